@@ -1,0 +1,35 @@
+# proctor: make, make check, make demo; see README.md.
+VERSION := 0.1.0
+BUILD ?= build
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-declarations -Wformat=2 -Werror
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. -MMD -MP $(WARNINGS) $(CFLAGS)
+LDLIBS = -lseccomp -lcap
+
+DECODE_SOURCES := $(wildcard decode/*.c decode/*/*.c)
+POLICY_SOURCES := $(wildcard policy/*.c)
+LAUNCHER_SOURCES := $(wildcard launcher/*.c)
+SUPERVISOR_SOURCES := $(wildcard supervisor/*.c)
+SOURCES := $(DECODE_SOURCES) $(POLICY_SOURCES) $(LAUNCHER_SOURCES) $(SUPERVISOR_SOURCES)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+
+.PHONY: all
+all: $(BUILD)/proctor
+
+$(BUILD)/proctor: $(OBJECTS)
+	@echo '  LINK $@'
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  CC   $<'
+	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)
+
+-include $(OBJECTS:.o=.d)

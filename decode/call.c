@@ -1,0 +1,96 @@
+#include "decode/call.h"
+
+#include <linux/audit.h>
+#include <string.h>
+
+#include "decode/kinds/kinds.h"
+
+#define A(argument, what) {#argument, &kind_##what}
+#define COUNT(...) (sizeof((struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
+
+static const struct call lines[CALL_COUNT] = {
+    [CALL_none] = {.nargs = 6,
+                   .result = &kind_hex,
+                   .args = {A(arg0, hex), A(arg1, hex), A(arg2, hex), A(arg3, hex), A(arg4, hex), A(arg5, hex)}},
+#define CALL(id, classes_, result_, ...)                                                                     \
+    [CALL_##id] = {.name = #id,                                                                              \
+                   .classes = (classes_),                                                                    \
+                   .nargs = COUNT(__VA_ARGS__),                                                              \
+                   .result = &kind_##result_,                                                                \
+                   .args = {__VA_ARGS__}},
+#include "decode/calls/all.def"
+#undef CALL
+};
+
+#define NR(number, name) [number] = CALL_##name,
+static const uint16_t x86_64_calls[] = {
+#include "decode/abi/x86_64.def"
+};
+static const uint16_t i386_calls[] = {
+#include "decode/abi/i386.def"
+};
+static const uint16_t x32_calls[] = {
+#include "decode/abi/x32.def"
+};
+#undef NR
+
+#define CALLS(table) .calls = (table), .count = sizeof(table) / sizeof((table)[0])
+
+const struct abi abis[ABI_COUNT] = {
+    [ABI_X86_64] = {.name = "x86_64",
+                    .audit_arch = AUDIT_ARCH_X86_64,
+                    .pointer_size = 8,
+                    .long_size = 8,
+                    CALLS(x86_64_calls)},
+    [ABI_I386] = {.name = "i386", .audit_arch = AUDIT_ARCH_I386, .pointer_size = 4, .long_size = 4, CALLS(i386_calls)},
+    /* x32 passes 64-bit times and offsets, so its long is that of x86-64 (Documentation: x32 psABI). */
+    [ABI_X32] = {.name = "x32",
+                 .audit_arch = AUDIT_ARCH_X86_64,
+                 .number_bit = 0x40000000,
+                 .pointer_size = 4,
+                 .long_size = 8,
+                 CALLS(x32_calls)},
+};
+
+const struct abi *abi_find(uint32_t audit_arch, int number)
+{
+    for (unsigned i = 0; i < ABI_COUNT; i++) {
+        uint32_t bit = abis[i].number_bit ? abis[i].number_bit : 0x40000000;
+        bool has_bit = audit_arch == AUDIT_ARCH_X86_64 && number >= 0 && ((uint32_t)number & bit);
+        if (abis[i].audit_arch == audit_arch && has_bit == (abis[i].number_bit != 0)) {
+            return &abis[i];
+        }
+    }
+    return NULL;
+}
+
+enum call_id call_find(const struct abi *abi, int number)
+{
+    uint32_t index = (uint32_t)number & ~abi->number_bit;
+    return index < abi->count ? (enum call_id)abi->calls[index] : CALL_none;
+}
+
+int call_number(const struct abi *abi, enum call_id id)
+{
+    for (uint32_t i = 0; i < abi->count; i++) {
+        if (abi->calls[i] == id && id != CALL_none) {
+            return (int)(i | abi->number_bit);
+        }
+    }
+    return -1;
+}
+
+const struct call *call_line(enum call_id id)
+{
+    return &lines[id < CALL_COUNT ? id : CALL_none];
+}
+
+enum call_id call_by_name(const char *name, size_t length)
+{
+    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+        if (strlen(lines[id].name) == length && memcmp(lines[id].name, name, length) == 0) {
+            return (enum call_id)id;
+        }
+    }
+    return CALL_none;
+}

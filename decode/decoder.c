@@ -1,0 +1,73 @@
+#include "decode/decoder.h"
+
+#include <string.h>
+
+/* True if the call has filled what this kind describes. */
+static bool written(const struct decoder *d, const struct kind *kind)
+{
+    switch (kind->direction) {
+    case DIR_OUT:
+        return d->result >= 0;
+    case DIR_OUT_ANY:
+    case DIR_INOUT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Decodes one argument into the top level and returns the index of its value, 0 if it has none. */
+static uint32_t decode_arg(struct decoder *d, unsigned i)
+{
+    const struct arg *arg = &d->call->args[i];
+    uint32_t before = d->out->count;
+
+    d->arg = i;
+    arg->kind->decode(d, arg->name, arg->kind, d->args[i]);
+    return d->out->count > before ? before : 0;
+}
+
+void decode_entry(struct decoder *d)
+{
+    d->at_exit = false;
+    for (unsigned i = 0; i < d->call->nargs; i++) {
+        const struct arg *arg = &d->call->args[i];
+        uint8_t direction = arg->kind->direction;
+        if (direction == DIR_OUT || direction == DIR_OUT_ANY) {
+            d->value[i] = values_add(d->out, VALUE_ADDR, arg->name, d->args[i]);
+        } else {
+            d->value[i] = decode_arg(d, i);
+        }
+    }
+}
+
+uint32_t decode_exit(struct decoder *d)
+{
+    d->at_exit = true;
+    for (unsigned i = 0; i < d->call->nargs; i++) {
+        if (written(d, d->call->args[i].kind)) {
+            uint32_t value = decode_arg(d, i);
+            d->value[i] = value ? value : d->value[i];
+        }
+    }
+    if (d->result < 0 || !d->call->result || !d->call->result->decode) {
+        return 0;
+    }
+    uint32_t before = d->out->count;
+    d->call->result->decode(d, NULL, d->call->result, (uint64_t)d->result);
+    return d->out->count > before ? before : 0;
+}
+
+bool decode_read_word(const struct decoder *d, uint64_t addr, uint64_t *word)
+{
+    uint32_t narrow;
+
+    if (d->abi->pointer_size == sizeof(*word)) {
+        return mem_read(d->mem, addr, word, sizeof(*word));
+    }
+    if (!mem_read(d->mem, addr, &narrow, sizeof(narrow))) {
+        return false;
+    }
+    *word = narrow;
+    return true;
+}

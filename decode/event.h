@@ -1,0 +1,73 @@
+/*
+ * One event: filled by a source, decoded once, judged once, rendered once.
+ *
+ * The renderers and the rules see nothing but this: no descriptor, no /proc, no global.
+ */
+#ifndef PROCTOR_DECODE_EVENT_H
+#define PROCTOR_DECODE_EVENT_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "decode/call.h"
+#include "decode/value.h"
+
+enum event_type {
+    EVENT_CALL,   /* a system call */
+    EVENT_EXITED, /* a task ended: `status` */
+    EVENT_SIGNAL, /* a signal was delivered: `signal` */
+    EVENT_STOPPED, /* a task stopped by `signal` */
+    EVENT_WARNING, /* something the reader of the trace must know: `text` */
+};
+
+enum result_state {
+    RESULT_UNKNOWN, /* no exit source: "= ?" */
+    RESULT_KNOWN,
+    RESULT_LOST,    /* the exit source lost it: "= ? <lost>" */
+};
+
+enum exit_how {
+    EXIT_UNKNOWN, /* it is gone, and nothing tells how */
+    EXIT_CODE,
+    EXIT_SIGNALED,
+};
+
+/* What is known of the task's process, as it was when the event happened. Strings may be NULL: not known. */
+struct event_process {
+    pid_t pid;  /* thread group id */
+    pid_t ppid; /* 0: not known */
+    const char *comm;
+    const char *exe;
+    const char *cwd;
+    const char *container; /* container id */
+};
+
+struct event {
+    enum event_type type;
+    uint64_t sequence; /* order in which the events were received */
+    int64_t time_ns;   /* CLOCK_REALTIME when it was received */
+    pid_t tid;
+    struct event_process process;
+
+    /* EVENT_CALL */
+    const struct abi *abi;
+    const struct call *call;
+    int number; /* as the kernel reports it, ABI bit included */
+    uint64_t instruction;
+    uint64_t args[CALL_ARGS_MAX];
+    struct values values;
+    uint32_t value[CALL_ARGS_MAX]; /* see struct decoder */
+    uint32_t result_value;         /* index of the decoded result; 0: bare number */
+    char *path;                    /* absolute, normalised, of the call's first path argument; NULL: none */
+    enum result_state result_state;
+    int64_t result;      /* -errno on failure */
+    int64_t duration_ns; /* -1: not known */
+
+    /* EVENT_EXITED, EVENT_SIGNAL, EVENT_STOPPED */
+    enum exit_how how;
+    int status; /* exit code, or signal number */
+    int core_dumped;
+    const char *text;
+};
+
+#endif

@@ -1,0 +1,170 @@
+#include "decode/kinds/basic.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+
+/* -s beyond this shows no more: the bound on what one string may cost us. */
+enum { DATA_MAX = 1 << 20 };
+
+uint64_t decode_word(const struct decoder *d, uint64_t raw)
+{
+    return d->abi->pointer_size == 4 ? (uint32_t)raw : raw;
+}
+
+void decode_addr(struct decoder *d, const char *name, uint64_t addr)
+{
+    values_add(d->out, VALUE_ADDR, name, decode_word(d, addr));
+}
+
+static void decode_none(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)d;
+    (void)name;
+    (void)kind;
+    (void)raw;
+}
+
+static void decode_int(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    values_add(d->out, VALUE_INT, name, (uint64_t)(int64_t)(int32_t)raw);
+}
+
+static void decode_long(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    int64_t number = d->abi->long_size == 4 ? (int64_t)(int32_t)raw : (int64_t)raw;
+    values_add(d->out, VALUE_INT, name, (uint64_t)number);
+}
+
+/* kind->aux unused; kind->size 4: 32 bits; kind->option: the value type. */
+static void decode_number(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    uint64_t number = kind->size == 4 ? (uint32_t)raw : decode_word(d, raw);
+    values_add(d->out, (enum value_type)kind->option, name, number);
+}
+
+void decode_flags(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    values_xlat(d->out, VALUE_FLAGS, name, kind->aux, kind->size == 8 ? decode_word(d, raw) : (uint32_t)raw);
+}
+
+void decode_enum(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    values_xlat(d->out, VALUE_ENUM, name, kind->aux, kind->size == 8 ? decode_word(d, raw) : (uint32_t)raw);
+}
+
+void decode_fd(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    int fd = (int)raw;
+    uint32_t index = values_add(d->out, VALUE_FD, name, (uint64_t)(int64_t)fd);
+    if (fd < 0 || !d->fds || !(d->options->fd_paths || d->options->fd_sockets)) {
+        return;
+    }
+    char text[PATH_MAX];
+    ssize_t n = d->fds->describe(d->fds, fd, d->options->fd_sockets, text, sizeof(text));
+    if (n > 0) {
+        values_set_bytes(d->out, index, text, (size_t)n);
+    }
+}
+
+static void decode_dirfd(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    decode_fd(d, name, kind, raw);
+    if ((int)raw == AT_FDCWD) {
+        uint32_t index = d->out->count - 1;
+        values_at(d->out, index)->flags |= VALUE_ATCWD;
+        if (d->fds && (d->options->fd_paths || d->options->fd_sockets)) {
+            char text[PATH_MAX];
+            ssize_t n = d->fds->describe(d->fds, AT_FDCWD, false, text, sizeof(text));
+            if (n > 0) {
+                values_set_bytes(d->out, index, text, (size_t)n);
+            }
+        }
+    }
+}
+
+void decode_bytes(struct decoder *d, const char *name, const void *bytes, size_t n, size_t length)
+{
+    size_t keep = n < d->options->string_max ? n : d->options->string_max;
+    values_string(d->out, name, bytes, keep, keep < length ? VALUE_MORE : 0);
+}
+
+void decode_data(struct decoder *d, const char *name, uint64_t addr, uint64_t length)
+{
+    addr = decode_word(d, addr);
+    size_t want = length < d->options->string_max ? (size_t)length : d->options->string_max;
+    want = want < DATA_MAX ? want : DATA_MAX;
+    if (addr == 0) {
+        decode_addr(d, name, addr);
+        return;
+    }
+    uint32_t index = values_add(d->out, VALUE_STRING, name, addr);
+    uint32_t offset = values_reserve(d->out, want);
+    if (want && (!offset || !mem_read(d->mem, addr, d->out->bytes + offset, want))) {
+        values_at(d->out, index)->type = VALUE_ADDR;
+        return;
+    }
+    struct value *v = values_at(d->out, index);
+    v->bytes = offset;
+    v->length = (uint32_t)want;
+    v->flags |= want < length ? VALUE_MORE : 0;
+}
+
+void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned flags)
+{
+    bool terminated;
+    addr = decode_word(d, addr);
+    uint32_t index = values_add(d->out, VALUE_STRING, name, addr);
+    size_t most = flags & VALUE_PATH ? PATH_MAX - 1 : d->options->string_max;
+    most = most < DATA_MAX ? most : DATA_MAX;
+    uint32_t offset = addr ? values_reserve(d->out, most) : 0;
+    ssize_t n = offset ? mem_read_string(d->mem, addr, d->out->bytes + offset, most, &terminated) : -1;
+    struct value *v = values_at(d->out, index);
+    /* strace shows the address too where a string runs into unmapped memory before its NUL. */
+    if (n < 0 || (!terminated && (size_t)n < most)) {
+        v->type = VALUE_ADDR;
+        values_trim(d->out, offset);
+        return;
+    }
+    v->bytes = offset;
+    v->length = (uint32_t)n;
+    v->flags = (uint8_t)(flags | (terminated ? 0U : VALUE_MORE));
+    values_trim(d->out, offset + (uint32_t)n);
+}
+
+static void decode_string(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    decode_cstring(d, name, raw, kind->option);
+}
+
+static void decode_data_in(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    unsigned next = d->arg + 1;
+    decode_data(d, name, raw, next < CALL_ARGS_MAX ? decode_word(d, d->args[next]) : 0);
+}
+
+static void decode_data_out(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    decode_data(d, name, raw, (uint64_t)d->result);
+}
+
+const struct kind kind_none = {.decode = decode_none};
+const struct kind kind_int = {.decode = decode_int};
+const struct kind kind_uint = {.decode = decode_number, .size = 4, .option = VALUE_UINT};
+const struct kind kind_long = {.decode = decode_long};
+const struct kind kind_ulong = {.decode = decode_number, .option = VALUE_UINT};
+const struct kind kind_hex = {.decode = decode_number, .option = VALUE_HEX};
+const struct kind kind_hexint = {.decode = decode_number, .size = 4, .option = VALUE_HEX};
+const struct kind kind_addr = {.decode = decode_number, .option = VALUE_ADDR};
+const struct kind kind_octal = {.decode = decode_number, .size = 4, .option = VALUE_OCTAL};
+const struct kind kind_fd = {.decode = decode_fd};
+const struct kind kind_dirfd = {.decode = decode_dirfd};
+const struct kind kind_string = {.decode = decode_string};
+const struct kind kind_path = {.decode = decode_string, .option = VALUE_PATH};
+const struct kind kind_data_in = {.decode = decode_data_in, .extent = EXTENT_ARG};
+const struct kind kind_data_out = {.decode = decode_data_out, .direction = DIR_OUT, .extent = EXTENT_RESULT, .size = 1};

@@ -1,0 +1,51 @@
+/*
+ * Kinds used by every family: numbers, strings, buffers, descriptors; and the helpers that other kinds are made of.
+ */
+#ifndef PROCTOR_DECODE_KINDS_BASIC_H
+#define PROCTOR_DECODE_KINDS_BASIC_H
+
+#include "decode/decoder.h"
+
+/* A kind that shows a number by a table: all its bits, or exactly one of its values. 32 bits wide. */
+#define KIND_FLAGS(id, table) const struct kind kind_##id = {.decode = decode_flags, .aux = &xlat_##table}
+#define KIND_ENUM(id, table) const struct kind kind_##id = {.decode = decode_enum, .aux = &xlat_##table}
+/* The same for arguments that are a full word wide. */
+#define KIND_FLAGS_LONG(id, table)                                                                           \
+    const struct kind kind_##id = {.decode = decode_flags, .aux = &xlat_##table, .size = 8}
+
+extern const struct kind kind_none;  /* a result that is not shown; as an argument, one that is not used */
+extern const struct kind kind_int;   /* signed, 32 bits */
+extern const struct kind kind_uint;  /* unsigned, 32 bits */
+extern const struct kind kind_long;  /* signed, the ABI's word */
+extern const struct kind kind_ulong; /* unsigned, the ABI's word; size_t */
+extern const struct kind kind_hex;   /* 0x..., the ABI's word */
+extern const struct kind kind_hexint; /* 0x..., 32 bits */
+extern const struct kind kind_addr;  /* NULL or 0x... */
+extern const struct kind kind_octal; /* 32 bits */
+extern const struct kind kind_fd;    /* a descriptor */
+extern const struct kind kind_dirfd; /* a descriptor or AT_FDCWD */
+extern const struct kind kind_string; /* NUL-terminated, shortened by -s */
+extern const struct kind kind_path;  /* NUL-terminated, names a file: shown whole */
+extern const struct kind kind_data_in; /* a buffer whose length is the next argument, read by the call */
+extern const struct kind kind_data_out; /* a buffer filled by the call, as many bytes as the result says */
+
+decode_fn decode_flags;
+decode_fn decode_enum;
+decode_fn decode_fd;
+
+/* The register as this ABI sees it: cut to the pointer size, sign-extended or not. */
+uint64_t decode_word(const struct decoder *d, uint64_t raw);
+
+/* Appends NULL or an address: what is shown where memory can't be read. */
+void decode_addr(struct decoder *d, const char *name, uint64_t addr);
+
+/* Appends the NUL-terminated string at addr; VALUE_PATH in flags shows it whole (at most PATH_MAX bytes). */
+void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned flags);
+
+/* Appends `length` bytes at addr as a string, shortened by -s. */
+void decode_data(struct decoder *d, const char *name, uint64_t addr, uint64_t length);
+
+/* Appends bytes already read as a string, shortened by -s. */
+void decode_bytes(struct decoder *d, const char *name, const void *bytes, size_t n, size_t length);
+
+#endif

@@ -1,0 +1,8 @@
+/* Every kind of argument; one header per family. */
+#ifndef PROCTOR_DECODE_KINDS_H
+#define PROCTOR_DECODE_KINDS_H
+
+#include "decode/kinds/basic.h"
+#include "decode/kinds/file.h"
+
+#endif

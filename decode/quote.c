@@ -1,0 +1,164 @@
+/* Quoting: what a target put in a string may never break a line, a terminal or a JSON parser. */
+#include "decode/render.h"
+
+/* The letter of a C escape for a byte, or 0. */
+static char escape_letter(unsigned char c)
+{
+    switch (c) {
+    case '"':
+    case '\\':
+        return (char)c;
+    case '\f':
+        return 'f';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    case '\v':
+        return 'v';
+    default:
+        return 0;
+    }
+}
+
+static bool printable(unsigned char c)
+{
+    return c >= ' ' && c < 0x7f;
+}
+
+static bool binary(const char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        /* The set strace's -x leaves alone: printable characters and white space. */
+        if (!printable(c) && !(c >= '\t' && c <= '\r')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void quote_hex(struct buf *out, const char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        char escape[4] = {'\\', 'x', "0123456789abcdef"[c >> 4], "0123456789abcdef"[c & 15]};
+        buf_bytes(out, escape, sizeof(escape));
+    }
+}
+
+/* As few octal digits as the next byte allows. */
+static void quote_octal(struct buf *out, unsigned char c, bool digit_follows)
+{
+    char escape[4] = {'\\'};
+    size_t n = 1;
+    if (digit_follows || c >= 0100) {
+        escape[n++] = (char)('0' + (c >> 6));
+    }
+    if (digit_follows || c >= 010) {
+        escape[n++] = (char)('0' + ((c >> 3) & 7));
+    }
+    escape[n++] = (char)('0' + (c & 7));
+    buf_bytes(out, escape, n);
+}
+
+static void quote_plain(struct buf *out, const char *bytes, size_t n)
+{
+    size_t clean = 0; /* start of a run that needs no escape */
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (printable(c) && c != '"' && c != '\\') {
+            continue;
+        }
+        buf_bytes(out, bytes + clean, i - clean);
+        clean = i + 1;
+        char letter = escape_letter(c);
+        if (letter) {
+            buf_char(out, '\\');
+            buf_char(out, letter);
+        } else {
+            quote_octal(out, c, i + 1 < n && bytes[i + 1] >= '0' && bytes[i + 1] <= '9');
+        }
+    }
+    buf_bytes(out, bytes + clean, n - clean);
+}
+
+void render_quoted(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool quotes)
+{
+    if (quotes) {
+        buf_char(out, '"');
+    }
+    if (mode == STRING_HEX || (mode == STRING_HEX_IF_BINARY && binary(bytes, n))) {
+        quote_hex(out, bytes, n);
+    } else {
+        quote_plain(out, bytes, n);
+    }
+    if (quotes) {
+        buf_char(out, '"');
+    }
+}
+
+/* Length of the well-formed UTF-8 sequence at p (RFC 3629: no surrogates, no overlong forms), or 0. */
+static size_t utf8_length(const unsigned char *p, size_t n)
+{
+    static const struct {
+        unsigned char first_low, first_high, second_low, second_high, length;
+    } forms[] = {
+        {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+        {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
+        {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    if (p[0] < 0x80) {
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        if (p[0] < forms[i].first_low || p[0] > forms[i].first_high) {
+            continue;
+        }
+        if (n < forms[i].length || p[1] < forms[i].second_low || p[1] > forms[i].second_high) {
+            return 0;
+        }
+        for (size_t k = 2; k < forms[i].length; k++) {
+            if ((p[k] & 0xc0) != 0x80) {
+                return 0;
+            }
+        }
+        return forms[i].length;
+    }
+    return 0;
+}
+
+void render_json_string(struct buf *out, const char *bytes, size_t n)
+{
+    size_t clean = 0;
+    size_t i = 0;
+
+    buf_char(out, '"');
+    while (i < n) {
+        unsigned char c = (unsigned char)bytes[i];
+        size_t length = utf8_length((const unsigned char *)bytes + i, n - i);
+        if (length && c >= ' ' && c != '"' && c != '\\' && c != 0x7f) {
+            i += length;
+            continue;
+        }
+        buf_bytes(out, bytes + clean, i - clean);
+        clean = ++i;
+        if (c == '\n') {
+            buf_str(out, "\\n");
+        } else if (c == '"' || c == '\\') {
+            buf_char(out, '\\');
+            buf_char(out, (char)c);
+        } else {
+            char escape[6] = {'\\', 'u', '0', '0', "0123456789abcdef"[c >> 4], "0123456789abcdef"[c & 15]};
+            if (c >= 0x80) {
+                escape[2] = 'd';
+                escape[3] = 'c';
+            }
+            buf_bytes(out, escape, sizeof(escape));
+        }
+    }
+    buf_bytes(out, bytes + clean, n - clean);
+    buf_char(out, '"');
+}

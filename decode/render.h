@@ -1,0 +1,56 @@
+/*
+ * Rendering: events to text as strace prints it, and to JSON lines. Pure: reads an event, appends to a buffer.
+ */
+#ifndef PROCTOR_DECODE_RENDER_H
+#define PROCTOR_DECODE_RENDER_H
+
+#include "decode/base/buf.h"
+#include "decode/event.h"
+
+enum xlat_mode { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };                   /* -X */
+enum string_mode { STRING_PLAIN, STRING_HEX_IF_BINARY, STRING_HEX };      /* -x, -xx */
+enum time_mode { TIME_NONE, TIME_SECONDS, TIME_MICROSECONDS, TIME_EPOCH, TIME_RELATIVE }; /* -t -tt -ttt -r */
+
+enum pid_prefix { PID_NONE, PID_BRACKETS, PID_BARE }; /* nothing, "[pid N] ", "N " (in files) */
+
+struct render_options {
+    enum xlat_mode xlat;
+    enum string_mode strings;
+    enum time_mode time;
+    unsigned column;      /* -a: where "= result" starts */
+    bool instruction;     /* -i */
+    bool syscall_number;  /* -n */
+    bool show_duration;   /* -T */
+};
+
+/* What one output stream remembers between lines. Zeroed at start. */
+struct render_state {
+    int64_t last_time_ns; /* for -r */
+};
+
+/*
+ * Appends the event as text. Everything from the target is escaped: one event is one line.
+ */
+void render_text(struct buf *out, const struct event *event, const struct render_options *options,
+                 struct render_state *state, enum pid_prefix prefix);
+
+/* The parts of a line, for lines that are shown in two pieces and for rules that quote arguments. */
+void render_value(struct buf *out, const struct values *values, uint32_t index, const struct render_options *options);
+void render_call_start(struct buf *out, const struct event *event, const struct render_options *options);
+void render_result(struct buf *out, const struct event *event, const struct render_options *options);
+
+/* Appends the event as one JSON object and a newline. Schema: docs/json.md. Always valid UTF-8. */
+void render_json(struct buf *out, const struct event *event, const struct render_options *options);
+
+/* Appends bytes as a quoted C string the way strace does (octal escapes; \x with STRING_HEX). */
+void render_quoted(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool quotes);
+
+/* Appends a JSON string; bytes that are not UTF-8 become U+DC80..U+DCFF escapes ("\udcff"), as Python's
+ * surrogateescape does, so that they can be told apart and turned back. */
+void render_json_string(struct buf *out, const char *bytes, size_t n);
+
+/* The symbolic name of an errno value ("ENOENT"), or NULL; of a signal ("SIGHUP"), or NULL. */
+const char *errno_name(int code);
+const char *signal_name(int signal);
+
+#endif

@@ -1,0 +1,184 @@
+#include "decode/value.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_VALUES = 64, FIRST_BYTES = 1024 };
+
+int values_init(struct values *vs)
+{
+    *vs = (struct values){.cap = FIRST_VALUES, .room = FIRST_BYTES};
+    vs->v = calloc(vs->cap, sizeof(*vs->v));
+    vs->bytes = calloc(1, vs->room);
+    if (!vs->v || !vs->bytes) {
+        values_free(vs);
+        return -ENOMEM;
+    }
+    values_reset(vs);
+    return 0;
+}
+
+void values_free(struct values *vs)
+{
+    free(vs->v);
+    free(vs->bytes);
+    *vs = (struct values){0};
+}
+
+void values_reset(struct values *vs)
+{
+    vs->v[0] = (struct value){.type = VALUE_ARRAY};
+    vs->count = 1;
+    vs->used = 1;
+    vs->open = 0;
+    vs->full = false;
+}
+
+static bool grow_values(struct values *vs)
+{
+    uint32_t cap = vs->cap * 2;
+    struct value *v = cap <= VALUES_MAX ? realloc(vs->v, cap * sizeof(*v)) : NULL;
+    if (!v) {
+        vs->full = true;
+        return false;
+    }
+    vs->v = v;
+    vs->cap = cap;
+    return true;
+}
+
+uint32_t values_add(struct values *vs, enum value_type type, const char *name, uint64_t number)
+{
+    if (vs->full || (vs->count == vs->cap && !grow_values(vs))) {
+        vs->v[vs->open].flags |= VALUE_MORE;
+        return 0;
+    }
+    uint32_t index = vs->count++;
+    vs->v[index] = (struct value){.type = (uint8_t)type, .parent = vs->open, .number = number, .name = name};
+    struct value *parent = &vs->v[vs->open];
+    if (parent->last) {
+        vs->v[parent->last].next = index;
+    } else {
+        parent->first = index;
+    }
+    parent->last = index;
+    return index;
+}
+
+uint32_t values_open(struct values *vs, enum value_type type, const char *name)
+{
+    uint32_t index = values_add(vs, type, name, 0);
+    if (index) {
+        vs->open = index;
+    } else {
+        /* The bound was reached: what would go inside is dropped too, and the closing must still balance. */
+        vs->v[0].depth++;
+    }
+    return index;
+}
+
+void values_close(struct values *vs)
+{
+    if (vs->v[0].depth) {
+        vs->v[0].depth--;
+    } else {
+        vs->open = vs->v[vs->open].parent;
+    }
+}
+
+uint32_t values_reserve(struct values *vs, size_t n)
+{
+    if (n > vs->room - vs->used) {
+        uint64_t room = vs->room;
+        while (room - vs->used < n && room <= VALUES_BYTES_MAX) {
+            room *= 2;
+        }
+        char *grown = room <= VALUES_BYTES_MAX ? realloc(vs->bytes, room) : NULL;
+        if (!grown) {
+            vs->full = true;
+            return 0;
+        }
+        vs->bytes = grown;
+        vs->room = (uint32_t)room;
+    }
+    uint32_t offset = vs->used;
+    vs->used += (uint32_t)n;
+    return offset;
+}
+
+void values_trim(struct values *vs, uint32_t offset)
+{
+    if (offset && offset < vs->used) {
+        vs->used = offset;
+    }
+}
+
+uint32_t values_copy(struct values *vs, const void *bytes, size_t n)
+{
+    uint32_t offset = values_reserve(vs, n);
+    if (offset && n) {
+        memcpy(vs->bytes + offset, bytes, n);
+    }
+    return offset;
+}
+
+void values_set_bytes(struct values *vs, uint32_t index, const void *bytes, size_t n)
+{
+    uint32_t offset = values_copy(vs, bytes, n);
+    vs->v[index].bytes = offset;
+    vs->v[index].length = offset ? (uint32_t)n : 0;
+}
+
+uint32_t values_string(struct values *vs, const char *name, const void *bytes, size_t n, unsigned flags)
+{
+    uint32_t index = values_add(vs, VALUE_STRING, name, 0);
+    vs->v[index].flags |= (uint8_t)flags;
+    values_set_bytes(vs, index, bytes, n);
+    return index;
+}
+
+uint32_t values_word(struct values *vs, const char *name, const char *word)
+{
+    uint32_t index = values_add(vs, VALUE_WORD, name, 0);
+    vs->v[index].word = word;
+    return index;
+}
+
+uint32_t values_wordf(struct values *vs, const char *name, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    uint32_t index = values_add(vs, VALUE_WORD, name, 0);
+    vs->v[index].word = NULL;
+    values_set_bytes(vs, index, text, n < 0 ? 0 : (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
+    return index;
+}
+
+uint32_t values_xlat(struct values *vs, enum value_type type, const char *name, const struct xlat *xlat,
+                     uint64_t number)
+{
+    uint32_t index = values_add(vs, type, name, number);
+    vs->v[index].xlat = xlat;
+    return index;
+}
+
+uint32_t values_open_func(struct values *vs, const char *name, const char *function)
+{
+    uint32_t index = values_open(vs, VALUE_FUNC, name);
+    vs->v[index].word = function;
+    return index;
+}
+
+void values_note(struct values *vs, uint32_t index, const char *text, size_t n)
+{
+    uint32_t offset = values_copy(vs, text, n);
+    if (offset && values_copy(vs, "", 1)) {
+        vs->v[index].note = offset;
+    }
+}

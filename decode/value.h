@@ -1,0 +1,131 @@
+/*
+ * Decoded values: what a system call's arguments mean, before anybody decided how to show it.
+ *
+ * A decoder appends values to a `struct values`; text, JSON and policy read them from there. Values form
+ * trees (a struct has members, an array has elements) inside one flat array, linked by index, so that a
+ * whole event is decoded without an allocation once its arrays have grown to their working size.
+ */
+#ifndef PROCTOR_DECODE_VALUE_H
+#define PROCTOR_DECODE_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct xlat; /* decode/xlat.h */
+
+enum value_type {
+    VALUE_INT,    /* number, signed decimal */
+    VALUE_UINT,   /* number, unsigned decimal */
+    VALUE_HEX,    /* number, hexadecimal */
+    VALUE_ADDR,   /* number, an address: NULL or hexadecimal */
+    VALUE_OCTAL,  /* number, octal (permission bits) */
+    VALUE_FLAGS,  /* number, a set of bits named by xlat */
+    VALUE_ENUM,   /* number, one of the names in xlat */
+    VALUE_STRING, /* bytes; number is the address they were read from */
+    VALUE_FD,     /* number, a descriptor; bytes (may be empty) say what is behind it */
+    VALUE_WORD,   /* `word` (or, if NULL, bytes) shown as it is; number where it stands for one */
+    VALUE_STRUCT, /* children with names: {a=1, b=2} */
+    VALUE_ARRAY,  /* children: [1, 2] */
+    VALUE_REF,    /* one child behind a pointer: [1] */
+    VALUE_OR,     /* children joined by '|': S_IFREG|0644 */
+    VALUE_SET,    /* children joined by a space in brackets: [HUP INT]; number 1: complemented, ~[...] */
+    VALUE_FUNC,   /* `word` with children as arguments: htons(80), makedev(0x1, 0x3) */
+    VALUE_CHANGE, /* two children, before and after the call: 128 => 16 */
+};
+
+enum {
+    VALUE_MORE = 1 << 0,    /* something was left out: "..." after a string, ", ..." after the children */
+    VALUE_PATH = 1 << 1,    /* a STRING that names a file: never shortened by -s, and a path field in JSON */
+    VALUE_NOQUOTE = 1 << 2, /* a STRING shown without quotes (but escaped) */
+    VALUE_CHOPPED = 1 << 3, /* a STRING not NUL-terminated where one was due (abstract sockets, full fields) */
+    VALUE_ABSTRACT = 1 << 4, /* a STRING with '@' before it: an abstract socket's name */
+    VALUE_DATA = 1 << 5,     /* a STRING of data (read, write): subject to -e read/write dumps */
+    VALUE_BARE = 1 << 6,     /* an ARRAY or STRUCT shown without its brackets */
+    VALUE_ATCWD = 1 << 7,    /* an FD that is AT_FDCWD */
+};
+
+struct value {
+    uint8_t type;  /* enum value_type */
+    uint8_t flags; /* VALUE_MORE ... */
+    uint16_t depth; /* root only: containers opened after a bound was reached */
+    uint32_t next;   /* next sibling; 0: last */
+    uint32_t parent; /* the container; 0: top level */
+    uint32_t first;  /* first child; 0: none */
+    uint32_t last;   /* last child; 0: none */
+    uint32_t bytes;  /* offset of its bytes in values->bytes */
+    uint32_t length; /* how many */
+    uint32_t note;   /* offset of a NUL-terminated comment in values->bytes; 0: none */
+    uint64_t number;
+    const char *name; /* of the argument or member, or NULL in arrays; static storage */
+    union {
+        const struct xlat *xlat; /* FLAGS, ENUM */
+        const char *word;        /* WORD, FUNC; static storage */
+    };
+};
+
+struct values {
+    struct value *v; /* v[0] is the root: its children are the call's arguments */
+    uint32_t count;
+    uint32_t cap;
+    char *bytes; /* bytes[0] is unused, so that offset 0 means none */
+    uint32_t used;
+    uint32_t room;
+    uint32_t open; /* the container that new values are appended to */
+    bool full;     /* a bound was reached: what came after was left out */
+};
+
+/* Bounds on one event: hostile input must not make us grow without end. */
+enum { VALUES_MAX = 1 << 16, VALUES_BYTES_MAX = 8 << 20 };
+
+/* Allocates the first arrays. Returns 0 or -ENOMEM. */
+int values_init(struct values *vs);
+void values_free(struct values *vs);
+
+/* Forgets all values; keeps the memory. */
+void values_reset(struct values *vs);
+
+/*
+ * Appends a value of `type` to the open container and returns its index (0 when a bound was reached; index 0
+ * may be written to harmlessly). name: static string or NULL. The setters below are short forms.
+ */
+uint32_t values_add(struct values *vs, enum value_type type, const char *name, uint64_t number);
+
+/* Appends a container and makes it the open one, until values_close. Returns its index. */
+uint32_t values_open(struct values *vs, enum value_type type, const char *name);
+void values_close(struct values *vs);
+
+/*
+ * Copies n bytes into the event's byte store and returns their offset; the caller puts it in a value.
+ * values_string appends a STRING with a copy of them.
+ */
+uint32_t values_copy(struct values *vs, const void *bytes, size_t n);
+uint32_t values_string(struct values *vs, const char *name, const void *bytes, size_t n, unsigned flags);
+
+/*
+ * Room for n bytes read in place: returns the offset (0: no room), with n bytes taken. values_trim gives back all
+ * bytes from `offset` on, when fewer were needed. Pointers into vs->bytes move when it grows.
+ */
+uint32_t values_reserve(struct values *vs, size_t n);
+void values_trim(struct values *vs, uint32_t offset);
+
+/* A WORD of static storage; a WORD whose text is made by a format (bounded to 255 bytes). */
+uint32_t values_word(struct values *vs, const char *name, const char *word);
+uint32_t values_wordf(struct values *vs, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* FLAGS or ENUM named by a table; FUNC with no arguments yet, opened. */
+uint32_t values_xlat(struct values *vs, enum value_type type, const char *name, const struct xlat *xlat,
+                     uint64_t number);
+uint32_t values_open_func(struct values *vs, const char *name, const char *function);
+
+/* Sets the comment of a value, shown as a C comment; or the text behind a descriptor. Copies the text. */
+void values_note(struct values *vs, uint32_t index, const char *text, size_t n);
+void values_set_bytes(struct values *vs, uint32_t index, const void *bytes, size_t n);
+
+static inline struct value *values_at(const struct values *vs, uint32_t index)
+{
+    return &vs->v[index];
+}
+
+#endif

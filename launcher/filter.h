@@ -1,0 +1,38 @@
+/*
+ * From a selection of calls to a BPF program. libseccomp builds it; this adds what libseccomp's tables do not know.
+ */
+#ifndef PROCTOR_LAUNCHER_FILTER_H
+#define PROCTOR_LAUNCHER_FILTER_H
+
+#include <linux/filter.h>
+
+#include "decode/base/error.h"
+#include "decode/call.h"
+
+struct filter_spec {
+    struct call_set notify; /* calls sent to the supervisor, on every ABI that has them */
+    bool notify_unknown;    /* numbers that are in no table too (-e trace=all) */
+    struct call_set refuse; /* calls answered with ENOSYS in the kernel (--no-io-uring) */
+};
+
+struct filter {
+    struct sock_filter *code;
+    unsigned short length; /* instructions */
+};
+
+/*
+ * Builds the program. Everything not named is allowed by a constant, whatever its arguments, so that the kernel's
+ * per-filter bitmap answers it (kernel/seccomp.c, seccomp_cache_prepare). On success the caller owns *filter and
+ * releases it with filter_free. Returns 0, -ENOMEM, or another negative errno with err filled.
+ */
+int filter_build(const struct filter_spec *spec, struct filter *filter, struct error *err);
+void filter_free(struct filter *filter);
+
+/*
+ * Loads the program into the calling thread with a new listener; every flag the kernel has is used.
+ * Returns the listener (close-on-exec), or a negative errno: -EBUSY another listener is installed,
+ * -EACCES neither no_new_privs nor CAP_SYS_ADMIN. Async-signal-safe: called between fork and exec.
+ */
+int filter_load(const struct filter *filter);
+
+#endif

@@ -1,0 +1,238 @@
+#include "launcher/launch.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "decode/base/cleanup.h"
+#include "launcher/uapi.h"
+
+enum step { STEP_FILTER = 1, STEP_NO_NEW_PRIVS, STEP_IDENTITY, STEP_CAPABILITIES, STEP_CHDIR, STEP_EXEC };
+
+static const char *const step_names[] = {
+    [STEP_FILTER] = "seccomp",      [STEP_NO_NEW_PRIVS] = "prctl(PR_SET_NO_NEW_PRIVS)",
+    [STEP_IDENTITY] = "set user",   [STEP_CAPABILITIES] = "drop capabilities",
+    [STEP_CHDIR] = "chdir",         [STEP_EXEC] = "execve",
+};
+
+/* Written by the child with plain stores: after its filter is installed any call may wait for us. */
+struct launch_report {
+    _Atomic int listener; /* -1 until known; -2: seccomp failed */
+    _Atomic int step;     /* enum step that failed, 0: none */
+    _Atomic int error;    /* positive errno */
+    _Atomic int no_new_privs;
+};
+
+enum { LISTENER_PENDING = -1, LISTENER_FAILED = -2 };
+
+static void fail(struct launch_report *report, enum step step, int error)
+{
+    atomic_store(&report->error, error);
+    atomic_store(&report->step, step);
+}
+
+static int take_identity(const struct identity *user)
+{
+    if (!user->set) {
+        return 0;
+    }
+    /* Raw calls: the C library would synchronise threads that this copy of the process does not have. */
+    if (syscall(SYS_setgroups, user->group_count, user->groups) < 0 ||
+        syscall(SYS_setresgid, user->gid, user->gid, user->gid) < 0 ||
+        syscall(SYS_setresuid, user->uid, user->uid, user->uid) < 0) {
+        return -errno;
+    }
+    return 0;
+}
+
+static int drop_capabilities(uint64_t mask)
+{
+    if (!mask) {
+        return 0;
+    }
+    cap_t caps = cap_get_proc();
+    int ret = caps ? 0 : -errno;
+    for (cap_value_t cap = 0; ret == 0 && cap < cap_max_bits(); cap++) {
+        if (!(mask >> cap & 1)) {
+            continue;
+        }
+        /* Leaving the bounding set needs CAP_SETPCAP; without it no capability can come back by exec either,
+         * as no_new_privs was needed. */
+        (void)cap_drop_bound(cap);
+        (void)cap_set_ambient(cap, CAP_CLEAR);
+        for (cap_flag_t set = CAP_EFFECTIVE; set <= CAP_INHERITABLE && ret == 0; set++) {
+            ret = cap_set_flag(caps, set, 1, &cap, CAP_CLEAR) < 0 ? -errno : 0;
+        }
+    }
+    if (ret == 0 && cap_set_proc(caps) < 0) {
+        ret = -errno;
+    }
+    cap_free(caps);
+    return ret;
+}
+
+static bool has_sys_admin(void)
+{
+    cap_flag_value_t value = CAP_CLEAR;
+    cap_t caps = cap_get_proc();
+    if (caps) {
+        (void)cap_get_flag(caps, CAP_SYS_ADMIN, CAP_EFFECTIVE, &value);
+        cap_free(caps);
+    }
+    return value == CAP_SET;
+}
+
+/* Installs the filter; no_new_privs only where the kernel would refuse the filter without it. */
+static bool install(const struct filter *filter, struct launch_report *report)
+{
+    if (!has_sys_admin()) {
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+            fail(report, STEP_NO_NEW_PRIVS, errno);
+            return false;
+        }
+        atomic_store(&report->no_new_privs, 1);
+    }
+    int listener = filter_load(filter);
+    if (listener < 0) {
+        fail(report, STEP_FILTER, -listener);
+        return false;
+    }
+    atomic_store(&report->listener, listener);
+    return true;
+}
+
+/* From here on every call may be selected; each is served by the parent like any other. */
+static enum step become(const struct launch_options *options, int *ret)
+{
+    *ret = take_identity(&options->user);
+    if (*ret < 0) {
+        return STEP_IDENTITY;
+    }
+    *ret = drop_capabilities(options->drop_caps);
+    if (*ret < 0) {
+        return STEP_CAPABILITIES;
+    }
+    if (options->chdir && chdir(options->chdir) < 0) {
+        *ret = -errno;
+        return STEP_CHDIR;
+    }
+    execve(options->path, options->argv, options->environment);
+    *ret = -errno;
+    return STEP_EXEC;
+}
+
+static _Noreturn void child(const struct launch_options *options, const struct filter *filter,
+                            struct launch_report *report)
+{
+    sigprocmask(SIG_SETMASK, &options->signal_mask, NULL);
+    if (install(filter, report)) {
+        int ret = 0;
+        enum step step = become(options, &ret);
+        fail(report, step, -ret);
+    } else {
+        atomic_store(&report->listener, LISTENER_FAILED);
+    }
+    _exit(127);
+}
+
+/*
+ * Waits for the child's word. It can't wake us (its futex call might be selected), so we look at short intervals;
+ * it takes some 100 us to get there.
+ */
+static int await_listener(struct launch_report *report, pid_t pid)
+{
+    struct timespec pause = {.tv_nsec = 50000};
+
+    for (;;) {
+        int listener = atomic_load(&report->listener);
+        if (listener != LISTENER_PENDING) {
+            return listener;
+        }
+        siginfo_t info = {0};
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid) {
+            return atomic_load(&report->listener);
+        }
+        nanosleep(&pause, NULL);
+    }
+}
+
+static int explain_failure(const struct launched *launched, struct error *err)
+{
+    const char *step = "start";
+    int code = launch_failure(launched, &step);
+    code = code ? code : ESRCH;
+    error_errno(err, code, "can't trace the program: %s", step);
+    if (code == EBUSY) {
+        error_hint(err, "this process is already supervised: another seccomp listener is installed, and the kernel "
+                        "allows one per process tree");
+    } else if (code == EINVAL || code == ENOSYS) {
+        error_hint(err, "this kernel lacks seccomp user notification (Linux 5.0); see proctor --features");
+    } else if (code == EACCES || code == EPERM) {
+        error_hint(err, "a seccomp profile around proctor may forbid seccomp(2)");
+    }
+    return -code;
+}
+
+int launch(const struct launch_options *options, const struct filter *filter, struct launched *launched,
+           struct error *err)
+{
+    *launched = (struct launched){.pid = -1, .listener = -1};
+    void *shared = mmap(NULL, sizeof(struct launch_report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        return error_errno(err, errno, "can't share memory with the child");
+    }
+    launched->report = shared;
+    atomic_store(&launched->report->listener, LISTENER_PENDING);
+
+    long pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
+    if (pid < 0) {
+        int ret = error_errno(err, errno, "can't start a process");
+        launch_free(launched);
+        return ret;
+    }
+    if (pid == 0) {
+        child(options, filter, launched->report);
+    }
+    launched->pid = (pid_t)pid;
+    int listener = await_listener(launched->report, launched->pid);
+    if (listener < 0) {
+        int ret = explain_failure(launched, err);
+        waitpid(launched->pid, NULL, 0);
+        launch_free(launched);
+        return ret;
+    }
+    launched->listener = listener;
+    launched->no_new_privs = atomic_load(&launched->report->no_new_privs);
+    return 0;
+}
+
+int launch_failure(const struct launched *launched, const char **step)
+{
+    int failed = atomic_load(&launched->report->step);
+    if (failed) {
+        *step = step_names[failed];
+    }
+    return failed ? atomic_load(&launched->report->error) : 0;
+}
+
+void launch_free(struct launched *launched)
+{
+    if (launched->report) {
+        munmap(launched->report, sizeof(*launched->report));
+        launched->report = NULL;
+    }
+    if (launched->listener >= 0) {
+        close(take_fd(&launched->listener));
+    }
+}

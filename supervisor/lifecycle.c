@@ -1,0 +1,64 @@
+#include "supervisor/lifecycle.h"
+
+void lifecycle_calls(struct call_set *set)
+{
+    static const enum call_id calls[] = {
+        CALL_execve, CALL_execveat, CALL_fork, CALL_vfork, CALL_clone, CALL_clone3, CALL_exit, CALL_exit_group,
+        CALL_chdir,  CALL_fchdir,   CALL_chroot,
+    };
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+        call_set_add(set, calls[i]);
+    }
+}
+
+void lifecycle_before(struct task *task, enum call_id id)
+{
+    if (id == CALL_execve && task->process->hidden) {
+        task->process->hidden = false;
+    }
+}
+
+/* A thread that calls exit is gone a moment later; nothing else tells of it. The leader stays until its process ends. */
+static void thread_exits(struct pipeline *p, struct task *task, const struct event *event)
+{
+    struct process *process = task->process;
+    int status = (int)(event->args[0] & 0xff);
+    if (task->tid == process->pid) {
+        process->exit_known = true;
+        process->exit_code = status;
+        return;
+    }
+    struct event exited = {.type = EVENT_EXITED,
+                           .time_ns = event->time_ns,
+                           .tid = task->tid,
+                           .process = {.pid = process->pid, .ppid = process->ppid},
+                           .how = EXIT_CODE,
+                           .status = status};
+    pipeline_commit(p, &exited);
+    process_drop_task(p->processes, task);
+}
+
+void lifecycle_after(struct pipeline *p, struct task *task, const struct event *event, enum call_id id)
+{
+    struct process *process = task->process;
+    switch (id) {
+    case CALL_execve:
+    case CALL_execveat:
+        process_forget_image(process);
+        break;
+    case CALL_chdir:
+    case CALL_fchdir:
+    case CALL_chroot:
+        process_forget_cwd(process);
+        break;
+    case CALL_exit_group:
+        process->exit_known = true;
+        process->exit_code = (int)(event->args[0] & 0xff);
+        break;
+    case CALL_exit:
+        thread_exits(p, task, event);
+        break;
+    default:
+        break;
+    }
+}

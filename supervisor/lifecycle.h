@@ -1,0 +1,18 @@
+/*
+ * What calls do to the process table: exec, chdir, exit. Called for every notified call, shown or not.
+ */
+#ifndef PROCTOR_SUPERVISOR_LIFECYCLE_H
+#define PROCTOR_SUPERVISOR_LIFECYCLE_H
+
+#include "supervisor/pipeline.h"
+
+/* Calls that are notified for bookkeeping even if nobody selected them. */
+void lifecycle_calls(struct call_set *set);
+
+/* Before a call is decoded: the launcher's child becomes the target by its execve. */
+void lifecycle_before(struct task *task, enum call_id id);
+
+/* After a call was let go. May free the task: it is not to be used afterwards. */
+void lifecycle_after(struct pipeline *p, struct task *task, const struct event *event, enum call_id id);
+
+#endif

@@ -1,0 +1,94 @@
+/* proctor: the only file that prints on its own behalf and exits. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "supervisor/options.h"
+#include "supervisor/supervise.h"
+
+#ifndef PROCTOR_VERSION
+#define PROCTOR_VERSION "unknown"
+#endif
+
+enum { EXIT_USAGE = 2, EXIT_CANNOT_EXECUTE = 126, EXIT_NOT_FOUND = 127 };
+
+static void print_error(const struct error *err)
+{
+    fprintf(stderr, "proctor: %s\n", err->message);
+    if (err->hint[0]) {
+        fprintf(stderr, "proctor: hint: %s\n", err->hint);
+    }
+}
+
+/* As a shell: 127 not found, 126 found but not executable; 2 for a wrong command line; 1 for the rest. */
+static int exit_status(int ret)
+{
+    switch (-ret) {
+    case ENOENT:
+        return EXIT_NOT_FOUND;
+    case EACCES:
+    case ENOEXEC:
+        return EXIT_CANNOT_EXECUTE;
+    case EINVAL:
+        return EXIT_USAGE;
+    default:
+        return 1;
+    }
+}
+
+/* Ends as the program ended: with its status, or by its signal, without a second core file. */
+static int end_like(int status)
+{
+    if (WIFSIGNALED(status)) {
+        struct rlimit none = {0};
+        sigset_t all;
+        setrlimit(RLIMIT_CORE, &none);
+        signal(WTERMSIG(status), SIG_DFL);
+        sigfillset(&all);
+        sigprocmask(SIG_UNBLOCK, &all, NULL);
+        raise(WTERMSIG(status));
+        return 128 + WTERMSIG(status);
+    }
+    return WEXITSTATUS(status);
+}
+
+static int run(const struct options *options)
+{
+    struct error err = {0};
+    switch (options->command) {
+    case COMMAND_HELP:
+        fputs(options_help(), stdout);
+        return 0;
+    case COMMAND_VERSION:
+        puts("proctor " PROCTOR_VERSION);
+        return 0;
+    case COMMAND_FEATURES:
+        return 0;
+    case COMMAND_RUN:
+        break;
+    }
+    int ret = supervise(&options->config, &err);
+    if (ret < 0) {
+        print_error(&err);
+        return exit_status(ret);
+    }
+    return end_like(ret);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct error err = {0};
+    int ret = options_parse(&options, argc, argv, environ, &err);
+    if (ret < 0) {
+        print_error(&err);
+        ret = exit_status(ret);
+    } else {
+        ret = run(&options);
+    }
+    options_free(&options);
+    return ret;
+}

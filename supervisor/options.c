@@ -1,0 +1,317 @@
+#include "supervisor/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OPT_JSON = 256,
+    OPT_TRACE,
+    OPT_CHDIR,
+    OPT_ARGV0,
+    OPT_DROP_CAPS,
+    OPT_NO_IO_URING,
+    OPT_ON_OVERFLOW,
+    OPT_FEATURES,
+    OPT_NO_ABBREV,
+};
+
+static const struct option long_options[] = {
+    {"json", no_argument, NULL, OPT_JSON},
+    {"trace", required_argument, NULL, OPT_TRACE},
+    {"chdir", required_argument, NULL, OPT_CHDIR},
+    {"argv0", required_argument, NULL, OPT_ARGV0},
+    {"drop-caps", required_argument, NULL, OPT_DROP_CAPS},
+    {"no-io-uring", no_argument, NULL, OPT_NO_IO_URING},
+    {"on-overflow", required_argument, NULL, OPT_ON_OVERFLOW},
+    {"features", no_argument, NULL, OPT_FEATURES},
+    {"no-abbrev", no_argument, NULL, 'v'},
+    {"follow-forks", no_argument, NULL, 'f'},
+    {"output", required_argument, NULL, 'o'},
+    {"output-append-mode", no_argument, NULL, 'A'},
+    {"string-limit", required_argument, NULL, 's'},
+    {"const-print-style", required_argument, NULL, 'X'},
+    {"columns", required_argument, NULL, 'a'},
+    {"env", required_argument, NULL, 'E'},
+    {"user", required_argument, NULL, 'u'},
+    {"instruction-pointer", no_argument, NULL, 'i'},
+    {"syscall-number", no_argument, NULL, 'n'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {0},
+};
+
+const char *options_help(void)
+{
+    return "Usage: proctor [options] [--] CMD [ARGS]\n"
+           "Traces the system calls of CMD and its children by seccomp user notification.\n"
+           "\n"
+           "What is traced:\n"
+           "  -e trace=SET, --trace=SET  calls to trace: names, %file %network %process %desc\n"
+           "                             %memory %signal %ipc %stat %creds %clock..., !SET, all, none\n"
+           "  -f                         accepted; child processes are always followed\n"
+           "Output:\n"
+           "  -o FILE, -o '|CMD'         write to a file or a command; -A appends; -ff FILE.PID\n"
+           "  --json                     JSON lines\n"
+           "  -s N  -v  -a COL           string limit, no abbreviation, result column\n"
+           "  -x -xx  -X STYLE           hex strings; constants raw, abbrev or verbose\n"
+           "  -y -yy                     paths, and sockets, behind descriptors\n"
+           "  -t -tt -ttt -r  -i  -n     time, instruction pointer, call number\n"
+           "  -q -qq                     fewer messages\n"
+           "  --on-overflow=block|drop   when the reader of the output is slow\n"
+           "How CMD is started:\n"
+           "  -E VAR=VAL, -E VAR         set or remove an environment variable\n"
+           "  -u USER  --chdir DIR  --argv0 NAME  --drop-caps LIST|all  --no-io-uring\n"
+           "Other:\n"
+           "  --features  -h, --help  -V, --version\n";
+}
+
+struct parser {
+    struct options *options;
+    const char *argv0;
+    const char *user;
+    char **variables; /* of -E, in order */
+    size_t variable_count;
+    unsigned times, hexes, follows, paths, quiets;
+};
+
+static int parse_number(const char *option, const char *text, uint32_t *number, struct error *err)
+{
+    char *end;
+    errno = 0;
+    unsigned long n = strtoul(text, &end, 0);
+    if (!isdigit((unsigned char)*text) || *end || errno || n > 1 << 30) {
+        return error_set(err, EINVAL, "%s: '%s' is not a number", option, text);
+    }
+    *number = (uint32_t)n;
+    return 0;
+}
+
+static int parse_qualifier(struct parser *p, const char *text, struct error *err)
+{
+    struct config *config = &p->options->config;
+    const char *equals = strchr(text, '=');
+    size_t length = equals ? (size_t)(equals - text) : 0;
+
+    if ((length == 5 && strncmp(text, "trace", 5) == 0) || (length == 1 && *text == 't')) {
+        return selection_parse(&config->trace, equals + 1, err);
+    }
+    if (equals) {
+        return error_set(err, EINVAL, "-e: '%.*s' is not supported", (int)length, text);
+    }
+    return selection_parse(&config->trace, text, err);
+}
+
+static int parse_style(struct config *config, const char *style, struct error *err)
+{
+    static const char *const names[] = {[XLAT_ABBREV] = "abbrev", [XLAT_RAW] = "raw", [XLAT_VERBOSE] = "verbose"};
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(style, names[i]) == 0) {
+            config->output.render.xlat = (enum xlat_mode)i;
+            return 0;
+        }
+    }
+    return error_set(err, EINVAL, "-X: '%s' is not one of raw, abbrev, verbose", style);
+}
+
+static int parse_overflow(struct config *config, const char *what, struct error *err)
+{
+    if (strcmp(what, "block") != 0 && strcmp(what, "drop") != 0) {
+        return error_set(err, EINVAL, "--on-overflow: '%s' is not one of block, drop", what);
+    }
+    config->output.overflow = *what == 'd' ? OVERFLOW_DROP : OVERFLOW_BLOCK;
+    return 0;
+}
+
+static int parse_option(struct parser *p, int option, char *argument, struct error *err)
+{
+    struct config *config = &p->options->config;
+    uint32_t number;
+
+    switch (option) {
+    case 'e':
+        return parse_qualifier(p, argument, err);
+    case OPT_TRACE:
+        return selection_parse(&config->trace, argument, err);
+    case OPT_JSON:
+        config->output.format = FORMAT_JSON;
+        return 0;
+    case OPT_CHDIR:
+        config->launch.chdir = argument;
+        return 0;
+    case OPT_ARGV0:
+        p->argv0 = argument;
+        return 0;
+    case OPT_DROP_CAPS:
+        return capabilities_parse(argument, &config->launch.drop_caps, err);
+    case OPT_NO_IO_URING:
+        config->no_io_uring = true;
+        return 0;
+    case OPT_ON_OVERFLOW:
+        return parse_overflow(config, argument, err);
+    case OPT_FEATURES:
+        p->options->command = COMMAND_FEATURES;
+        return 0;
+    case 'f':
+        p->follows++;
+        return 0;
+    case 'o':
+        config->output.path = argument;
+        return 0;
+    case 'A':
+        config->output.append = true;
+        return 0;
+    case 's':
+        return parse_number("-s", argument, &config->decode.string_max, err);
+    case 'a':
+        return parse_number("-a", argument, &config->output.render.column, err);
+    case 'X':
+        return parse_style(config, argument, err);
+    case 'v':
+        config->decode.verbose = true;
+        return 0;
+    case 'x':
+        p->hexes++;
+        return 0;
+    case 'y':
+        p->paths++;
+        return 0;
+    case 't':
+        p->times++;
+        return 0;
+    case 'r':
+        config->output.render.time = TIME_RELATIVE;
+        return 0;
+    case 'i':
+        config->output.render.instruction = true;
+        return 0;
+    case 'n':
+        config->output.render.syscall_number = true;
+        return 0;
+    case 'q':
+        p->quiets++;
+        return 0;
+    case 'E':
+        p->variables[p->variable_count++] = argument;
+        return 0;
+    case 'u':
+        p->user = argument;
+        return identity_lookup(argument, &config->launch.user, err);
+    case 'h':
+        p->options->command = COMMAND_HELP;
+        return 0;
+    case 'V':
+        p->options->command = COMMAND_VERSION;
+        return 0;
+    default:
+        (void)number;
+        return error_set(err, EINVAL, "unknown option; try proctor --help");
+    }
+}
+
+static void conclude(struct parser *p)
+{
+    struct config *config = &p->options->config;
+    config->output.follow_given = p->follows > 0;
+    config->output.per_process = p->follows > 1 && config->output.path;
+    config->output.render.strings = (enum string_mode)(p->hexes < 2 ? p->hexes : 2);
+    config->decode.fd_paths = p->paths > 0;
+    config->decode.fd_sockets = p->paths > 1;
+    config->quiet_attach = p->quiets > 0 || config->output.path;
+    config->quiet_exit = p->quiets > 1;
+    if (p->times) {
+        config->output.render.time = (enum time_mode)(p->times < 3 ? p->times : 3);
+    }
+}
+
+/* The caller's environment with -E applied. */
+static int make_environment(struct parser *p, char **environment, struct error *err)
+{
+    size_t count = 0;
+    while (environment[count]) {
+        count++;
+    }
+    char **made = calloc(count + p->variable_count + 1, sizeof(*made));
+    if (!made) {
+        return error_set(err, ENOMEM, "out of memory");
+    }
+    p->options->environment = made;
+    memcpy(made, environment, count * sizeof(*made));
+    for (size_t i = 0; i < p->variable_count; i++) {
+        char *variable = p->variables[i];
+        size_t length = strcspn(variable, "=");
+        size_t kept = 0;
+        for (size_t k = 0; k < count; k++) {
+            if (strncmp(made[k], variable, length) != 0 || made[k][length] != '=') {
+                made[kept++] = made[k];
+            }
+        }
+        count = kept;
+        if (variable[length] == '=') {
+            made[count++] = variable;
+        }
+        made[count] = NULL;
+    }
+    p->options->config.launch.environment = made;
+    return 0;
+}
+
+static int read_options(struct parser *p, int argc, char **argv, struct error *err)
+{
+    int option;
+    optind = 1;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "+:AE:FVX:a:e:fhino:qrs:tu:vxy", long_options, NULL)) != -1) {
+        int ret;
+        if (option == '?') {
+            ret = optopt && optopt < 128 ? error_set(err, EINVAL, "unknown option '-%c'; try proctor --help", optopt)
+                                         : error_set(err, EINVAL, "unknown option '%s'; try proctor --help", argv[optind - 1]);
+        } else if (option == ':') {
+            ret = error_set(err, EINVAL, "option '%s' needs an argument", argv[optind - 1]);
+        } else {
+            ret = parse_option(p, option, optarg, err);
+        }
+        if (ret < 0) {
+            return ret;
+        }
+    }
+    return 0;
+}
+
+int options_parse(struct options *options, int argc, char **argv, char **environment, struct error *err)
+{
+    *options = (struct options){
+        .config = {.decode = {.string_max = 32, .array_max = 32}, .output = {.render = {.column = 40}}}};
+    struct parser p = {.options = options, .variables = calloc((size_t)argc, sizeof(char *))};
+    if (!p.variables) {
+        return error_set(err, ENOMEM, "out of memory");
+    }
+    selection_all(&options->config.trace);
+    sigprocmask(SIG_SETMASK, NULL, &options->config.launch.signal_mask);
+    int ret = read_options(&p, argc, argv, err);
+    if (ret == 0 && options->command == COMMAND_RUN) {
+        conclude(&p);
+        ret = make_environment(&p, environment, err);
+        if (ret == 0 && optind >= argc) {
+            ret = error_set(err, EINVAL, "no program to run; try proctor --help");
+        }
+        if (ret == 0) {
+            ret = find_program(argv[optind], options->environment, &options->program, err);
+            options->config.launch.path = options->program;
+            options->config.launch.argv = argv + optind;
+        }
+        if (ret == 0 && p.argv0) {
+            argv[optind] = (char *)p.argv0; // NOLINT: execve takes char *, and does not write
+        }
+    }
+    free(p.variables);
+    return ret;
+}
+
+void options_free(struct options *options)
+{
+    free(options->program);
+    free(options->environment);
+}

@@ -1,0 +1,221 @@
+#include "supervisor/process.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "decode/base/cleanup.h"
+#include "launcher/uapi.h"
+#include "supervisor/target.h"
+
+static struct task **bucket_of(struct process_table *table, pid_t tid)
+{
+    return &table->buckets[(unsigned)tid % PROCESS_BUCKETS];
+}
+
+void process_table_init(struct process_table *table, struct loop *loop, struct process_observer *observer)
+{
+    *table = (struct process_table){.loop = loop, .observer = observer};
+}
+
+void process_table_free(struct process_table *table)
+{
+    for (size_t i = 0; i < PROCESS_BUCKETS; i++) {
+        while (table->buckets[i]) {
+            process_drop(table, table->buckets[i]->process);
+        }
+    }
+}
+
+static struct task *task_new(struct process_table *table, pid_t tid);
+
+struct task *process_find(struct process_table *table, pid_t tid)
+{
+    struct task *task = *bucket_of(table, tid);
+    while (task && task->tid != tid) {
+        task = task->next_in_bucket;
+    }
+    return task;
+}
+
+/*
+ * How a process ended. A child of ours is waited for without being reaped (main does that); for others the kernel
+ * tells since Linux 6.15 (PIDFD_INFO_EXIT); else exit_group's argument, if it was seen.
+ */
+static enum exit_how how_it_ended(const struct process *process, int *status, bool *core_dumped)
+{
+    struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
+    siginfo_t si = {0};
+
+    *core_dumped = false;
+    if (waitid(P_PID, (id_t)process->pid, &si, WEXITED | WNOWAIT | WNOHANG) == 0 && si.si_pid == process->pid) {
+        *status = si.si_status;
+        *core_dumped = si.si_code == CLD_DUMPED;
+        return si.si_code == CLD_EXITED ? EXIT_CODE : EXIT_SIGNALED;
+    }
+    if (process->pidfd >= 0 && ioctl(process->pidfd, PIDFD_GET_INFO, &info) == 0 && (info.mask & PIDFD_INFO_EXIT)) {
+        int wait_status = info.exit_code;
+        *core_dumped = WIFSIGNALED(wait_status) && WCOREDUMP(wait_status);
+        *status = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+        return WIFSIGNALED(wait_status) ? EXIT_SIGNALED : EXIT_CODE;
+    }
+    *status = process->exit_code;
+    return process->exit_known ? EXIT_CODE : EXIT_UNKNOWN;
+}
+
+static void process_ended(struct watch *watch, uint32_t events)
+{
+    struct process *process = container_of(watch, struct process, watch);
+    struct process_table *table = process->table;
+    int status = 0;
+    bool core_dumped = false;
+    (void)events;
+
+    enum exit_how how = how_it_ended(process, &status, &core_dumped);
+    table->observer->gone(table->observer, process, how, status, core_dumped);
+    process_drop(table, process);
+}
+
+static long status_field(const char *status, const char *name)
+{
+    const char *at = strstr(status, name);
+    return at ? strtol(at + strlen(name), NULL, 10) : 0;
+}
+
+static struct process *process_new(struct process_table *table, pid_t pid, pid_t ppid)
+{
+    struct process *process = calloc(1, sizeof(*process));
+    if (!process) {
+        return NULL;
+    }
+    *process = (struct process){.pid = pid, .ppid = ppid, .table = table, .watch = {process_ended}};
+    process->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (process->pidfd >= 0 && loop_add(table->loop, process->pidfd, EPOLLIN, &process->watch) < 0) {
+        close(take_fd(&process->pidfd));
+    }
+    table->process_count++;
+    return process;
+}
+
+static struct task *task_new(struct process_table *table, pid_t tid)
+{
+    char status[4096];
+    if (target_proc_read(tid, "status", status, sizeof(status)) < 0) {
+        return NULL;
+    }
+    pid_t pid = (pid_t)status_field(status, "\nTgid:");
+    /* The leader is always in the table, so that all threads find the same process, even when it is a zombie. */
+    struct task *leader = pid == tid ? NULL : process_get(table, pid);
+    if (pid != tid && !leader) {
+        return NULL;
+    }
+    struct task *task = calloc(1, sizeof(*task));
+    struct process *process = leader ? leader->process : process_new(table, pid, (pid_t)status_field(status, "\nPPid:"));
+    if (!task || !process) {
+        free(task);
+        return NULL;
+    }
+    *task = (struct task){.tid = tid, .process = process, .next_in_process = process->tasks};
+    process->tasks = task;
+    struct task **bucket = bucket_of(table, tid);
+    task->next_in_bucket = *bucket;
+    *bucket = task;
+    table->task_count++;
+    return task;
+}
+
+struct task *process_get(struct process_table *table, pid_t tid)
+{
+    struct task *task = process_find(table, tid);
+    return task ? task : task_new(table, tid);
+}
+
+static void unlink_task(struct process_table *table, struct task *task)
+{
+    struct task **at = bucket_of(table, task->tid);
+    while (*at != task) {
+        at = &(*at)->next_in_bucket;
+    }
+    *at = task->next_in_bucket;
+    at = &task->process->tasks;
+    while (*at != task) {
+        at = &(*at)->next_in_process;
+    }
+    *at = task->next_in_process;
+    table->task_count--;
+    free(task);
+}
+
+static void process_free(struct process_table *table, struct process *process)
+{
+    if (process->pidfd >= 0) {
+        loop_remove(table->loop, process->pidfd);
+        close(process->pidfd);
+    }
+    free(process->exe);
+    free(process->cwd);
+    free(process);
+    table->process_count--;
+}
+
+void process_drop_task(struct process_table *table, struct task *task)
+{
+    unlink_task(table, task);
+}
+
+void process_drop(struct process_table *table, struct process *process)
+{
+    while (process->tasks) {
+        unlink_task(table, process->tasks);
+    }
+    process_free(table, process);
+}
+
+void process_forget_image(struct process *process)
+{
+    process->comm_known = false;
+    process->exe_known = false;
+}
+
+void process_forget_cwd(struct process *process)
+{
+    process->cwd_known = false;
+}
+
+const char *process_comm(struct process *process)
+{
+    if (!process->comm_known) {
+        ssize_t n = target_proc_read(process->pid, "comm", process->comm, sizeof(process->comm));
+        process->comm[n > 0 ? n - 1 : 0] = 0; /* the line's newline */
+        process->comm_known = true;
+    }
+    return process->comm;
+}
+
+static const char *cached_link(const struct process *process, const char *file, char **cache, bool *known)
+{
+    if (!*known) {
+        char path[PATH_MAX];
+        free(*cache);
+        *cache = target_proc_link(process->pid, file, path, sizeof(path)) > 0 ? strdup(path) : NULL;
+        *known = true;
+    }
+    return *cache;
+}
+
+const char *process_exe(struct process *process)
+{
+    return cached_link(process, "exe", &process->exe, &process->exe_known);
+}
+
+const char *process_cwd(struct process *process)
+{
+    return cached_link(process, "cwd", &process->cwd, &process->cwd_known);
+}

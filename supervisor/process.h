@@ -1,0 +1,86 @@
+/*
+ * What is known of the target's tasks and processes. Found by a hash of the thread id, without a look into /proc per
+ * event: a task is read from /proc when it is first seen, and a field of its process when somebody first asks.
+ */
+#ifndef PROCTOR_SUPERVISOR_PROCESS_H
+#define PROCTOR_SUPERVISOR_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "decode/event.h"
+#include "supervisor/watch.h"
+
+struct task;
+
+struct process {
+    pid_t pid;
+    pid_t ppid;
+    int pidfd; /* readable when the process is dead; -1 where the kernel gives none */
+    struct watch watch;
+    struct process_table *table;
+    struct task *tasks;
+    bool hidden;       /* the launcher's child before its execve: served, not shown */
+    bool comm_known;   /* the caches below hold what is true since the last exec */
+    bool exe_known;
+    bool cwd_known;
+    bool exit_known;   /* exit_group (or exit of the last task) was called with exit_code */
+    int exit_code;
+    char comm[32];
+    char *exe; /* owned; NULL: could not be read */
+    char *cwd;
+};
+
+struct task {
+    pid_t tid;
+    struct process *process;
+    struct task *next_in_process;
+    struct task *next_in_bucket;
+};
+
+/* Told when a process is gone: its tasks are still in the table. */
+struct process_observer {
+    void (*gone)(struct process_observer *observer, struct process *process, enum exit_how how, int status,
+                 bool core_dumped);
+};
+
+enum { PROCESS_BUCKETS = 1024 };
+
+struct process_table {
+    struct loop *loop;
+    struct process_observer *observer;
+    struct task *buckets[PROCESS_BUCKETS];
+    size_t task_count;
+    size_t process_count;
+};
+
+void process_table_init(struct process_table *table, struct loop *loop, struct process_observer *observer);
+void process_table_free(struct process_table *table);
+
+/* The task of this id, or NULL if it was not seen yet. */
+struct task *process_find(struct process_table *table, pid_t tid);
+
+/*
+ * The task of this id; a new one is read from /proc, and its process is watched for its end. NULL when memory ran
+ * out or the task is gone already.
+ */
+struct task *process_get(struct process_table *table, pid_t tid);
+
+/* Forgets one task (it exited, or an exec by another thread ended it). Its process goes with its last task. */
+void process_drop_task(struct process_table *table, struct task *task);
+
+/* Forgets a process with all its tasks. */
+void process_drop(struct process_table *table, struct process *process);
+
+/* After an exec, chdir: what was cached is read again when next asked for. */
+void process_forget_image(struct process *process);
+void process_forget_cwd(struct process *process);
+
+/* Cached fields, read when first asked for; NULL where they can't be read. */
+const char *process_comm(struct process *process);
+const char *process_exe(struct process *process);
+const char *process_cwd(struct process *process);
+
+#endif

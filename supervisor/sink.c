@@ -1,0 +1,166 @@
+/* Events as lines, text or JSON, into one stream or one file per task. */
+#include "supervisor/sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "decode/base/cleanup.h"
+
+/* -ff: the open file of one task. */
+struct task_file {
+    pid_t tid;
+    struct stream stream;
+    struct render_state state;
+    struct task_file *next;
+};
+
+struct line_sink {
+    struct sink sink;
+    struct output_options options;
+    struct stream stream;
+    struct render_state state;
+    struct task_file *files;
+    pid_t command; /* of -o '|CMD'; 0: none */
+};
+
+static enum pid_prefix prefix_for(const struct line_sink *s, size_t live_tasks)
+{
+    bool to_file = s->options.path != NULL;
+    if (s->options.per_process) {
+        return PID_NONE;
+    }
+    if (to_file) {
+        return s->options.follow_given || live_tasks > 1 ? PID_BARE : PID_NONE;
+    }
+    return live_tasks > 1 ? PID_BRACKETS : PID_NONE;
+}
+
+static struct task_file *file_for(struct line_sink *s, pid_t tid)
+{
+    for (struct task_file *file = s->files; file; file = file->next) {
+        if (file->tid == tid) {
+            return file;
+        }
+    }
+    char path[PATH_MAX];
+    struct error err = {0};
+    struct task_file *file = calloc(1, sizeof(*file));
+    snprintf(path, sizeof(path), "%s.%d", s->options.path, tid);
+    if (!file || stream_open(&file->stream, path, s->options.append, s->options.overflow, &err) < 0) {
+        dprintf(STDERR_FILENO, "proctor: %s\n", err.message);
+        free(file);
+        return NULL;
+    }
+    file->tid = tid;
+    file->next = s->files;
+    s->files = file;
+    return file;
+}
+
+static void render(struct line_sink *s, struct stream *stream, struct render_state *state, const struct event *event,
+                   size_t live_tasks)
+{
+    if (s->options.format == FORMAT_JSON) {
+        render_json(&stream->buf, event, &s->options.render);
+    } else {
+        render_text(&stream->buf, event, &s->options.render, state, prefix_for(s, live_tasks));
+    }
+    stream_commit(stream);
+}
+
+static void line_event(struct sink *sink, const struct event *event, size_t live_tasks)
+{
+    struct line_sink *s = container_of(sink, struct line_sink, sink);
+    if (s->options.per_process && event->type != EVENT_WARNING) {
+        struct task_file *file = file_for(s, event->tid);
+        if (file) {
+            render(s, &file->stream, &file->state, event, live_tasks);
+        }
+        return;
+    }
+    if (event->type == EVENT_WARNING && s->options.path && s->options.format == FORMAT_TEXT) {
+        dprintf(STDERR_FILENO, "proctor: %s\n", event->text);
+        return;
+    }
+    render(s, &s->stream, &s->state, event, live_tasks);
+}
+
+static void line_flush(struct sink *sink)
+{
+    struct line_sink *s = container_of(sink, struct line_sink, sink);
+    for (struct task_file *file = s->files; file; file = file->next) {
+        stream_flush(&file->stream);
+    }
+    stream_flush(&s->stream);
+}
+
+static void line_close(struct sink *sink)
+{
+    struct line_sink *s = container_of(sink, struct line_sink, sink);
+    while (s->files) {
+        struct task_file *file = s->files;
+        s->files = file->next;
+        stream_close(&file->stream);
+        free(file);
+    }
+    stream_close(&s->stream);
+    if (s->command > 0) {
+        while (waitpid(s->command, NULL, 0) < 0 && errno == EINTR) {
+        }
+    }
+    free(s);
+}
+
+/* Starts `command` by the shell with its standard input from a pipe; the stream writes to the pipe. */
+static int open_command(struct line_sink *s, const char *command, struct error *err)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0) {
+        return error_errno(err, errno, "-o: can't make a pipe to '%s'", command);
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(ends[0], STDIN_FILENO);
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    close(ends[0]);
+    if (pid < 0) {
+        close(ends[1]);
+        return error_errno(err, errno, "-o: can't start '%s'", command);
+    }
+    s->command = pid;
+    stream_init(&s->stream, ends[1], true, command, s->options.overflow);
+    return 0;
+}
+
+int sink_open(const struct output_options *options, struct sink **sink, struct error *err)
+{
+    struct line_sink *s = calloc(1, sizeof(*s));
+    if (!s) {
+        return error_set(err, ENOMEM, "out of memory");
+    }
+    *s = (struct line_sink){.sink = {line_event, line_flush, line_close, options->format == FORMAT_JSON},
+                            .options = *options,
+                            .stream = {.fd = -1}};
+    int ret = 0;
+    if (!options->path || options->per_process) {
+        stream_init(&s->stream, STDERR_FILENO, false, "standard error", options->overflow);
+    } else if (*options->path == '|' || *options->path == '!') {
+        ret = open_command(s, options->path + 1, err);
+    } else {
+        ret = stream_open(&s->stream, options->path, options->append, options->overflow, err);
+    }
+    if (ret < 0) {
+        free(s);
+        return ret;
+    }
+    *sink = &s->sink;
+    return 0;
+}

@@ -1,0 +1,33 @@
+/* Where events go: text, JSON; later summaries and reports. A new sink is a new file. */
+#ifndef PROCTOR_SUPERVISOR_SINK_H
+#define PROCTOR_SUPERVISOR_SINK_H
+
+#include "decode/event.h"
+#include "decode/render.h"
+#include "supervisor/stream.h"
+
+struct sink {
+    /* Takes one event, in the order of the trace. live_tasks: how many tasks are running now. */
+    void (*event)(struct sink *sink, const struct event *event, size_t live_tasks);
+    /* Writes what is buffered; the program is idle or the trace ends. */
+    void (*flush)(struct sink *sink);
+    void (*close)(struct sink *sink);
+    bool wants_process; /* fill event->process.comm, exe; path */
+};
+
+enum output_format { FORMAT_TEXT, FORMAT_JSON };
+
+struct output_options {
+    const char *path;  /* -o: NULL for standard error; "|CMD" for a command */
+    bool append;       /* -A */
+    bool per_process;  /* -ff */
+    bool follow_given; /* -f: every line in a file has its pid */
+    enum output_format format;
+    enum overflow overflow;
+    struct render_options render;
+};
+
+/* Makes the sink that the options ask for. Returns 0 or a negative errno with err filled. Closed by sink->close. */
+int sink_open(const struct output_options *options, struct sink **sink, struct error *err);
+
+#endif

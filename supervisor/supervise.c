@@ -1,0 +1,200 @@
+#include "supervisor/supervise.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "decode/base/cleanup.h"
+#include "launcher/filter.h"
+#include "supervisor/lifecycle.h"
+#include "supervisor/notify.h"
+#include "supervisor/watch.h"
+
+struct supervisor {
+    const struct config *config;
+    struct loop loop;
+    struct process_table processes;
+    struct process_observer observer;
+    struct pipeline pipeline;
+    struct notify_source source;
+    bool ended; /* no task under the filter is left */
+    struct launched launched;
+    struct watch signals;
+    int signal_fd;
+    struct watch flush;
+    int flush_fd;
+};
+
+static void process_gone(struct process_observer *observer, struct process *process, enum exit_how how, int status,
+                         bool core_dumped)
+{
+    struct supervisor *s = container_of(observer, struct supervisor, observer);
+    struct timespec now;
+    /* The tasks leave the filter before their processes are dead: the last lines come after the listener's end. */
+    s->loop.stop = s->ended && s->processes.process_count == 1;
+    if (process->hidden || s->config->quiet_exit) {
+        return;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    struct event event = {.type = EVENT_EXITED,
+                          .time_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec,
+                          .process = {.pid = process->pid, .ppid = process->ppid},
+                          .how = how,
+                          .status = status,
+                          .core_dumped = core_dumped};
+    for (const struct task *task = process->tasks; task; task = task->next_in_process) {
+        event.tid = task->tid;
+        pipeline_commit(&s->pipeline, &event);
+    }
+}
+
+static void source_ended(struct notify_source *source)
+{
+    struct supervisor *s = container_of(source, struct supervisor, source);
+    s->ended = true;
+    s->loop.stop = s->processes.process_count == 0;
+}
+
+/*
+ * The terminal's own signals reach the target by themselves, as it is in our process group. One that somebody sent
+ * to us alone is passed on: whoever stops proctor means the program.
+ */
+static void signal_ready(struct watch *watch, uint32_t events)
+{
+    struct supervisor *s = container_of(watch, struct supervisor, signals);
+    struct signalfd_siginfo info;
+    (void)events;
+    if (read(s->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info) && info.ssi_code <= 0) {
+        (void)kill(s->launched.pid, (int)info.ssi_signo);
+    }
+}
+
+static void flush_ready(struct watch *watch, uint32_t events)
+{
+    struct supervisor *s = container_of(watch, struct supervisor, flush);
+    uint64_t ticks;
+    (void)events;
+    if (read(s->flush_fd, &ticks, sizeof(ticks)) > 0) {
+        s->pipeline.sink->flush(s->pipeline.sink);
+    }
+}
+
+static int watch_signals(struct supervisor *s, const sigset_t *set)
+{
+    s->signals.ready = signal_ready;
+    s->signal_fd = signalfd(-1, set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return s->signal_fd < 0 ? -errno : loop_add(&s->loop, s->signal_fd, EPOLLIN, &s->signals);
+}
+
+/* A reader of the file sees lines at most this late. */
+static int watch_flush(struct supervisor *s)
+{
+    struct itimerspec every = {.it_interval = {.tv_nsec = 50000000}, .it_value = {.tv_nsec = 50000000}};
+    s->flush.ready = flush_ready;
+    s->flush_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (s->flush_fd < 0 || timerfd_settime(s->flush_fd, 0, &every, NULL) < 0) {
+        return -errno;
+    }
+    return loop_add(&s->loop, s->flush_fd, EPOLLIN, &s->flush);
+}
+
+static void spec_for(const struct config *config, struct filter_spec *spec)
+{
+    *spec = (struct filter_spec){.notify = config->trace.calls, .notify_unknown = config->trace.unknown};
+    lifecycle_calls(&spec->notify);
+    if (config->no_io_uring) {
+        call_set_add(&spec->refuse, CALL_io_uring_setup);
+    }
+}
+
+/* The launcher's child is known before its first call, and hidden until its execve. */
+static int adopt(struct supervisor *s, struct error *err)
+{
+    struct task *task = process_get(&s->processes, s->launched.pid);
+    if (!task) {
+        return error_set(err, ESRCH, "the program's process is gone before it started");
+    }
+    task->process->hidden = true;
+    return notify_open(&s->source, take_fd(&s->launched.listener), &s->loop, &s->pipeline, source_ended, err);
+}
+
+static int explain_exec(const struct supervisor *s, struct error *err)
+{
+    const char *step = "execve";
+    int code = launch_failure(&s->launched, &step);
+    if (code == 0) {
+        return 0;
+    }
+    return error_errno(err, code, "can't run '%s': %s", s->config->launch.path, step);
+}
+
+static int start(struct supervisor *s, const struct filter *filter, const sigset_t *signals, struct error *err)
+{
+    int ret = launch(&s->config->launch, filter, &s->launched, err);
+    if (ret < 0) {
+        return ret;
+    }
+    ret = watch_signals(s, signals);
+    ret = ret < 0 ? ret : watch_flush(s);
+    if (ret < 0) {
+        return error_errno(err, -ret, "can't watch signals and time");
+    }
+    return adopt(s, err);
+}
+
+int supervise(const struct config *config, struct error *err)
+{
+    struct supervisor s = {.config = config, .signal_fd = -1, .flush_fd = -1, .observer = {process_gone}};
+    struct filter filter = {0};
+    struct filter_spec spec;
+    sigset_t signals;
+    int status = 0;
+
+    s.launched = (struct launched){.pid = -1, .listener = -1};
+    s.source.listener = -1;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGQUIT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+
+    spec_for(config, &spec);
+    int ret = loop_open(&s.loop);
+    ret = ret < 0 ? error_errno(err, -ret, "can't make an event loop") : filter_build(&spec, &filter, err);
+    if (ret < 0) {
+        goto out;
+    }
+    process_table_init(&s.processes, &s.loop, &s.observer);
+    s.pipeline = (struct pipeline){.decode = config->decode, .shown = config->trace, .processes = &s.processes};
+    ret = sink_open(&config->output, &s.pipeline.sink, err);
+    if (ret < 0) {
+        goto out;
+    }
+    ret = start(&s, &filter, &signals, err);
+    if (ret < 0) {
+        goto out;
+    }
+    ret = loop_run(&s.loop);
+    while (waitpid(s.launched.pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    ret = ret < 0 ? ret : explain_exec(&s, err);
+    ret = ret < 0 ? ret : status;
+
+out:
+    process_table_free(&s.processes);
+    notify_close(&s.source);
+    launch_free(&s.launched);
+    filter_free(&filter);
+    if (s.pipeline.sink) {
+        s.pipeline.sink->close(s.pipeline.sink);
+    }
+    loop_close(&s.loop);
+    return ret;
+}

@@ -1,0 +1,26 @@
+/* Wrapping one program: proctor CMD ARGS. */
+#ifndef PROCTOR_SUPERVISOR_SUPERVISE_H
+#define PROCTOR_SUPERVISOR_SUPERVISE_H
+
+#include "decode/base/error.h"
+#include "decode/select.h"
+#include "launcher/launch.h"
+#include "supervisor/sink.h"
+
+struct config {
+    struct selection trace; /* what is shown */
+    struct decode_options decode;
+    struct output_options output;
+    struct launch_options launch;
+    bool quiet_attach; /* -q */
+    bool quiet_exit;   /* -qq */
+    bool no_io_uring;
+};
+
+/*
+ * Runs the program of config->launch to its end and that of all its descendants. Returns the wait status of the
+ * program (see waitpid(2)), or a negative errno with err filled.
+ */
+int supervise(const struct config *config, struct error *err);
+
+#endif
