@@ -28,8 +28,22 @@ $(BUILD)/%.o: %.c
 	@echo '  CC   $<'
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# Unit tests: one Check program per file, linked with everything but main.
+UNIT ?= *
+UNIT_SOURCES := $(wildcard tests/unit/$(UNIT).c)
+UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+LIBRARY := $(filter-out $(BUILD)/supervisor/main.o,$(OBJECTS))
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs check)
+
+.PHONY: unit
+unit: $(UNIT_PROGRAMS)
+	@for t in $^; do $$t || exit 1; done
+
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)
+.PRECIOUS: $(BUILD)/%.o

@@ -5,13 +5,17 @@
 
 #include "decode/kinds/kinds.h"
 
-#define A(argument, what) {#argument, &kind_##what}
+#define A(argument, what)                                                                                    \
+    {                                                                                                        \
+#argument, &kind_##what                                                                              \
+    }
 #define COUNT(...) (sizeof((struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
 
 static const struct call lines[CALL_COUNT] = {
     [CALL_none] = {.nargs = 6,
                    .result = &kind_hex,
-                   .args = {A(arg0, hex), A(arg1, hex), A(arg2, hex), A(arg3, hex), A(arg4, hex), A(arg5, hex)}},
+                   .args = {A(arg0, hex), A(arg1, hex), A(arg2, hex), A(arg3, hex), A(arg4, hex),
+                            A(arg5, hex)}},
 #define CALL(id, classes_, result_, ...)                                                                     \
     [CALL_##id] = {.name = #id,                                                                              \
                    .classes = (classes_),                                                                    \
@@ -42,7 +46,8 @@ const struct abi abis[ABI_COUNT] = {
                     .pointer_size = 8,
                     .long_size = 8,
                     CALLS(x86_64_calls)},
-    [ABI_I386] = {.name = "i386", .audit_arch = AUDIT_ARCH_I386, .pointer_size = 4, .long_size = 4, CALLS(i386_calls)},
+    [ABI_I386] =
+        {.name = "i386", .audit_arch = AUDIT_ARCH_I386, .pointer_size = 4, .long_size = 4, CALLS(i386_calls)},
     /* x32 passes 64-bit times and offsets, so its long is that of x86-64 (Documentation: x32 psABI). */
     [ABI_X32] = {.name = "x32",
                  .audit_arch = AUDIT_ARCH_X86_64,

@@ -1,8 +1,9 @@
 /*
  * What a decoder works with, and the shape of the system-call table.
  *
- * A call is one line in decode/calls/: its name, classes, the kind of its result and its arguments. An argument
- * is a name and a kind. A kind knows how to turn a raw register into a value, with what it needs to read.
+ * A call is one line in decode/calls/: its name, classes, the kind of its result and its arguments. An
+ * argument is a name and a kind. A kind knows how to turn a raw register into a value, with what it needs to
+ * read.
  */
 #ifndef PROCTOR_DECODE_DECODER_H
 #define PROCTOR_DECODE_DECODER_H
@@ -23,16 +24,16 @@ enum {
     CLASS_IPC = 1 << 5,
     CLASS_NETWORK = 1 << 6,
     CLASS_CREDS = 1 << 7,
-    CLASS_STAT = 1 << 8,        /* %stat */
-    CLASS_LSTAT = 1 << 9,       /* %lstat */
-    CLASS_FSTAT = 1 << 10,      /* %fstat */
-    CLASS_STAT_LIKE = 1 << 11,  /* %%stat, besides the three above */
-    CLASS_STATFS = 1 << 12,     /* %statfs */
-    CLASS_FSTATFS = 1 << 13,    /* %fstatfs */
+    CLASS_STAT = 1 << 8,         /* %stat */
+    CLASS_LSTAT = 1 << 9,        /* %lstat */
+    CLASS_FSTAT = 1 << 10,       /* %fstat */
+    CLASS_STAT_LIKE = 1 << 11,   /* %%stat, besides the three above */
+    CLASS_STATFS = 1 << 12,      /* %statfs */
+    CLASS_FSTATFS = 1 << 13,     /* %fstatfs */
     CLASS_STATFS_LIKE = 1 << 14, /* %%statfs, besides the two above */
     CLASS_PURE = 1 << 15,
     CLASS_CLOCK = 1 << 16,
-    CALL_NAMED = 1 << 24, /* text shows name=value, as strace does for clone */
+    CALL_NAMED = 1 << 24,    /* text shows name=value, as strace does for clone */
     CALL_NORETURN = 1 << 25, /* a success never returns: exit, exit_group */
 };
 
@@ -48,18 +49,18 @@ struct abi {
 };
 
 struct decode_options {
-    uint32_t string_max;  /* -s: bytes of a string shown */
-    uint32_t array_max;   /* elements of an array shown unless verbose */
-    bool verbose;         /* -v: no abbreviation of environments, stat, ... */
-    bool fd_paths;        /* -y */
-    bool fd_sockets;      /* -yy: protocol and addresses, device numbers */
+    uint32_t string_max; /* -s: bytes of a string shown */
+    uint32_t array_max;  /* elements of an array shown unless verbose */
+    bool verbose;        /* -v: no abbreviation of environments, stat, ... */
+    bool fd_paths;       /* -y */
+    bool fd_sockets;     /* -yy: protocol and addresses, device numbers */
 };
 
 /* Says what is behind a descriptor of the calling process; supervisor/fdinfo.c and tests implement it. */
 struct fd_names {
     /*
-     * Writes a description without brackets ("/etc/passwd", "TCP:[127.0.0.1:80->127.0.0.1:4242]") of `fd` into
-     * buf. Returns its length, or a negative errno where there is none to be had.
+     * Writes a description without brackets ("/etc/passwd", "TCP:[127.0.0.1:80->127.0.0.1:4242]") of `fd`
+     * into buf. Returns its length, or a negative errno where there is none to be had.
      */
     ssize_t (*describe)(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n);
 };
@@ -75,10 +76,10 @@ struct decoder {
     const struct call *call;
     const uint64_t *args; /* the six raw registers */
     struct values *out;
-    unsigned arg;                      /* index of the argument being decoded */
-    uint32_t value[CALL_ARGS_MAX];     /* index in `out` of each argument's value; 0: not shown */
-    bool at_exit;                      /* decoding what the call wrote */
-    int64_t result;                    /* at exit: as the kernel returned it, -errno on failure */
+    unsigned arg;                  /* index of the argument being decoded */
+    uint32_t value[CALL_ARGS_MAX]; /* index in `out` of each argument's value; 0: not shown */
+    bool at_exit;                  /* decoding what the call wrote */
+    int64_t result;                /* at exit: as the kernel returned it, -errno on failure */
 };
 
 /*
@@ -88,9 +89,9 @@ struct decoder {
 typedef void decode_fn(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw);
 
 enum direction {
-    DIR_IN,    /* known at entry; decoded once */
-    DIR_OUT,   /* written by the call: an address at entry, decoded at exit when the call succeeded */
-    DIR_INOUT, /* decoded at both; the exit's value replaces the entry's */
+    DIR_IN,      /* known at entry; decoded once */
+    DIR_OUT,     /* written by the call: an address at entry, decoded at exit when the call succeeded */
+    DIR_INOUT,   /* decoded at both; the exit's value replaces the entry's */
     DIR_OUT_ANY, /* as OUT, but written by failed calls too */
 };
 
@@ -102,15 +103,16 @@ enum extent {
     EXTENT_RESULT,  /* size * result */
     EXTENT_LENGTH,  /* the 32-bit length that args[extent_arg] points to */
     EXTENT_STRING,  /* up to its NUL, at most size */
-    EXTENT_IOVEC,   /* an iovec array of args[extent_arg] elements, and the buffers, as far as the result goes */
+    EXTENT_IOVEC,   /* an iovec array of args[extent_arg] elements, and the buffers, as far as the result goes
+                     */
     EXTENT_MSGHDR,  /* a msghdr: name, iovec, control */
     EXTENT_MMSGHDR, /* args[extent_arg] mmsghdr elements */
 };
 
 struct kind {
     decode_fn *decode;
-    const void *aux; /* the kind's own: an xlat table, an element kind */
-    uint32_t size;   /* the kind's own too: element size; see extent */
+    const void *aux;    /* the kind's own: an xlat table, an element kind */
+    uint32_t size;      /* the kind's own too: element size; see extent */
     uint8_t direction;  /* enum direction */
     uint8_t extent;     /* enum extent */
     uint8_t extent_arg; /* which argument holds the length */

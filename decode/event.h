@@ -13,9 +13,9 @@
 #include "decode/value.h"
 
 enum event_type {
-    EVENT_CALL,   /* a system call */
-    EVENT_EXITED, /* a task ended: `status` */
-    EVENT_SIGNAL, /* a signal was delivered: `signal` */
+    EVENT_CALL,    /* a system call */
+    EVENT_EXITED,  /* a task ended: `status` */
+    EVENT_SIGNAL,  /* a signal was delivered: `signal` */
     EVENT_STOPPED, /* a task stopped by `signal` */
     EVENT_WARNING, /* something the reader of the trace must know: `text` */
 };
@@ -23,7 +23,7 @@ enum event_type {
 enum result_state {
     RESULT_UNKNOWN, /* no exit source: "= ?" */
     RESULT_KNOWN,
-    RESULT_LOST,    /* the exit source lost it: "= ? <lost>" */
+    RESULT_LOST, /* the exit source lost it: "= ? <lost>" */
 };
 
 enum exit_how {

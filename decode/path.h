@@ -6,9 +6,9 @@
 #include <sys/types.h>
 
 /*
- * Writes to out (n bytes, NUL-terminated) the absolute form of `path`: joined to `base` (an absolute directory, or
- * NULL: not known) unless it is absolute already, with "//", "/./" and "/../" resolved lexically. Returns its length,
- * -ENOENT when it is relative and base is not known, or -ENAMETOOLONG.
+ * Writes to out (n bytes, NUL-terminated) the absolute form of `path`: joined to `base` (an absolute
+ * directory, or NULL: not known) unless it is absolute already, with "//", "/./" and "/../" resolved
+ * lexically. Returns its length, -ENOENT when it is relative and base is not known, or -ENAMETOOLONG.
  */
 ssize_t path_absolute(const char *base, const char *path, size_t length, char *out, size_t n);
 

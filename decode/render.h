@@ -1,5 +1,6 @@
 /*
- * Rendering: events to text as strace prints it, and to JSON lines. Pure: reads an event, appends to a buffer.
+ * Rendering: events to text as strace prints it, and to JSON lines. Pure: reads an event, appends to a
+ * buffer.
  */
 #ifndef PROCTOR_DECODE_RENDER_H
 #define PROCTOR_DECODE_RENDER_H
@@ -7,8 +8,8 @@
 #include "decode/base/buf.h"
 #include "decode/event.h"
 
-enum xlat_mode { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };                   /* -X */
-enum string_mode { STRING_PLAIN, STRING_HEX_IF_BINARY, STRING_HEX };      /* -x, -xx */
+enum xlat_mode { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };                                   /* -X */
+enum string_mode { STRING_PLAIN, STRING_HEX_IF_BINARY, STRING_HEX };                      /* -x, -xx */
 enum time_mode { TIME_NONE, TIME_SECONDS, TIME_MICROSECONDS, TIME_EPOCH, TIME_RELATIVE }; /* -t -tt -ttt -r */
 
 enum pid_prefix { PID_NONE, PID_BRACKETS, PID_BARE }; /* nothing, "[pid N] ", "N " (in files) */
@@ -17,10 +18,10 @@ struct render_options {
     enum xlat_mode xlat;
     enum string_mode strings;
     enum time_mode time;
-    unsigned column;      /* -a: where "= result" starts */
-    bool instruction;     /* -i */
-    bool syscall_number;  /* -n */
-    bool show_duration;   /* -T */
+    unsigned column;     /* -a: where "= result" starts */
+    bool instruction;    /* -i */
+    bool syscall_number; /* -n */
+    bool show_duration;  /* -T */
 };
 
 /* What one output stream remembers between lines. Zeroed at start. */
@@ -35,7 +36,8 @@ void render_text(struct buf *out, const struct event *event, const struct render
                  struct render_state *state, enum pid_prefix prefix);
 
 /* The parts of a line, for lines that are shown in two pieces and for rules that quote arguments. */
-void render_value(struct buf *out, const struct values *values, uint32_t index, const struct render_options *options);
+void render_value(struct buf *out, const struct values *values, uint32_t index,
+                  const struct render_options *options);
 void render_call_start(struct buf *out, const struct event *event, const struct render_options *options);
 void render_result(struct buf *out, const struct event *event, const struct render_options *options);
 

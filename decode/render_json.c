@@ -3,7 +3,8 @@
 
 #include "decode/render.h"
 
-/* Integers beyond this are not exact in a reader that keeps numbers as doubles: they are written as strings. */
+/* Integers beyond this are not exact in a reader that keeps numbers as doubles: they are written as strings.
+ */
 #define EXACT_MAX (INT64_C(1) << 53)
 
 static void json_value(struct buf *out, const struct values *values, uint32_t index);

@@ -227,7 +227,8 @@ static void print_value(const struct printer *p, uint32_t index)
     }
 }
 
-void render_value(struct buf *out, const struct values *values, uint32_t index, const struct render_options *options)
+void render_value(struct buf *out, const struct values *values, uint32_t index,
+                  const struct render_options *options)
 {
     print_value(&(struct printer){out, values, options}, index);
 }
@@ -370,7 +371,8 @@ static void print_exit(struct buf *out, const struct event *event)
     buf_str(out, " +++\n");
 }
 
-static void print_call(struct buf *out, const struct event *event, const struct render_options *options, size_t start)
+static void print_call(struct buf *out, const struct event *event, const struct render_options *options,
+                       size_t start)
 {
     render_call_start(out, event, options);
     buf_char(out, ')');
@@ -398,7 +400,8 @@ void render_text(struct buf *out, const struct event *event, const struct render
         buf_printf(out, "--- %s ---\n", signal_name(event->status) ? signal_name(event->status) : "SIG_???");
         break;
     case EVENT_STOPPED:
-        buf_printf(out, "--- stopped by %s ---\n", signal_name(event->status) ? signal_name(event->status) : "SIG_???");
+        buf_printf(out, "--- stopped by %s ---\n",
+                   signal_name(event->status) ? signal_name(event->status) : "SIG_???");
         break;
     case EVENT_WARNING:
         buf_str(out, "proctor: ");

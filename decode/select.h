@@ -16,8 +16,8 @@ struct selection {
 void selection_all(struct selection *selection);
 
 /*
- * Parses `expression` (the part after "trace="): replaces what `selection` held. Returns 0, or -EINVAL with err
- * naming the word that is unknown and the nearest one that is known.
+ * Parses `expression` (the part after "trace="): replaces what `selection` held. Returns 0, or -EINVAL with
+ * err naming the word that is unknown and the nearest one that is known.
  */
 int selection_parse(struct selection *selection, const char *expression, struct error *err);
 

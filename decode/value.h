@@ -38,7 +38,8 @@ enum {
     VALUE_MORE = 1 << 0,    /* something was left out: "..." after a string, ", ..." after the children */
     VALUE_PATH = 1 << 1,    /* a STRING that names a file: never shortened by -s, and a path field in JSON */
     VALUE_NOQUOTE = 1 << 2, /* a STRING shown without quotes (but escaped) */
-    VALUE_CHOPPED = 1 << 3, /* a STRING not NUL-terminated where one was due (abstract sockets, full fields) */
+    VALUE_CHOPPED =
+        1 << 3, /* a STRING not NUL-terminated where one was due (abstract sockets, full fields) */
     VALUE_ABSTRACT = 1 << 4, /* a STRING with '@' before it: an abstract socket's name */
     VALUE_DATA = 1 << 5,     /* a STRING of data (read, write): subject to -e read/write dumps */
     VALUE_BARE = 1 << 6,     /* an ARRAY or STRUCT shown without its brackets */
@@ -46,9 +47,9 @@ enum {
 };
 
 struct value {
-    uint8_t type;  /* enum value_type */
-    uint8_t flags; /* VALUE_MORE ... */
-    uint16_t depth; /* root only: containers opened after a bound was reached */
+    uint8_t type;    /* enum value_type */
+    uint8_t flags;   /* VALUE_MORE ... */
+    uint16_t depth;  /* root only: containers opened after a bound was reached */
     uint32_t next;   /* next sibling; 0: last */
     uint32_t parent; /* the container; 0: top level */
     uint32_t first;  /* first child; 0: none */
@@ -103,8 +104,8 @@ uint32_t values_copy(struct values *vs, const void *bytes, size_t n);
 uint32_t values_string(struct values *vs, const char *name, const void *bytes, size_t n, unsigned flags);
 
 /*
- * Room for n bytes read in place: returns the offset (0: no room), with n bytes taken. values_trim gives back all
- * bytes from `offset` on, when fewer were needed. Pointers into vs->bytes move when it grows.
+ * Room for n bytes read in place: returns the offset (0: no room), with n bytes taken. values_trim gives back
+ * all bytes from `offset` on, when fewer were needed. Pointers into vs->bytes move when it grows.
  */
 uint32_t values_reserve(struct values *vs, size_t n);
 void values_trim(struct values *vs, uint32_t offset);

@@ -22,7 +22,10 @@ struct xlat {
  * XLAT(open_flags, "O_???", X(O_APPEND), {0x200000, "O_PATH"}) defines `const struct xlat xlat_open_flags`.
  * Bits of a flag set are named in the order of the table, entries of several bits before their parts.
  */
-#define X(constant) {(uint64_t)(constant), #constant}
+#define X(constant)                                                                                          \
+    {                                                                                                        \
+        (uint64_t)(constant), #constant                                                                      \
+    }
 #define XLAT_(id, unknown_, ordered_, ...)                                                                   \
     static const struct xlat_entry id##_entries[] = {__VA_ARGS__};                                           \
     const struct xlat xlat_##id = {unknown_, id##_entries, sizeof(id##_entries) / sizeof(id##_entries[0]),   \

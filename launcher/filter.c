@@ -60,7 +60,8 @@ static uint32_t bpf_action(uint32_t action)
 }
 
 /* Matches the numbers of one audit architecture (x86-64 and x32 share theirs) that libseccomp can't name. */
-static void prologue_for(struct prologue *p, const struct filter_spec *spec, uint32_t audit_arch, uint32_t fallback)
+static void prologue_for(struct prologue *p, const struct filter_spec *spec, uint32_t audit_arch,
+                         uint32_t fallback)
 {
     size_t branch = p->length;
     emit(p, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
@@ -87,7 +88,8 @@ static void prologue_for(struct prologue *p, const struct filter_spec *spec, uin
     }
 }
 
-static int add_rules(scmp_filter_ctx context, const struct filter_spec *spec, uint32_t fallback, struct error *err)
+static int add_rules(scmp_filter_ctx context, const struct filter_spec *spec, uint32_t fallback,
+                     struct error *err)
 {
     for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
         uint32_t action = action_of(spec, (enum call_id)id);
@@ -104,7 +106,8 @@ static int add_rules(scmp_filter_ctx context, const struct filter_spec *spec, ui
 }
 
 /* seccomp_export_bpf writes to a descriptor; a memfd keeps it in memory. */
-static int export_code(scmp_filter_ctx context, const struct prologue *p, struct filter *filter, struct error *err)
+static int export_code(scmp_filter_ctx context, const struct prologue *p, struct filter *filter,
+                       struct error *err)
 {
     cleanup_close int fd = memfd_create("filter", MFD_CLOEXEC);
     if (fd < 0) {
@@ -120,8 +123,8 @@ static int export_code(scmp_filter_ctx context, const struct prologue *p, struct
     }
     size_t count = (size_t)size / sizeof(*filter->code);
     if (count + p->length > BPF_MAXINSNS) {
-        return error_set(err, E2BIG, "the filter has %zu instructions, the kernel takes %d", count + p->length,
-                         BPF_MAXINSNS);
+        return error_set(err, E2BIG, "the filter has %zu instructions, the kernel takes %d",
+                         count + p->length, BPF_MAXINSNS);
     }
     filter->code = calloc(count + p->length, sizeof(*filter->code));
     if (!filter->code) {

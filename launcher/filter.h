@@ -1,5 +1,6 @@
 /*
- * From a selection of calls to a BPF program. libseccomp builds it; this adds what libseccomp's tables do not know.
+ * From a selection of calls to a BPF program. libseccomp builds it; this adds what libseccomp's tables do not
+ * know.
  */
 #ifndef PROCTOR_LAUNCHER_FILTER_H
 #define PROCTOR_LAUNCHER_FILTER_H
@@ -21,9 +22,9 @@ struct filter {
 };
 
 /*
- * Builds the program. Everything not named is allowed by a constant, whatever its arguments, so that the kernel's
- * per-filter bitmap answers it (kernel/seccomp.c, seccomp_cache_prepare). On success the caller owns *filter and
- * releases it with filter_free. Returns 0, -ENOMEM, or another negative errno with err filled.
+ * Builds the program. Everything not named is allowed by a constant, whatever its arguments, so that the
+ * kernel's per-filter bitmap answers it (kernel/seccomp.c, seccomp_cache_prepare). On success the caller owns
+ * *filter and releases it with filter_free. Returns 0, -ENOMEM, or another negative errno with err filled.
  */
 int filter_build(const struct filter_spec *spec, struct filter *filter, struct error *err);
 void filter_free(struct filter *filter);

@@ -21,9 +21,9 @@
 enum step { STEP_FILTER = 1, STEP_NO_NEW_PRIVS, STEP_IDENTITY, STEP_CAPABILITIES, STEP_CHDIR, STEP_EXEC };
 
 static const char *const step_names[] = {
-    [STEP_FILTER] = "seccomp",      [STEP_NO_NEW_PRIVS] = "prctl(PR_SET_NO_NEW_PRIVS)",
-    [STEP_IDENTITY] = "set user",   [STEP_CAPABILITIES] = "drop capabilities",
-    [STEP_CHDIR] = "chdir",         [STEP_EXEC] = "execve",
+    [STEP_FILTER] = "seccomp",    [STEP_NO_NEW_PRIVS] = "prctl(PR_SET_NO_NEW_PRIVS)",
+    [STEP_IDENTITY] = "set user", [STEP_CAPABILITIES] = "drop capabilities",
+    [STEP_CHDIR] = "chdir",       [STEP_EXEC] = "execve",
 };
 
 /* Written by the child with plain stores: after its filter is installed any call may wait for us. */
@@ -147,8 +147,8 @@ static _Noreturn void child(const struct launch_options *options, const struct f
 }
 
 /*
- * Waits for the child's word. It can't wake us (its futex call might be selected), so we look at short intervals;
- * it takes some 100 us to get there.
+ * Waits for the child's word. It can't wake us (its futex call might be selected), so we look at short
+ * intervals; it takes some 100 us to get there.
  */
 static int await_listener(struct launch_report *report, pid_t pid)
 {
@@ -174,8 +174,9 @@ static int explain_failure(const struct launched *launched, struct error *err)
     code = code ? code : ESRCH;
     error_errno(err, code, "can't trace the program: %s", step);
     if (code == EBUSY) {
-        error_hint(err, "this process is already supervised: another seccomp listener is installed, and the kernel "
-                        "allows one per process tree");
+        error_hint(
+            err, "this process is already supervised: another seccomp listener is installed, and the kernel "
+                 "allows one per process tree");
     } else if (code == EINVAL || code == ENOSYS) {
         error_hint(err, "this kernel lacks seccomp user notification (Linux 5.0); see proctor --features");
     } else if (code == EACCES || code == EPERM) {
@@ -188,7 +189,8 @@ int launch(const struct launch_options *options, const struct filter *filter, st
            struct error *err)
 {
     *launched = (struct launched){.pid = -1, .listener = -1};
-    void *shared = mmap(NULL, sizeof(struct launch_report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *shared =
+        mmap(NULL, sizeof(struct launch_report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) {
         return error_errno(err, errno, "can't share memory with the child");
     }

@@ -1,10 +1,11 @@
 /*
  * Starting a program under a filter.
  *
- * The child shares our descriptor table (CLONE_FILES) until its execve, so the listener that seccomp(2) gives it is
- * ours too: nothing has to be sent, and every call the child could use for sending may itself be selected. It tells
- * us the number through shared memory. execve gives the child a table of its own (fs/exec.c, begin_new_exec ->
- * unshare_files) and closes all of ours in it, since every descriptor is close-on-exec.
+ * The child shares our descriptor table (CLONE_FILES) until its execve, so the listener that seccomp(2) gives
+ * it is ours too: nothing has to be sent, and every call the child could use for sending may itself be
+ * selected. It tells us the number through shared memory. execve gives the child a table of its own
+ * (fs/exec.c, begin_new_exec -> unshare_files) and closes all of ours in it, since every descriptor is
+ * close-on-exec.
  */
 #ifndef PROCTOR_LAUNCHER_LAUNCH_H
 #define PROCTOR_LAUNCHER_LAUNCH_H
@@ -26,13 +27,13 @@ struct identity {
 };
 
 struct launch_options {
-    const char *path;        /* the file to execute, resolved along PATH */
-    char *const *argv;       /* NULL-terminated */
+    const char *path;         /* the file to execute, resolved along PATH */
+    char *const *argv;        /* NULL-terminated */
     char *const *environment; /* NULL-terminated */
-    const char *chdir;       /* or NULL */
+    const char *chdir;        /* or NULL */
     struct identity user;
-    uint64_t drop_caps; /* bit n: capability n is dropped from every set */
-    sigset_t signal_mask;    /* what the child starts with */
+    uint64_t drop_caps;   /* bit n: capability n is dropped from every set */
+    sigset_t signal_mask; /* what the child starts with */
 };
 
 struct launch_report; /* shared with the child */
@@ -45,16 +46,16 @@ struct launched {
 };
 
 /*
- * Starts the child and returns when its filter is installed: its next call is execve (or what -u, --chdir need
- * before it), and waits for the caller to serve the listener. Returns 0, or a negative errno with err filled and no
- * child left: -EBUSY where the process already has a listener.
+ * Starts the child and returns when its filter is installed: its next call is execve (or what -u, --chdir
+ * need before it), and waits for the caller to serve the listener. Returns 0, or a negative errno with err
+ * filled and no child left: -EBUSY where the process already has a listener.
  */
 int launch(const struct launch_options *options, const struct filter *filter, struct launched *launched,
            struct error *err);
 
 /*
- * Why the child could not execute its program: 0 if it did (or has not failed yet), else a positive errno, and
- * *step names what failed ("execve", "chdir", ...).
+ * Why the child could not execute its program: 0 if it did (or has not failed yet), else a positive errno,
+ * and *step names what failed ("execve", "chdir", ...).
  */
 int launch_failure(const struct launched *launched, const char **step);
 
@@ -65,14 +66,14 @@ void launch_free(struct launched *launched);
 int identity_lookup(const char *name, struct identity *identity, struct error *err);
 
 /*
- * Reads "all" or "cap_net_raw,cap_sys_admin" (the cap_ is optional) into a bit mask. Returns 0, or -EINVAL with err
- * naming the unknown capability.
+ * Reads "all" or "cap_net_raw,cap_sys_admin" (the cap_ is optional) into a bit mask. Returns 0, or -EINVAL
+ * with err naming the unknown capability.
  */
 int capabilities_parse(const char *list, uint64_t *mask, struct error *err);
 
 /*
- * The file that execvp would run for `command`: as it is if it holds a slash, else along PATH of `environment`.
- * Returns 0 and the path (to be freed), or -ENOENT / -EACCES with err filled.
+ * The file that execvp would run for `command`: as it is if it holds a slash, else along PATH of
+ * `environment`. Returns 0 and the path (to be freed), or -ENOENT / -EACCES with err filled.
  */
 int find_program(const char *command, char *const *environment, char **path, struct error *err);
 

@@ -1,6 +1,6 @@
 /*
- * What the kernel offers and the installed headers may not know yet. One place, so that the rest of the code can
- * be written as if the headers were new. Each says since when.
+ * What the kernel offers and the installed headers may not know yet. One place, so that the rest of the code
+ * can be written as if the headers were new. Each says since when.
  */
 #ifndef PROCTOR_LAUNCHER_UAPI_H
 #define PROCTOR_LAUNCHER_UAPI_H
@@ -42,7 +42,7 @@ struct pidfd_info {
 #define PIDFD_GET_INFO _IOWR(0xFF, 11, struct pidfd_info)
 #endif
 
-#ifndef PIDFD_THREAD /* Linux 6.9 */
+#ifndef PIDFD_THREAD      /* Linux 6.9 */
 #define PIDFD_THREAD 0x80 /* O_EXCL */
 #endif
 

@@ -3,8 +3,8 @@
 void lifecycle_calls(struct call_set *set)
 {
     static const enum call_id calls[] = {
-        CALL_execve, CALL_execveat, CALL_fork, CALL_vfork, CALL_clone, CALL_clone3, CALL_exit, CALL_exit_group,
-        CALL_chdir,  CALL_fchdir,   CALL_chroot,
+        CALL_execve, CALL_execveat,   CALL_fork,  CALL_vfork,  CALL_clone,  CALL_clone3,
+        CALL_exit,   CALL_exit_group, CALL_chdir, CALL_fchdir, CALL_chroot,
     };
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
         call_set_add(set, calls[i]);
@@ -18,7 +18,8 @@ void lifecycle_before(struct task *task, enum call_id id)
     }
 }
 
-/* A thread that calls exit is gone a moment later; nothing else tells of it. The leader stays until its process ends. */
+/* A thread that calls exit is gone a moment later; nothing else tells of it. The leader stays until its
+ * process ends. */
 static void thread_exits(struct pipeline *p, struct task *task, const struct event *event)
 {
     struct process *process = task->process;

@@ -111,7 +111,8 @@ int notify_open(struct notify_source *source, int listener, struct loop *loop, s
                                      .request_size = request_size,
                                      .response = calloc(1, response_size)};
     int ret = source->request && source->response ? values_init(&source->event.values) : -ENOMEM;
-    /* Wakes the target on our CPU and lets it run at once: ten times faster. Linux 6.6; older ones do without. */
+    /* Wakes the target on our CPU and lets it run at once: ten times faster. Linux 6.6; older ones do
+     * without. */
     (void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
     ret = ret < 0 ? ret : loop_add(loop, listener, EPOLLIN, &source->watch);
     if (ret < 0) {

@@ -26,8 +26,8 @@ struct notify_source {
 };
 
 /*
- * Starts serving a listener; owns it on success. ended: called when the last task under the filter is gone. Returns 0 or a negative errno with err filled. The source must stay
- * where it is until notify_close.
+ * Starts serving a listener; owns it on success. ended: called when the last task under the filter is gone.
+ * Returns 0 or a negative errno with err filled. The source must stay where it is until notify_close.
  */
 int notify_open(struct notify_source *source, int listener, struct loop *loop, struct pipeline *pipeline,
                 void (*ended)(struct notify_source *source), struct error *err);

@@ -106,7 +106,8 @@ static int parse_qualifier(struct parser *p, const char *text, struct error *err
 
 static int parse_style(struct config *config, const char *style, struct error *err)
 {
-    static const char *const names[] = {[XLAT_ABBREV] = "abbrev", [XLAT_RAW] = "raw", [XLAT_VERBOSE] = "verbose"};
+    static const char *const names[] = {
+        [XLAT_ABBREV] = "abbrev", [XLAT_RAW] = "raw", [XLAT_VERBOSE] = "verbose"};
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (strcmp(style, names[i]) == 0) {
             config->output.render.xlat = (enum xlat_mode)i;
@@ -266,8 +267,9 @@ static int read_options(struct parser *p, int argc, char **argv, struct error *e
     while ((option = getopt_long(argc, argv, "+:AE:FVX:a:e:fhino:qrs:tu:vxy", long_options, NULL)) != -1) {
         int ret;
         if (option == '?') {
-            ret = optopt && optopt < 128 ? error_set(err, EINVAL, "unknown option '-%c'; try proctor --help", optopt)
-                                         : error_set(err, EINVAL, "unknown option '%s'; try proctor --help", argv[optind - 1]);
+            ret = optopt && optopt < 128
+                      ? error_set(err, EINVAL, "unknown option '-%c'; try proctor --help", optopt)
+                      : error_set(err, EINVAL, "unknown option '%s'; try proctor --help", argv[optind - 1]);
         } else if (option == ':') {
             ret = error_set(err, EINVAL, "option '%s' needs an argument", argv[optind - 1]);
         } else {

@@ -10,13 +10,14 @@ enum command { COMMAND_RUN, COMMAND_HELP, COMMAND_VERSION, COMMAND_FEATURES };
 struct options {
     enum command command;
     struct config config;
-    char *program; /* owned: the resolved path */
+    char *program;      /* owned: the resolved path */
     char **environment; /* owned array; its strings are the caller's or argv's */
 };
 
 /*
- * Reads the command line. environment: the caller's. Returns 0; -EINVAL for a wrong option, -ENOENT or -EACCES for a
- * program that can't be run, with err filled. options_free releases what it made, also after an error.
+ * Reads the command line. environment: the caller's. Returns 0; -EINVAL for a wrong option, -ENOENT or
+ * -EACCES for a program that can't be run, with err filled. options_free releases what it made, also after an
+ * error.
  */
 int options_parse(struct options *options, int argc, char **argv, char **environment, struct error *err);
 void options_free(struct options *options);

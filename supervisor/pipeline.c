@@ -37,7 +37,8 @@ static void decode(struct pipeline *p, struct event *event, struct task *task)
 }
 
 /* The directory that a relative path argument starts from, in buf; NULL: not known. */
-static const char *base_of(const struct event *event, struct process *process, unsigned path_arg, char *buf, size_t n)
+static const char *base_of(const struct event *event, struct process *process, unsigned path_arg, char *buf,
+                           size_t n)
 {
     const struct arg *args = event->call->args;
     bool at = path_arg > 0 && args[path_arg - 1].kind == &kind_dirfd;
@@ -59,7 +60,8 @@ static void find_path(struct pipeline *p, struct event *event, struct process *p
         }
         char directory[PATH_MAX];
         const char *text = event->values.bytes + v->bytes;
-        const char *base = v->length && *text == '/' ? NULL : base_of(event, process, i, directory, sizeof(directory));
+        const char *base =
+            v->length && *text == '/' ? NULL : base_of(event, process, i, directory, sizeof(directory));
         if (path_absolute(base, text, v->length, p->path, sizeof(p->path)) > 0) {
             event->path = p->path;
         }

@@ -1,8 +1,8 @@
 /*
  * The one way an event takes: source -> event -> decode -> policy -> sink.
  *
- * A source fills an event and hands it to pipeline_entry, answers the kernel as the verdict says, and then commits
- * or drops the event. A line is committed only when its answer was accepted.
+ * A source fills an event and hands it to pipeline_entry, answers the kernel as the verdict says, and then
+ * commits or drops the event. A line is committed only when its answer was accepted.
  */
 #ifndef PROCTOR_SUPERVISOR_PIPELINE_H
 #define PROCTOR_SUPERVISOR_PIPELINE_H
@@ -15,8 +15,8 @@
 
 /* What a source does with the call. */
 struct verdict {
-    bool deny;    /* answer with `error` or `value` instead of letting the kernel carry it out */
-    int error;    /* positive errno */
+    bool deny; /* answer with `error` or `value` instead of letting the kernel carry it out */
+    int error; /* positive errno */
     int64_t value;
 };
 
@@ -31,8 +31,8 @@ struct pipeline {
 };
 
 /*
- * Decodes and judges an event whose tid, abi, call, number and args are filled. task: the caller's. Reads the target's
- * memory, so it is called before the answer. Returns whether it will be shown.
+ * Decodes and judges an event whose tid, abi, call, number and args are filled. task: the caller's. Reads the
+ * target's memory, so it is called before the answer. Returns whether it will be shown.
  */
 bool pipeline_entry(struct pipeline *p, struct event *event, struct task *task, struct verdict *verdict);
 

@@ -46,8 +46,8 @@ struct task *process_find(struct process_table *table, pid_t tid)
 }
 
 /*
- * How a process ended. A child of ours is waited for without being reaped (main does that); for others the kernel
- * tells since Linux 6.15 (PIDFD_INFO_EXIT); else exit_group's argument, if it was seen.
+ * How a process ended. A child of ours is waited for without being reaped (main does that); for others the
+ * kernel tells since Linux 6.15 (PIDFD_INFO_EXIT); else exit_group's argument, if it was seen.
  */
 static enum exit_how how_it_ended(const struct process *process, int *status, bool *core_dumped)
 {
@@ -55,12 +55,14 @@ static enum exit_how how_it_ended(const struct process *process, int *status, bo
     siginfo_t si = {0};
 
     *core_dumped = false;
-    if (waitid(P_PID, (id_t)process->pid, &si, WEXITED | WNOWAIT | WNOHANG) == 0 && si.si_pid == process->pid) {
+    if (waitid(P_PID, (id_t)process->pid, &si, WEXITED | WNOWAIT | WNOHANG) == 0 &&
+        si.si_pid == process->pid) {
         *status = si.si_status;
         *core_dumped = si.si_code == CLD_DUMPED;
         return si.si_code == CLD_EXITED ? EXIT_CODE : EXIT_SIGNALED;
     }
-    if (process->pidfd >= 0 && ioctl(process->pidfd, PIDFD_GET_INFO, &info) == 0 && (info.mask & PIDFD_INFO_EXIT)) {
+    if (process->pidfd >= 0 && ioctl(process->pidfd, PIDFD_GET_INFO, &info) == 0 &&
+        (info.mask & PIDFD_INFO_EXIT)) {
         int wait_status = info.exit_code;
         *core_dumped = WIFSIGNALED(wait_status) && WCOREDUMP(wait_status);
         *status = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
@@ -111,13 +113,15 @@ static struct task *task_new(struct process_table *table, pid_t tid)
         return NULL;
     }
     pid_t pid = (pid_t)status_field(status, "\nTgid:");
-    /* The leader is always in the table, so that all threads find the same process, even when it is a zombie. */
+    /* The leader is always in the table, so that all threads find the same process, even when it is a zombie.
+     */
     struct task *leader = pid == tid ? NULL : process_get(table, pid);
     if (pid != tid && !leader) {
         return NULL;
     }
     struct task *task = calloc(1, sizeof(*task));
-    struct process *process = leader ? leader->process : process_new(table, pid, (pid_t)status_field(status, "\nPPid:"));
+    struct process *process =
+        leader ? leader->process : process_new(table, pid, (pid_t)status_field(status, "\nPPid:"));
     if (!task || !process) {
         free(task);
         return NULL;

@@ -1,6 +1,7 @@
 /*
- * What is known of the target's tasks and processes. Found by a hash of the thread id, without a look into /proc per
- * event: a task is read from /proc when it is first seen, and a field of its process when somebody first asks.
+ * What is known of the target's tasks and processes. Found by a hash of the thread id, without a look into
+ * /proc per event: a task is read from /proc when it is first seen, and a field of its process when somebody
+ * first asks.
  */
 #ifndef PROCTOR_SUPERVISOR_PROCESS_H
 #define PROCTOR_SUPERVISOR_PROCESS_H
@@ -22,11 +23,11 @@ struct process {
     struct watch watch;
     struct process_table *table;
     struct task *tasks;
-    bool hidden;       /* the launcher's child before its execve: served, not shown */
-    bool comm_known;   /* the caches below hold what is true since the last exec */
+    bool hidden;     /* the launcher's child before its execve: served, not shown */
+    bool comm_known; /* the caches below hold what is true since the last exec */
     bool exe_known;
     bool cwd_known;
-    bool exit_known;   /* exit_group (or exit of the last task) was called with exit_code */
+    bool exit_known; /* exit_group (or exit of the last task) was called with exit_code */
     int exit_code;
     char comm[32];
     char *exe; /* owned; NULL: could not be read */
@@ -63,12 +64,13 @@ void process_table_free(struct process_table *table);
 struct task *process_find(struct process_table *table, pid_t tid);
 
 /*
- * The task of this id; a new one is read from /proc, and its process is watched for its end. NULL when memory ran
- * out or the task is gone already.
+ * The task of this id; a new one is read from /proc, and its process is watched for its end. NULL when memory
+ * ran out or the task is gone already.
  */
 struct task *process_get(struct process_table *table, pid_t tid);
 
-/* Forgets one task (it exited, or an exec by another thread ended it). Its process goes with its last task. */
+/* Forgets one task (it exited, or an exec by another thread ended it). Its process goes with its last task.
+ */
 void process_drop_task(struct process_table *table, struct task *task);
 
 /* Forgets a process with all its tasks. */

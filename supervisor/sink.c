@@ -63,8 +63,8 @@ static struct task_file *file_for(struct line_sink *s, pid_t tid)
     return file;
 }
 
-static void render(struct line_sink *s, struct stream *stream, struct render_state *state, const struct event *event,
-                   size_t live_tasks)
+static void render(struct line_sink *s, struct stream *stream, struct render_state *state,
+                   const struct event *event, size_t live_tasks)
 {
     if (s->options.format == FORMAT_JSON) {
         render_json(&stream->buf, event, &s->options.render);

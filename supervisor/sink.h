@@ -27,7 +27,8 @@ struct output_options {
     struct render_options render;
 };
 
-/* Makes the sink that the options ask for. Returns 0 or a negative errno with err filled. Closed by sink->close. */
+/* Makes the sink that the options ask for. Returns 0 or a negative errno with err filled. Closed by
+ * sink->close. */
 int sink_open(const struct output_options *options, struct sink **sink, struct error *err);
 
 #endif

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 enum {
-    WRITE_AT = 32 << 10,   /* bytes worth a write */
-    DROP_AT = 1 << 20,     /* bytes kept for a slow reader before lines are dropped */
+    WRITE_AT = 32 << 10, /* bytes worth a write */
+    DROP_AT = 1 << 20,   /* bytes kept for a slow reader before lines are dropped */
 };
 
 void stream_init(struct stream *stream, int fd, bool owned, const char *name, enum overflow overflow)
@@ -19,7 +19,8 @@ void stream_init(struct stream *stream, int fd, bool owned, const char *name, en
     snprintf(stream->name, sizeof(stream->name), "%s", name);
 }
 
-int stream_open(struct stream *stream, const char *path, bool append, enum overflow overflow, struct error *err)
+int stream_open(struct stream *stream, const char *path, bool append, enum overflow overflow,
+                struct error *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0666);
     if (fd < 0) {
@@ -40,7 +41,8 @@ static uint64_t lines_in(const char *data, size_t n)
     return lines;
 }
 
-/* Our own words about the stream: on standard error, where the user looks; if that is broken too, nobody does. */
+/* Our own words about the stream: on standard error, where the user looks; if that is broken too, nobody
+ * does. */
 static void complain(struct stream *stream, const char *what, int code)
 {
     if (stream->reported != code) {

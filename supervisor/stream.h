@@ -17,10 +17,10 @@ enum overflow {
 
 struct stream {
     int fd;
-    bool owned;       /* close fd in stream_close */
-    bool immediate;   /* a terminal: written after each line */
-    bool broken;      /* a write failed for good (EPIPE): what comes is counted, not kept */
-    int reported;     /* errno of the failure already reported */
+    bool owned;     /* close fd in stream_close */
+    bool immediate; /* a terminal: written after each line */
+    bool broken;    /* a write failed for good (EPIPE): what comes is counted, not kept */
+    int reported;   /* errno of the failure already reported */
     enum overflow overflow;
     uint64_t dropped; /* lines lost so far */
     char name[64];    /* for messages */
@@ -31,12 +31,15 @@ struct stream {
 void stream_init(struct stream *stream, int fd, bool owned, const char *name, enum overflow overflow);
 
 /* Opens a file for writing (append: -A). Returns 0 or a negative errno with err filled. */
-int stream_open(struct stream *stream, const char *path, bool append, enum overflow overflow, struct error *err);
+int stream_open(struct stream *stream, const char *path, bool append, enum overflow overflow,
+                struct error *err);
 
-/* Called after whole lines were appended to stream->buf: writes when there is enough, or at once on a terminal. */
+/* Called after whole lines were appended to stream->buf: writes when there is enough, or at once on a
+ * terminal. */
 void stream_commit(struct stream *stream);
 
-/* Writes all that is buffered. What a full disk or a closed pipe refuses is reported on standard error, once. */
+/* Writes all that is buffered. What a full disk or a closed pipe refuses is reported on standard error, once.
+ */
 void stream_flush(struct stream *stream);
 
 /* Flushes, reports what was dropped, closes. */

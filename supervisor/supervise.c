@@ -31,12 +31,13 @@ struct supervisor {
     int flush_fd;
 };
 
-static void process_gone(struct process_observer *observer, struct process *process, enum exit_how how, int status,
-                         bool core_dumped)
+static void process_gone(struct process_observer *observer, struct process *process, enum exit_how how,
+                         int status, bool core_dumped)
 {
     struct supervisor *s = container_of(observer, struct supervisor, observer);
     struct timespec now;
-    /* The tasks leave the filter before their processes are dead: the last lines come after the listener's end. */
+    /* The tasks leave the filter before their processes are dead: the last lines come after the listener's
+     * end. */
     s->loop.stop = s->ended && s->processes.process_count == 1;
     if (process->hidden || s->config->quiet_exit) {
         return;
@@ -62,8 +63,8 @@ static void source_ended(struct notify_source *source)
 }
 
 /*
- * The terminal's own signals reach the target by themselves, as it is in our process group. One that somebody sent
- * to us alone is passed on: whoever stops proctor means the program.
+ * The terminal's own signals reach the target by themselves, as it is in our process group. One that somebody
+ * sent to us alone is passed on: whoever stops proctor means the program.
  */
 static void signal_ready(struct watch *watch, uint32_t events)
 {
@@ -134,7 +135,8 @@ static int explain_exec(const struct supervisor *s, struct error *err)
     return error_errno(err, code, "can't run '%s': %s", s->config->launch.path, step);
 }
 
-static int start(struct supervisor *s, const struct filter *filter, const sigset_t *signals, struct error *err)
+static int start(struct supervisor *s, const struct filter *filter, const sigset_t *signals,
+                 struct error *err)
 {
     int ret = launch(&s->config->launch, filter, &s->launched, err);
     if (ret < 0) {
@@ -172,7 +174,8 @@ int supervise(const struct config *config, struct error *err)
         goto out;
     }
     process_table_init(&s.processes, &s.loop, &s.observer);
-    s.pipeline = (struct pipeline){.decode = config->decode, .shown = config->trace, .processes = &s.processes};
+    s.pipeline =
+        (struct pipeline){.decode = config->decode, .shown = config->trace, .processes = &s.processes};
     ret = sink_open(&config->output, &s.pipeline.sink, err);
     if (ret < 0) {
         goto out;

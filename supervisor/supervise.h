@@ -18,8 +18,8 @@ struct config {
 };
 
 /*
- * Runs the program of config->launch to its end and that of all its descendants. Returns the wait status of the
- * program (see waitpid(2)), or a negative errno with err filled.
+ * Runs the program of config->launch to its end and that of all its descendants. Returns the wait status of
+ * the program (see waitpid(2)), or a negative errno with err filled.
  */
 int supervise(const struct config *config, struct error *err);
 

@@ -17,12 +17,14 @@ struct target_mem {
 void target_mem_init(struct target_mem *t, pid_t tid);
 
 /*
- * Reads /proc/TID/FILE whole into buf (NUL-terminated, cut to n-1 bytes). Returns its length or a negative errno.
- * What it returns may be another task's once the first is gone: the caller checks the notification's id.
+ * Reads /proc/TID/FILE whole into buf (NUL-terminated, cut to n-1 bytes). Returns its length or a negative
+ * errno. What it returns may be another task's once the first is gone: the caller checks the notification's
+ * id.
  */
 ssize_t target_proc_read(pid_t tid, const char *file, char *buf, size_t n);
 
-/* Reads the link /proc/TID/FILE (exe, cwd, fd/3). Returns its length (NUL-terminated in buf) or a negative errno. */
+/* Reads the link /proc/TID/FILE (exe, cwd, fd/3). Returns its length (NUL-terminated in buf) or a negative
+ * errno. */
 ssize_t target_proc_link(pid_t tid, const char *file, char *buf, size_t n);
 
 #endif

@@ -1,4 +1,5 @@
-/* Ownership by scope: a variable marked with one of these releases what it holds when it goes out of scope. */
+/* Ownership by scope: a variable marked with one of these releases what it holds when it goes out of scope.
+ */
 #ifndef PROCTOR_BASE_CLEANUP_H
 #define PROCTOR_BASE_CLEANUP_H
 

@@ -5,9 +5,9 @@
 #define PROCTOR_BASE_ERROR_H
 
 struct error {
-    int code;         /* positive errno, 0 while nothing went wrong */
+    int code;          /* positive errno, 0 while nothing went wrong */
     char message[512]; /* what failed, on what, and why; one line, no trailing newline */
-    char hint[256];   /* what the user can do about it, or empty */
+    char hint[256];    /* what the user can do about it, or empty */
 };
 
 /*

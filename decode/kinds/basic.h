@@ -1,5 +1,6 @@
 /*
- * Kinds used by every family: numbers, strings, buffers, descriptors; and the helpers that other kinds are made of.
+ * Kinds used by every family: numbers, strings, buffers, descriptors; and the helpers that other kinds are
+ * made of.
  */
 #ifndef PROCTOR_DECODE_KINDS_BASIC_H
 #define PROCTOR_DECODE_KINDS_BASIC_H
@@ -13,20 +14,20 @@
 #define KIND_FLAGS_LONG(id, table)                                                                           \
     const struct kind kind_##id = {.decode = decode_flags, .aux = &xlat_##table, .size = 8}
 
-extern const struct kind kind_none;  /* a result that is not shown; as an argument, one that is not used */
-extern const struct kind kind_int;   /* signed, 32 bits */
-extern const struct kind kind_uint;  /* unsigned, 32 bits */
-extern const struct kind kind_long;  /* signed, the ABI's word */
-extern const struct kind kind_ulong; /* unsigned, the ABI's word; size_t */
-extern const struct kind kind_hex;   /* 0x..., the ABI's word */
-extern const struct kind kind_hexint; /* 0x..., 32 bits */
-extern const struct kind kind_addr;  /* NULL or 0x... */
-extern const struct kind kind_octal; /* 32 bits */
-extern const struct kind kind_fd;    /* a descriptor */
-extern const struct kind kind_dirfd; /* a descriptor or AT_FDCWD */
-extern const struct kind kind_string; /* NUL-terminated, shortened by -s */
-extern const struct kind kind_path;  /* NUL-terminated, names a file: shown whole */
-extern const struct kind kind_data_in; /* a buffer whose length is the next argument, read by the call */
+extern const struct kind kind_none;     /* a result that is not shown; as an argument, one that is not used */
+extern const struct kind kind_int;      /* signed, 32 bits */
+extern const struct kind kind_uint;     /* unsigned, 32 bits */
+extern const struct kind kind_long;     /* signed, the ABI's word */
+extern const struct kind kind_ulong;    /* unsigned, the ABI's word; size_t */
+extern const struct kind kind_hex;      /* 0x..., the ABI's word */
+extern const struct kind kind_hexint;   /* 0x..., 32 bits */
+extern const struct kind kind_addr;     /* NULL or 0x... */
+extern const struct kind kind_octal;    /* 32 bits */
+extern const struct kind kind_fd;       /* a descriptor */
+extern const struct kind kind_dirfd;    /* a descriptor or AT_FDCWD */
+extern const struct kind kind_string;   /* NUL-terminated, shortened by -s */
+extern const struct kind kind_path;     /* NUL-terminated, names a file: shown whole */
+extern const struct kind kind_data_in;  /* a buffer whose length is the next argument, read by the call */
 extern const struct kind kind_data_out; /* a buffer filled by the call, as many bytes as the result says */
 
 decode_fn decode_flags;

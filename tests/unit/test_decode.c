@@ -1,0 +1,82 @@
+/* The basic kinds, through the whole path from registers to a line of text. */
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+
+static struct unit_target target;
+
+static void start(void)
+{
+    unit_start(&target);
+}
+
+static void end(void)
+{
+    unit_end(&target);
+}
+
+START_TEST(path_is_shown_whole)
+{
+    const char path[] = "/a/rather/long/path/that/-s/does/not/shorten";
+    uint64_t at = unit_put(&target, 0, path, sizeof(path));
+    ck_assert_str_eq(
+        unit_entry(&target, CALL_openat, (uint64_t)AT_FDCWD, at, O_RDWR | O_CREAT, 0644),
+        "openat(AT_FDCWD, \"/a/rather/long/path/that/-s/does/not/shorten\", O_RDWR|O_CREAT, 0644) = ?");
+}
+END_TEST
+
+START_TEST(mode_is_shown_only_with_creat)
+{
+    uint64_t at = unit_put(&target, 0, "/", 2);
+    ck_assert_str_eq(unit_exit(&target, CALL_openat, 3, (uint64_t)AT_FDCWD, at, O_RDONLY, 0644),
+                     "openat(AT_FDCWD, \"/\", O_RDONLY) = 3");
+}
+END_TEST
+
+START_TEST(unmapped_string_is_an_address)
+{
+    ck_assert_str_eq(unit_entry(&target, CALL_access, 0x1000, 4), "access(0x1000, R_OK) = ?");
+    ck_assert_str_eq(unit_entry(&target, CALL_access, 0, 4), "access(NULL, R_OK) = ?");
+}
+END_TEST
+
+START_TEST(string_that_runs_into_nothing_is_an_address)
+{
+    memset(target.bytes, 'a', sizeof(target.bytes));
+    ck_assert_str_eq(unit_entry(&target, CALL_access, UNIT_BASE + UNIT_SIZE - 4, 0),
+                     "access(0x13ffc, 0) = ?");
+}
+END_TEST
+
+START_TEST(data_is_cut_and_escaped)
+{
+    uint64_t at = unit_put(&target, 0, "\x1b[31m\n0\0001 and much more than thirty-two bytes in it", 48);
+    ck_assert_str_eq(unit_entry(&target, CALL_write, 1, at, 48),
+                     "write(1, \"\\33[31m\\n0\\0001 and much more than th\"..., 48) = ?");
+}
+END_TEST
+
+START_TEST(read_shows_its_data_at_exit)
+{
+    uint64_t at = unit_put(&target, 0, "abc", 4);
+    ck_assert_str_eq(unit_entry(&target, CALL_read, 0, at, 100), "read(0, 0x10000, 100) = ?");
+    ck_assert_str_eq(unit_exit(&target, CALL_read, 3, 0, at, 100), "read(0, \"abc\", 100) = 3");
+    ck_assert_str_eq(unit_exit(&target, CALL_read, -9, 0, at, 100),
+                     "read(0, 0x10000, 100) = -1 EBADF (Bad file descriptor)");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("decode");
+    TCase *tc = tcase_create("basic");
+    tcase_add_checked_fixture(tc, start, end);
+    tcase_add_test(tc, path_is_shown_whole);
+    tcase_add_test(tc, mode_is_shown_only_with_creat);
+    tcase_add_test(tc, unmapped_string_is_an_address);
+    tcase_add_test(tc, string_that_runs_into_nothing_is_an_address);
+    tcase_add_test(tc, data_is_cut_and_escaped);
+    tcase_add_test(tc, read_shows_its_data_at_exit);
+    suite_add_tcase(suite, tc);
+    return unit_run(suite);
+}
