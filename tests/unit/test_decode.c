@@ -52,7 +52,7 @@ START_TEST(data_is_cut_and_escaped)
 {
     uint64_t at = unit_put(&target, 0, "\x1b[31m\n0\0001 and much more than thirty-two bytes in it", 48);
     ck_assert_str_eq(unit_entry(&target, CALL_write, 1, at, 48),
-                     "write(1, \"\\33[31m\\n0\\0001 and much more than th\"..., 48) = ?");
+                     "write(1, \"\\33[31m\\n0\\0001 and much more than thi\"..., 48) = ?");
 }
 END_TEST
 
