@@ -55,6 +55,18 @@ void decode_enum(struct decoder *d, const char *name, const struct kind *kind, u
     values_xlat(d->out, VALUE_ENUM, name, kind->aux, kind->size == 8 ? decode_word(d, raw) : (uint32_t)raw);
 }
 
+/* kind->option: 16 bits wide on i386. */
+void decode_id(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    bool narrow = kind->option && d->abi->long_size == 4;
+    uint32_t id = narrow ? (uint16_t)raw : (uint32_t)raw;
+    if (id == (narrow ? UINT16_MAX : UINT32_MAX)) {
+        values_add(d->out, VALUE_INT, name, UINT64_MAX);
+    } else {
+        values_add(d->out, VALUE_UINT, name, id);
+    }
+}
+
 void decode_fd(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
@@ -162,6 +174,10 @@ const struct kind kind_hex = {.decode = decode_number, .option = VALUE_HEX};
 const struct kind kind_hexint = {.decode = decode_number, .size = 4, .option = VALUE_HEX};
 const struct kind kind_addr = {.decode = decode_number, .option = VALUE_ADDR};
 const struct kind kind_octal = {.decode = decode_number, .size = 4, .option = VALUE_OCTAL};
+const struct kind kind_uid = {.decode = decode_id};
+const struct kind kind_gid = {.decode = decode_id};
+const struct kind kind_uid_old = {.decode = decode_id, .option = 1};
+const struct kind kind_gid_old = {.decode = decode_id, .option = 1};
 const struct kind kind_fd = {.decode = decode_fd};
 const struct kind kind_dirfd = {.decode = decode_dirfd};
 const struct kind kind_string = {.decode = decode_string};

@@ -14,15 +14,20 @@
 #define KIND_FLAGS_LONG(id, table)                                                                           \
     const struct kind kind_##id = {.decode = decode_flags, .aux = &xlat_##table, .size = 8}
 
-extern const struct kind kind_none;     /* a result that is not shown; as an argument, one that is not used */
-extern const struct kind kind_int;      /* signed, 32 bits */
-extern const struct kind kind_uint;     /* unsigned, 32 bits */
-extern const struct kind kind_long;     /* signed, the ABI's word */
-extern const struct kind kind_ulong;    /* unsigned, the ABI's word; size_t */
-extern const struct kind kind_hex;      /* 0x..., the ABI's word */
-extern const struct kind kind_hexint;   /* 0x..., 32 bits */
-extern const struct kind kind_addr;     /* NULL or 0x... */
-extern const struct kind kind_octal;    /* 32 bits */
+extern const struct kind kind_none;   /* a result that is not shown; as an argument, one that is not used */
+extern const struct kind kind_int;    /* signed, 32 bits */
+extern const struct kind kind_uint;   /* unsigned, 32 bits */
+extern const struct kind kind_long;   /* signed, the ABI's word */
+extern const struct kind kind_ulong;  /* unsigned, the ABI's word; size_t */
+extern const struct kind kind_hex;    /* 0x..., the ABI's word */
+extern const struct kind kind_hexint; /* 0x..., 32 bits */
+extern const struct kind kind_addr;   /* NULL or 0x... */
+extern const struct kind kind_octal;  /* 32 bits */
+extern const struct kind kind_uid;    /* a user id, 32 bits; -1 means unchanged */
+extern const struct kind kind_gid;    /* a group id, likewise */
+extern const struct kind
+    kind_uid_old; /* of calls that take 16-bit ids on i386 (chown, setuid; not chown32) */
+extern const struct kind kind_gid_old;
 extern const struct kind kind_fd;       /* a descriptor */
 extern const struct kind kind_dirfd;    /* a descriptor or AT_FDCWD */
 extern const struct kind kind_string;   /* NUL-terminated, shortened by -s */
@@ -33,6 +38,7 @@ extern const struct kind kind_data_out; /* a buffer filled by the call, as many 
 decode_fn decode_flags;
 decode_fn decode_enum;
 decode_fn decode_fd;
+decode_fn decode_id; /* a user or group id */
 
 /* The register as this ABI sees it: cut to the pointer size, sign-extended or not. */
 uint64_t decode_word(const struct decoder *d, uint64_t raw);
