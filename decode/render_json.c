@@ -206,6 +206,16 @@ static void json_change(struct buf *out, const struct values *values, const stru
     buf_char(out, '}');
 }
 
+/* What is noted stands for the number it was read from: the number is what a program wants. */
+static void json_noted(struct buf *out, const struct values *values, const struct value *v)
+{
+    if (v->first) {
+        json_value(out, values, v->first);
+    } else {
+        buf_str(out, "null");
+    }
+}
+
 static void json_value(struct buf *out, const struct values *values, uint32_t index)
 {
     const struct value *v = values_at(values, index);
@@ -274,6 +284,9 @@ static void json_value(struct buf *out, const struct values *values, uint32_t in
         break;
     case VALUE_CHANGE:
         json_change(out, values, v);
+        break;
+    case VALUE_NOTED:
+        json_noted(out, values, v);
         break;
     }
 }

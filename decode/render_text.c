@@ -155,6 +155,27 @@ static void print_set(const struct printer *p, const struct value *v)
     buf_char(p->out, ']');
 }
 
+/* A result and its remarks: 0 (Timeout), 0x8002 (flags O_RDWR|O_LARGEFILE), 1 (in [3], left 5). */
+static void print_noted(const struct printer *p, const struct value *v)
+{
+    const char *between = " (";
+    if (!v->first) {
+        return;
+    }
+    print_value(p, v->first);
+    for (uint32_t i = values_at(p->values, v->first)->next; i; i = values_at(p->values, i)->next) {
+        const struct value *child = values_at(p->values, i);
+        buf_str(p->out, between);
+        between = ", ";
+        if (child->name) {
+            buf_str(p->out, child->name);
+            buf_char(p->out, ' ');
+        }
+        print_value(p, i);
+    }
+    buf_str(p->out, between[0] == ',' ? ")" : "");
+}
+
 static void print_value(const struct printer *p, uint32_t index)
 {
     const struct value *v = values_at(p->values, index);
@@ -220,6 +241,9 @@ static void print_value(const struct printer *p, uint32_t index)
         break;
     case VALUE_CHANGE:
         print_children(p, v, " => ", false);
+        break;
+    case VALUE_NOTED:
+        print_noted(p, v);
         break;
     }
     if (v->note) {

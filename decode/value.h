@@ -32,6 +32,7 @@ enum value_type {
     VALUE_SET,    /* children joined by a space in brackets: [HUP INT]; number 1: complemented, ~[...] */
     VALUE_FUNC,   /* `word` with children as arguments: htons(80), makedev(0x1, 0x3) */
     VALUE_CHANGE, /* two children, before and after the call: 128 => 16 */
+    VALUE_NOTED,  /* a child, and what is to be said of it, each part with its name: 2 (in [3], left 1) */
 };
 
 enum {

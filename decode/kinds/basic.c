@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 /* -s beyond this shows no more: the bound on what one string may cost us. */
@@ -145,6 +146,74 @@ void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned
     v->length = (uint32_t)n;
     v->flags = (uint8_t)(flags | (terminated ? 0U : VALUE_MORE));
     values_trim(d->out, offset + (uint32_t)n);
+}
+
+void decode_number_at(struct decoder *d, const char *name, uint64_t addr, size_t size, enum value_type type)
+{
+    int64_t number = 0;
+    addr = decode_word(d, addr);
+    if (addr == 0 || !mem_read(d->mem, addr, &number, size)) {
+        decode_addr(d, name, addr);
+        return;
+    }
+    if (size == 4 && type == VALUE_INT) {
+        number = (int32_t)number;
+    }
+    values_open(d->out, VALUE_REF, name);
+    values_add(d->out, type, NULL, (uint64_t)number);
+    values_close(d->out);
+}
+
+/* Memory ended inside an array: shows where. */
+static void decode_array_end(struct decoder *d, uint64_t addr)
+{
+    char text[32];
+    int n = snprintf(text, sizeof(text), "%#llx", (unsigned long long)addr);
+    uint32_t index = values_word(d->out, NULL, "...");
+    values_note(d->out, index, text, (size_t)n);
+}
+
+static void decode_elements(struct decoder *d, uint64_t addr, uint64_t count, size_t size,
+                            decode_element_fn *element, void *context)
+{
+    unsigned char chunk[DECODE_ELEMENT_MAX];
+    uint64_t in_chunk = sizeof(chunk) / size;
+
+    for (uint64_t i = 0; i < count && !d->out->full;) {
+        uint64_t want = count - i < in_chunk ? count - i : in_chunk;
+        ssize_t got = d->mem->read(d->mem, addr + i * size, chunk, (size_t)want * size);
+        uint64_t whole = got > 0 ? (uint64_t)got / size : 0;
+        for (uint64_t k = 0; k < whole; k++) {
+            element(d, chunk + k * size, context);
+        }
+        i += whole;
+        if (whole < want) {
+            decode_array_end(d, addr + i * size);
+            return;
+        }
+    }
+}
+
+void decode_array(struct decoder *d, const char *name, uint64_t addr, uint64_t count, size_t size,
+                  decode_element_fn *element, void *context)
+{
+    unsigned char first[DECODE_ELEMENT_MAX];
+    uint64_t most = d->options->verbose ? VALUES_MAX : d->options->array_max;
+    uint64_t shown = count < most ? count : most;
+
+    addr = decode_word(d, addr);
+    /* An array that would reach beyond the end of memory can't be one. */
+    bool fits = count <= (UINT64_MAX - addr) / size;
+    if (addr == 0 || !fits || (count && !mem_read(d->mem, addr, first, size))) {
+        decode_addr(d, name, addr);
+        return;
+    }
+    uint32_t array = values_open(d->out, VALUE_ARRAY, name);
+    decode_elements(d, addr, shown, size, element, context);
+    if (shown < count) {
+        values_at(d->out, array)->flags |= VALUE_MORE;
+    }
+    values_close(d->out);
 }
 
 static void decode_string(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)

@@ -52,6 +52,20 @@ void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned
 /* Appends `length` bytes at addr as a string, shortened by -s. */
 void decode_data(struct decoder *d, const char *name, uint64_t addr, uint64_t length);
 
+/* Appends [number], read from the 4 or 8 bytes at addr; type VALUE_INT reads it signed. */
+void decode_number_at(struct decoder *d, const char *name, uint64_t addr, size_t size, enum value_type type);
+
+/*
+ * Appends the array of `count` elements of `size` bytes (at most DECODE_ELEMENT_MAX) at addr. `element`
+ * appends one value for the element it is given; `context` is the caller's. As strace shows arrays: NULL or
+ * the address where nothing can be read, [] where nothing is in it, "..." from the bound on, and
+ * "..." with the address as a comment where memory ends on the way.
+ */
+enum { DECODE_ELEMENT_MAX = 1024 };
+typedef void decode_element_fn(struct decoder *d, const void *element, void *context);
+void decode_array(struct decoder *d, const char *name, uint64_t addr, uint64_t count, size_t size,
+                  decode_element_fn *element, void *context);
+
 /* Appends bytes already read as a string, shortened by -s. */
 void decode_bytes(struct decoder *d, const char *name, const void *bytes, size_t n, size_t length);
 

@@ -4,5 +4,6 @@
 
 #include "decode/kinds/basic.h"
 #include "decode/kinds/file.h"
+#include "decode/kinds/iovec.h"
 
 #endif
