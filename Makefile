@@ -6,8 +6,11 @@ CC := gcc
 endif
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-declarations -Wformat=2 -Werror
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. -MMD -MP $(WARNINGS) $(CFLAGS)
-LDLIBS = -lseccomp -lcap
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. -MMD -MP -pthread $(WARNINGS) $(CFLAGS)
+LDLIBS = -lseccomp -lcap -pthread
+
+PREFIX ?= /usr/local
+DESTDIR ?=
 
 DECODE_SOURCES := $(wildcard decode/*.c decode/*/*.c)
 POLICY_SOURCES := $(wildcard policy/*.c)
@@ -21,12 +24,19 @@ all: $(BUILD)/proctor
 
 $(BUILD)/proctor: $(OBJECTS)
 	@echo '  LINK $@'
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC   $<'
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Changes when the compiler or its flags do, and everything is built anew.
+FLAGS := $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LDLIBS)
+.PHONY: FORCE
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@test "$$(cat $@ 2>/dev/null)" = '$(subst ','\'',$(FLAGS))' || echo '$(subst ','\'',$(FLAGS))' >$@
 
 # Unit tests: one Check program per file, linked with everything but main.
 UNIT ?= *
@@ -35,15 +45,92 @@ UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 LIBRARY := $(filter-out $(BUILD)/supervisor/main.o,$(OBJECTS))
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs check)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS) $(shell pkg-config --libs check)
 
 .PHONY: unit
 unit: $(UNIT_PROGRAMS)
 	@for t in $^; do $$t || exit 1; done
 
+# What the integration tests trace. Never sanitized: they are the targets, not the tool.
+TARGET_SOURCES := $(wildcard tests/programs/*.c)
+GO_SOURCES := $(if $(shell command -v go),$(wildcard tests/programs/*.go))
+TARGETS := $(TARGET_SOURCES:%.c=$(BUILD)/%) $(GO_SOURCES:%.go=$(BUILD)/%)
+
+$(BUILD)/tests/programs/%: tests/programs/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  CC   $<'
+	@$(CC) -std=gnu11 -D_GNU_SOURCE -I. -MMD -MP -O1 -g $(WARNINGS) -pthread -o $@ $<
+
+$(BUILD)/tests/programs/%: tests/programs/%.go
+	@mkdir -p $(@D)
+	@echo '  GO   $<'
+	@CGO_ENABLED=0 GO111MODULE=off GOCACHE=$${GOCACHE:-$(abspath build/go-cache)} go build -o $@ $<
+
+# make check SUITES=integration, make test TESTS='*signals*'
+SUITES ?= unit integration
+TESTS ?= *
+
+.PHONY: test
+test: $(BUILD)/proctor $(UNIT_PROGRAMS) $(TARGETS)
+	@BUILD=$(BUILD) TESTS='$(TESTS)' tests/run $(SUITES)
+
+# The packages are looked for before make reads the rest: what is installed changes what there is to build.
+.PHONY: check
+check:
+	@tests/deps install build test
+	@$(MAKE) --no-print-directory test
+
+.PHONY: demo
+demo:
+	@tests/deps install build
+	@$(MAKE) --no-print-directory
+	@tests/demo $(BUILD)/proctor
+
+.PHONY: asan
+asan:
+	@tests/deps install build test
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SUITES='unit integration' test \
+		CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+
+.PHONY: deps
+deps:
+	@tests/deps print
+
+.PHONY: bench
+bench: $(BUILD)/proctor
+	@BUILD=$(BUILD) tests/bench/run
+
+# Lint: a stamp per source, redone when its object is.
+TIDY := $(patsubst %.c,$(BUILD)/lint/%.tidy,$(SOURCES) $(wildcard tests/unit/*.c))
+
+$(BUILD)/lint/%.tidy: %.c $(BUILD)/%.o .clang-tidy
+	@mkdir -p $(@D)
+	@echo '  TIDY $<'
+	@clang-tidy --quiet $< -- -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. 2>$@.log || \
+		{ cat $@.log; exit 1; }
+	@touch $@
+
+.PHONY: tidy lint
+tidy: $(TIDY)
+lint:
+	@tests/deps install build test lint
+	@tests/lint
+	@$(MAKE) --no-print-directory tidy
+
+.PHONY: install
+install: $(BUILD)/proctor
+	install -D -m 755 $(BUILD)/proctor $(DESTDIR)$(PREFIX)/bin/proctor
+	test ! -e docs/proctor.1 || install -D -m 644 docs/proctor.1 $(DESTDIR)$(PREFIX)/share/man/man1/proctor.1
+	test ! -e docs/completions/proctor.bash || install -D -m 644 docs/completions/proctor.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/proctor
+	test ! -e docs/completions/_proctor || install -D -m 644 docs/completions/_proctor \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_proctor
+	test ! -e docs/completions/proctor.fish || install -D -m 644 docs/completions/proctor.fish \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/proctor.fish
+
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)
+-include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) $(TARGET_SOURCES:%.c=$(BUILD)/%.d)
 .PRECIOUS: $(BUILD)/%.o

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int record(struct error *err, int code, const char *suffix, const char *format, va_list args)
+static int __attribute__((format(printf, 4, 0)))
+record(struct error *err, int code, const char *suffix, const char *format, va_list args)
 {
     if (err && err->code == 0) {
         err->code = code;
