@@ -124,6 +124,19 @@ static void json_string(struct buf *out, const struct values *values, const stru
     }
 }
 
+/* Two hexadecimal digits a byte. */
+static void json_bytes(struct buf *out, const struct values *values, const struct value *v)
+{
+    static const char digits[] = "0123456789abcdef";
+    buf_str(out, v->flags & VALUE_MORE ? "{\"data\":\"" : "\"");
+    for (uint32_t i = 0; i < v->length; i++) {
+        unsigned char byte = (unsigned char)values->bytes[v->bytes + i];
+        buf_char(out, digits[byte >> 4]);
+        buf_char(out, digits[byte & 15]);
+    }
+    buf_str(out, v->flags & VALUE_MORE ? "\",\"truncated\":true}" : "\"");
+}
+
 static void json_fd(struct buf *out, const struct values *values, const struct value *v)
 {
     if (v->length) {
@@ -249,6 +262,9 @@ static void json_value(struct buf *out, const struct values *values, uint32_t in
         break;
     case VALUE_STRING:
         json_string(out, values, v);
+        break;
+    case VALUE_BYTES:
+        json_bytes(out, values, v);
         break;
     case VALUE_FD:
         json_fd(out, values, v);

@@ -24,6 +24,16 @@ static void comment(struct buf *out, const char *text)
     buf_str(out, " */");
 }
 
+/* As C's %#x does: a zero has no prefix. */
+static void hex(struct buf *out, uint64_t number)
+{
+    if (number) {
+        buf_hex(out, number);
+    } else {
+        buf_char(out, '0');
+    }
+}
+
 static void print_enum(const struct printer *p, const struct value *v)
 {
     const char *name = xlat_name(v->xlat, v->number);
@@ -31,9 +41,10 @@ static void print_enum(const struct printer *p, const struct value *v)
         buf_str(p->out, name);
         return;
     }
-    buf_hex(p->out, v->number);
-    if (p->options->xlat != XLAT_RAW) {
-        comment(p->out, name ? name : v->xlat->unknown);
+    hex(p->out, v->number);
+    name = name ? name : v->xlat->unknown;
+    if (p->options->xlat != XLAT_RAW && name) {
+        comment(p->out, name);
     }
 }
 
@@ -63,11 +74,7 @@ static void print_flags(const struct printer *p, const struct value *v)
 {
     bool any = false;
     if (p->options->xlat == XLAT_RAW) {
-        if (v->number) {
-            buf_hex(p->out, v->number);
-        } else {
-            buf_char(p->out, '0');
-        }
+        hex(p->out, v->number);
         return;
     }
     if (p->options->xlat == XLAT_VERBOSE && v->number) {
@@ -176,6 +183,25 @@ static void print_noted(const struct printer *p, const struct value *v)
     buf_str(p->out, between[0] == ',' ? ")" : "");
 }
 
+/* The parts are one number to the program: -X raw and verbose show it, as they do for a plain flag set. */
+static void print_or(const struct printer *p, const struct value *v)
+{
+    struct render_options names = *p->options;
+    names.xlat = XLAT_ABBREV;
+    if (p->options->xlat != XLAT_ABBREV) {
+        if (v->flags & VALUE_BASE8) {
+            buf_octal(p->out, v->number);
+        } else {
+            hex(p->out, v->number);
+        }
+    }
+    if (p->options->xlat != XLAT_RAW) {
+        buf_str(p->out, p->options->xlat == XLAT_VERBOSE ? " /* " : "");
+        print_children(&(struct printer){p->out, p->values, &names}, v, "|", false);
+        buf_str(p->out, p->options->xlat == XLAT_VERBOSE ? " */" : "");
+    }
+}
+
 static void print_value(const struct printer *p, uint32_t index)
 {
     const struct value *v = values_at(p->values, index);
@@ -187,11 +213,7 @@ static void print_value(const struct printer *p, uint32_t index)
         buf_uint(p->out, v->number);
         break;
     case VALUE_HEX:
-        if (v->number) {
-            buf_hex(p->out, v->number);
-        } else {
-            buf_char(p->out, '0');
-        }
+        hex(p->out, v->number);
         break;
     case VALUE_ADDR:
         if (v->number) {
@@ -212,6 +234,10 @@ static void print_value(const struct printer *p, uint32_t index)
     case VALUE_STRING:
         print_string(p, v);
         break;
+    case VALUE_BYTES:
+        render_quoted(p->out, bytes_of(p, v), v->length, STRING_HEX, true);
+        buf_str(p->out, v->flags & VALUE_MORE ? "..." : "");
+        break;
     case VALUE_FD:
         print_fd(p, v);
         break;
@@ -230,7 +256,7 @@ static void print_value(const struct printer *p, uint32_t index)
         print_bracketed(p, v, "[]");
         break;
     case VALUE_OR:
-        print_children(p, v, "|", false);
+        print_or(p, v);
         break;
     case VALUE_SET:
         print_set(p, v);

@@ -19,7 +19,7 @@ enum value_type {
     VALUE_UINT,   /* number, unsigned decimal */
     VALUE_HEX,    /* number, hexadecimal */
     VALUE_ADDR,   /* number, an address: NULL or hexadecimal */
-    VALUE_OCTAL,  /* number, octal (permission bits) */
+    VALUE_OCTAL,  /* number, octal (permission bits): three digits at least */
     VALUE_FLAGS,  /* number, a set of bits named by xlat */
     VALUE_ENUM,   /* number, one of the names in xlat */
     VALUE_STRING, /* bytes; number is the address they were read from */
@@ -28,10 +28,11 @@ enum value_type {
     VALUE_STRUCT, /* children with names: {a=1, b=2} */
     VALUE_ARRAY,  /* children: [1, 2] */
     VALUE_REF,    /* one child behind a pointer: [1] */
-    VALUE_OR,     /* children joined by '|': S_IFREG|0644 */
+    VALUE_OR,     /* number, shown as children joined by '|': S_IFREG|0644 */
     VALUE_SET,    /* children joined by a space in brackets: [HUP INT]; number 1: complemented, ~[...] */
     VALUE_FUNC,   /* `word` with children as arguments: htons(80), makedev(0x1, 0x3) */
     VALUE_CHANGE, /* two children, before and after the call: 128 => 16 */
+    VALUE_BYTES,  /* bytes that are not text, each shown in hexadecimal: "\x01\xff" */
     VALUE_NOTED,  /* a child, and what is to be said of it, each part with its name: 2 (in [3], left 1) */
 };
 
@@ -44,6 +45,7 @@ enum {
     VALUE_ABSTRACT = 1 << 4, /* a STRING with '@' before it: an abstract socket's name */
     VALUE_DATA = 1 << 5,     /* a STRING of data (read, write): subject to -e read/write dumps */
     VALUE_BARE = 1 << 6,     /* an ARRAY or STRUCT shown without its brackets */
+    VALUE_BASE8 = 1 << 6,    /* an OR that is an octal number (file modes) where names are not wanted */
     VALUE_ATCWD = 1 << 7,    /* an FD that is AT_FDCWD */
 };
 

@@ -81,6 +81,9 @@ void buf_octal(struct buf *b, uint64_t n)
         n >>= 3;
     }
     digits[--at] = '0';
+    while (sizeof(digits) - at < 3) {
+        digits[--at] = '0';
+    }
     buf_bytes(b, digits + at, sizeof(digits) - at);
 }
 

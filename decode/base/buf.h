@@ -48,7 +48,8 @@ static inline void buf_str(struct buf *b, const char *s)
     buf_bytes(b, s, strlen(s));
 }
 
-/* Appends a number: signed or unsigned decimal, 0x-prefixed hexadecimal, 0-prefixed octal. */
+/* Appends a number: signed or unsigned decimal, 0x-prefixed hexadecimal, octal with a leading 0 and three
+ * digits at least (000, 022, 0644). */
 void buf_int(struct buf *b, int64_t n);
 void buf_uint(struct buf *b, uint64_t n);
 void buf_hex(struct buf *b, uint64_t n);
