@@ -47,6 +47,7 @@ enum {
     VALUE_BARE = 1 << 6,     /* an ARRAY or STRUCT shown without its brackets */
     VALUE_BASE8 = 1 << 6,    /* an OR that is an octal number (file modes) where names are not wanted */
     VALUE_ATCWD = 1 << 7,    /* an FD that is AT_FDCWD */
+    VALUE_HEXBYTES = 1 << 7, /* a STRING of bytes that mean nothing as text: \x.. throughout */
 };
 
 struct value {

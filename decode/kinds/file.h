@@ -4,6 +4,7 @@
 
 #include "decode/decoder.h"
 
+extern const struct xlat xlat_open_flags; /* without the access mode */
 extern const struct kind kind_open_flags;
 extern const struct kind kind_open_mode; /* shown only where the flags before it create a file */
 extern const struct kind kind_access_mode;

@@ -1,0 +1,67 @@
+/*
+ * Kinds of the descriptor family that fit nowhere else: offsets, flags of the calls that make descriptors,
+ * splicing, advice. See also iovec.h, fcntl.h, ioctl.h, poll.h, aio.h and uring.h.
+ */
+#ifndef PROCTOR_DECODE_KINDS_DESC_H
+#define PROCTOR_DECODE_KINDS_DESC_H
+
+#include "decode/decoder.h"
+
+/*
+ * Reads a structure of n bytes at addr, which is cut to the ABI's width. True if it could be read; else what
+ * is shown instead (NULL or the address) has been appended.
+ */
+bool decode_object(struct decoder *d, const char *name, uint64_t addr, void *object, size_t n);
+
+/*
+ * Appends the descriptor `fd` as a member or element called name.
+ */
+void decode_fd_number(struct decoder *d, const char *name, int fd);
+
+/* A set of flags that is not an argument itself. */
+void decode_flag_set(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t bits);
+
+extern const struct xlat xlat_whence;
+extern const struct xlat xlat_rwf_flags;
+
+/*
+ * 64-bit offsets and lengths: one register, or on i386 two, the low one first. The number in the name is the
+ * low one's index there. Signed.
+ */
+extern const struct kind kind_loff_at1, kind_loff_at2, kind_loff_at3, kind_loff_at4;
+extern const struct kind kind_loff_in;       /* [9], behind a pointer */
+extern const struct kind kind_offset_change; /* [0] => [128]: where sendfile has got to; a long */
+extern const struct kind kind_offset_change64;
+extern const struct kind kind_llseek_result; /* [512]: a 64-bit offset that the call stores */
+
+/* Arguments that i386 passes further on, behind offsets that take two registers. */
+extern const struct kind kind_size_at3;
+extern const struct kind kind_fadvice_at4;
+extern const struct kind kind_sync_range_flags_at5;
+
+extern const struct kind kind_fd_pair_out; /* [3, 4] */
+extern const struct kind kind_random_out;  /* data shown as \x.. throughout */
+
+extern const struct kind kind_whence;
+extern const struct kind kind_dup_flags; /* O_CLOEXEC and its like, without an access mode */
+extern const struct kind kind_eventfd_flags;
+extern const struct kind kind_signalfd_flags;
+extern const struct kind kind_timerfd_flags;
+extern const struct kind kind_userfaultfd_flags;
+extern const struct kind kind_memfd_flags;
+extern const struct kind kind_memfd_secret_flags;
+extern const struct kind kind_close_range_flags;
+extern const struct kind kind_random_flags;
+extern const struct kind kind_splice_flags;
+extern const struct kind kind_fallocate_mode;
+extern const struct kind kind_fadvice;
+extern const struct kind kind_sync_range_flags;
+extern const struct kind kind_flock_operation;
+extern const struct kind kind_cachestat_range;
+extern const struct kind kind_cachestat_out;
+
+/* preadv2 has its flags in the sixth register, but in the fifth on x32, whose offset takes one. */
+extern const struct kind kind_rwf_flags;
+extern const struct kind kind_rwf_flags_x32;
+
+#endif
