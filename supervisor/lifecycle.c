@@ -11,11 +11,32 @@ void lifecycle_calls(struct call_set *set)
     }
 }
 
+/* Drops what the call may change of what is cached of its process. */
+static void forget(struct process *process, enum call_id id)
+{
+    switch (id) {
+    case CALL_execve:
+    case CALL_execveat:
+        process_forget_image(process);
+        break;
+    case CALL_chdir:
+    case CALL_fchdir:
+    case CALL_chroot:
+        process_forget_cwd(process);
+        break;
+    default:
+        break;
+    }
+}
+
 void lifecycle_before(struct task *task, enum call_id id)
 {
-    if (id == CALL_execve && task->process->hidden) {
+    if (id == CALL_execve) {
         task->process->hidden = false;
     }
+    /* From now until it is done anybody who asks must look again; lifecycle_after clears what they saw
+     * meanwhile. */
+    forget(task->process, id);
 }
 
 /* A thread that calls exit is gone a moment later; nothing else tells of it. The leader stays until its
@@ -35,31 +56,21 @@ static void thread_exits(struct pipeline *p, struct task *task, const struct eve
                            .process = {.pid = process->pid, .ppid = process->ppid},
                            .how = EXIT_CODE,
                            .status = status};
-    pipeline_commit(p, &exited);
+    pipeline_event(p, &exited);
     process_drop_task(p->processes, task);
 }
 
-void lifecycle_after(struct pipeline *p, struct task *task, const struct event *event, enum call_id id)
+void lifecycle_after(struct pipeline *p, const struct event *event, enum call_id id)
 {
-    struct process *process = task->process;
-    switch (id) {
-    case CALL_execve:
-    case CALL_execveat:
-        process_forget_image(process);
-        break;
-    case CALL_chdir:
-    case CALL_fchdir:
-    case CALL_chroot:
-        process_forget_cwd(process);
-        break;
-    case CALL_exit_group:
-        process->exit_known = true;
-        process->exit_code = (int)(event->args[0] & 0xff);
-        break;
-    case CALL_exit:
+    struct task *task = process_find(p->processes, event->tid);
+    if (!task) {
+        return;
+    }
+    forget(task->process, id);
+    if (id == CALL_exit_group) {
+        task->process->exit_known = true;
+        task->process->exit_code = (int)(event->args[0] & 0xff);
+    } else if (id == CALL_exit) {
         thread_exits(p, task, event);
-        break;
-    default:
-        break;
     }
 }

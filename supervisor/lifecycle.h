@@ -12,7 +12,7 @@ void lifecycle_calls(struct call_set *set);
 /* Before a call is decoded: the launcher's child becomes the target by its execve. */
 void lifecycle_before(struct task *task, enum call_id id);
 
-/* After a call was let go. May free the task: it is not to be used afterwards. */
-void lifecycle_after(struct pipeline *p, struct task *task, const struct event *event, enum call_id id);
+/* After a call was let go and shown, in the order of the trace. */
+void lifecycle_after(struct pipeline *p, const struct event *event, enum call_id id);
 
 #endif

@@ -1,125 +1,182 @@
 #include "supervisor/notify.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
 #include "launcher/uapi.h"
-#include "supervisor/lifecycle.h"
+#include "supervisor/workers.h"
 
-static int64_t now_ns(void)
+/*
+ * Larger than any struct seccomp_notif so far (80 bytes). A kernel whose structs have grown beyond this is
+ * refused by notify_open; one whose structs are between needs no change here.
+ */
+enum { NOTIF_ROOM = 512 };
+
+enum { LOOK_EVERY = 16, LOOKS = 16 };
+
+union request {
+    struct seccomp_notif notif;
+    char room[NOTIF_ROOM];
+};
+
+union response {
+    struct seccomp_notif_resp resp;
+    char room[NOTIF_ROOM];
+};
+
+/* Answers a call. False when its task died, or the call was interrupted and comes again (ENOENT). */
+static bool answer(const struct notify_source *source, uint64_t id, const struct verdict *verdict)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+    union response response = {.resp = {.id = id}};
+    if (verdict->deny) {
+        response.resp.error = -verdict->error;
+        response.resp.val = verdict->value;
+    } else {
+        response.resp.flags = (uint32_t)SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    }
+    return ioctl(source->listener, SECCOMP_IOCTL_NOTIF_SEND, &response) == 0;
 }
 
-/* Answers the call in hand. 0, or -ENOENT when its task died or the call was interrupted and comes again. */
-static int answer(const struct notify_source *source, const struct verdict *verdict)
+static void fill(struct slot *slot, const struct seccomp_notif *request, const struct abi *abi)
 {
-    struct seccomp_notif_resp *response = source->response;
-    response->id = source->request->id;
-    response->flags = verdict->deny ? 0 : (uint32_t)SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-    response->error = verdict->deny ? -verdict->error : 0;
-    response->val = verdict->deny ? verdict->value : 0;
-    return ioctl(source->listener, SECCOMP_IOCTL_NOTIF_SEND, response) < 0 ? -errno : 0;
-}
-
-static void fill(struct event *event, const struct seccomp_notif *request, uint64_t sequence)
-{
+    struct event *event = &slot->event;
     event->type = EVENT_CALL;
-    event->sequence = sequence;
-    event->time_ns = now_ns();
+    event->time_ns = pipeline_now();
     event->tid = (pid_t)request->pid;
-    event->abi = abi_find(request->data.arch, request->data.nr);
+    event->abi = abi;
     event->number = request->data.nr;
     event->instruction = request->data.instruction_pointer;
     for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
         event->args[i] = request->data.args[i];
     }
+    slot->id = call_find(abi, request->data.nr);
+    event->call = call_line(slot->id);
+}
+
+static void count_call(struct notify_load *load, pid_t tid)
+{
+    load->calls++;
+    load->alternations += tid != load->last_tid;
+    load->last_tid = tid;
+}
+
+static bool waiting(const struct notify_source *source)
+{
+    struct pollfd p = {.fd = source->listener, .events = POLLIN};
+    return poll(&p, 1, 0) == 1 && (p.revents & POLLIN);
+}
+
+/*
+ * Receives one call and gives it its place in the order. Another worker may have taken the one that woke us;
+ * since a RECV without anything to receive blocks, we look again while nobody else can take it. NULL: nothing
+ * to do.
+ */
+static struct slot *receive(struct notify_source *source, struct seccomp_notif *request)
+{
+    struct pipeline *p = source->pipeline;
+    struct slot *slot = NULL;
+
+    if (p->threaded) {
+        pthread_mutex_lock(&source->receive);
+    }
+    if ((!p->threaded || waiting(source)) &&
+        ioctl(source->listener, SECCOMP_IOCTL_NOTIF_RECV, request) == 0) {
+        count_call(&source->load, (pid_t)request->pid);
+        slot = pipeline_take(p);
+    } else {
+        /* ENOENT: the task died meanwhile. EINTR: again. Neither is the end: HUP is. */
+        request->id = 0;
+    }
+    if (p->threaded) {
+        pthread_mutex_unlock(&source->receive);
+    }
+    return slot;
 }
 
 static void serve(struct notify_source *source)
 {
-    const struct seccomp_notif *request = source->request;
     struct pipeline *p = source->pipeline;
-    struct event *event = &source->event;
     struct verdict verdict = {.deny = false};
+    union request request = {.room = {0}}; /* the kernel wants it zeroed (seccomp_notify_recv) */
+    struct slot *slot = receive(source, &request.notif);
+    const struct abi *abi = abi_find(request.notif.data.arch, request.notif.data.nr);
 
-    struct task *task = request->pid ? process_get(p->processes, (pid_t)request->pid) : NULL;
-    const struct abi *abi = abi_find(request->data.arch, request->data.nr);
-    if (!task || !abi) {
-        source->invisible += request->pid == 0;
-        (void)answer(source, &verdict);
+    if (!slot) {
+        if (request.notif.id) {
+            (void)answer(source, request.notif.id, &verdict); /* out of memory: the program goes on unseen */
+        }
         return;
     }
-    enum call_id id = call_find(abi, request->data.nr);
-    fill(event, request, ++p->sequence);
-    event->call = call_line(id);
-    lifecycle_before(task, id);
-    bool shown = pipeline_entry(p, event, task, &verdict);
-    if (answer(source, &verdict) < 0) {
-        return;
+    bool seen = false;
+    if (abi && request.notif.pid) {
+        fill(slot, &request.notif, abi);
+        seen = pipeline_intake(p, slot);
+    } else {
+        source->invisible += request.notif.pid == 0;
     }
-    if (shown) {
-        pipeline_commit(p, event);
+    if (seen) {
+        pipeline_decode(p, slot, &verdict);
     }
-    lifecycle_after(p, task, event, id);
+    bool accepted = answer(source, request.notif.id, &verdict);
+    pipeline_done(p, slot, seen && accepted);
 }
 
-static void listener_ready(struct watch *watch, uint32_t events)
+/*
+ * Only the main loop looks: the target's next call can't be there yet when the answer was just sent, unless
+ * another task is calling at the same time.
+ */
+static void look(struct notify_source *source)
+{
+    struct notify_load *load = &source->load;
+    if (source->workers && load->calls % LOOK_EVERY == 0) {
+        load->looks++;
+        load->waiting += waiting(source);
+        if (load->looks == LOOKS) {
+            workers_adapt(source->workers);
+            *load = (struct notify_load){.last_tid = load->last_tid};
+        }
+    }
+}
+
+static void listener_ready(struct watch *watch, struct loop *loop, uint32_t events)
 {
     struct notify_source *source = container_of(watch, struct notify_source, watch);
 
-    if (!(events & EPOLLIN)) {
+    if (events & EPOLLIN) {
+        serve(source);
+        if (loop == source->main_loop) {
+            look(source);
+        }
+    } else {
         /* EPOLLHUP: no task under the filter is left. RECV would hang on some kernels. */
-        loop_remove(source->loop, source->listener);
-        source->ended(source);
-        return;
+        notify_detach(source, loop);
+        source->ended = true;
+        source->on_end(source, loop);
     }
-    /* The kernel wants the buffer zeroed (seccomp_notify_recv, check_zeroed_user). */
-    memset(source->request, 0, source->request_size);
-    if (ioctl(source->listener, SECCOMP_IOCTL_NOTIF_RECV, source->request) < 0) {
-        return; /* ENOENT: the task died meanwhile. EINTR: again. Neither is the end: HUP is. */
-    }
-    serve(source);
 }
 
-int notify_open(struct notify_source *source, int listener, struct loop *loop, struct pipeline *pipeline,
-                void (*ended)(struct notify_source *source), struct error *err)
+int notify_open(struct notify_source *source, int listener, struct pipeline *pipeline,
+                void (*on_end)(struct notify_source *source, struct loop *loop), struct error *err)
 {
     struct seccomp_notif_sizes sizes = {0};
     if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0) {
         return error_errno(err, errno, "can't learn the size of a notification");
     }
-    size_t request_size = sizes.seccomp_notif > sizeof(struct seccomp_notif) ? sizes.seccomp_notif
-                                                                             : sizeof(struct seccomp_notif);
-    size_t response_size = sizes.seccomp_notif_resp > sizeof(struct seccomp_notif_resp)
-                               ? sizes.seccomp_notif_resp
-                               : sizeof(struct seccomp_notif_resp);
-    *source = (struct notify_source){.watch = {listener_ready},
-                                     .listener = listener,
-                                     .loop = loop,
-                                     .pipeline = pipeline,
-                                     .ended = ended,
-                                     .request = calloc(1, request_size),
-                                     .request_size = request_size,
-                                     .response = calloc(1, response_size)};
-    int ret = source->request && source->response ? values_init(&source->event.values) : -ENOMEM;
+    if (sizes.seccomp_notif > NOTIF_ROOM || sizes.seccomp_notif_resp > NOTIF_ROOM) {
+        return error_set(err, EOVERFLOW, "this kernel's notifications are larger than this proctor knows");
+    }
+    *source = (struct notify_source){
+        .watch = {listener_ready}, .listener = listener, .pipeline = pipeline, .on_end = on_end};
+    pthread_mutex_init(&source->receive, NULL);
     /* Wakes the target on our CPU and lets it run at once: ten times faster. Linux 6.6; older ones do
      * without. */
     (void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-    ret = ret < 0 ? ret : loop_add(loop, listener, EPOLLIN, &source->watch);
-    if (ret < 0) {
-        source->listener = -1;
-        notify_close(source);
-        return error_errno(err, -ret, "can't watch the listener");
-    }
     return 0;
 }
 
@@ -127,10 +184,16 @@ void notify_close(struct notify_source *source)
 {
     if (source->listener >= 0) {
         close(take_fd(&source->listener));
+        pthread_mutex_destroy(&source->receive);
     }
-    values_free(&source->event.values);
-    free(source->request);
-    free(source->response);
-    source->request = NULL;
-    source->response = NULL;
+}
+
+int notify_attach(struct notify_source *source, struct loop *loop)
+{
+    return loop_add(loop, source->listener, EPOLLIN | EPOLLEXCLUSIVE, &source->watch);
+}
+
+void notify_detach(struct notify_source *source, struct loop *loop)
+{
+    loop_remove(loop, source->listener);
 }

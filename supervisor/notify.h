@@ -1,36 +1,49 @@
 /*
- * The notify source: system calls from one seccomp listener (seccomp_unotify(2)).
+ * The notify source: system calls from one seccomp listener (seccomp_unotify(2)), served by one or more
+ * workers.
  */
 #ifndef PROCTOR_SUPERVISOR_NOTIFY_H
 #define PROCTOR_SUPERVISOR_NOTIFY_H
 
 #include "decode/base/error.h"
-#include "decode/event.h"
 #include "supervisor/pipeline.h"
 #include "supervisor/watch.h"
 
-struct seccomp_notif;
-struct seccomp_notif_resp;
+struct workers;
+
+/* How the calls come in, counted since somebody last took the numbers and zeroed them. */
+struct notify_load {
+    pid_t last_tid; /* of the call received last */
+    unsigned calls;
+    unsigned alternations; /* calls whose task was not that of the one before */
+    unsigned looks; /* how often we looked, right after an answer, whether another call was waiting already */
+    unsigned waiting; /* and how often one was */
+};
 
 struct notify_source {
-    struct watch watch;
+    struct watch watch; /* called by the loops that notify_attach adds it to */
     int listener;
-    struct loop *loop;
     struct pipeline *pipeline;
-    struct seccomp_notif *request; /* sized by SECCOMP_GET_NOTIF_SIZES */
-    size_t request_size;
-    struct seccomp_notif_resp *response;
-    struct event event;
-    void (*ended)(struct notify_source *source);
-    uint64_t invisible; /* calls of tasks that our PID namespace does not show */
+    pthread_mutex_t receive; /* around "is there one?" and RECV: a RECV with nothing to receive would block */
+    struct notify_load load;
+    _Atomic bool ended; /* no task under the filter is left */
+    void (*on_end)(struct notify_source *source, struct loop *loop);
+    struct workers *workers; /* told of the load now and then; NULL: none */
+    struct loop *main_loop;  /* whose thread tells them */
+    uint64_t invisible;      /* calls of tasks that our PID namespace does not show */
 };
 
 /*
- * Starts serving a listener; owns it on success. ended: called when the last task under the filter is gone.
- * Returns 0 or a negative errno with err filled. The source must stay where it is until notify_close.
+ * Prepares a listener for serving and owns it on success. on_end: called by the loop that notices that the
+ * last task under the filter is gone. Returns 0 or a negative errno with err filled. The source must stay
+ * where it is until notify_close.
  */
-int notify_open(struct notify_source *source, int listener, struct loop *loop, struct pipeline *pipeline,
-                void (*ended)(struct notify_source *source), struct error *err);
+int notify_open(struct notify_source *source, int listener, struct pipeline *pipeline,
+                void (*on_end)(struct notify_source *source, struct loop *loop), struct error *err);
 void notify_close(struct notify_source *source);
+
+/* Lets a loop serve the source, or no longer. Each call wakes one of the loops. 0 or a negative errno. */
+int notify_attach(struct notify_source *source, struct loop *loop);
+void notify_detach(struct notify_source *source, struct loop *loop);
 
 #endif

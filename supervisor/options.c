@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "supervisor/workers.h"
+
 enum {
     OPT_JSON = 256,
     OPT_TRACE,
@@ -15,7 +17,7 @@ enum {
     OPT_NO_IO_URING,
     OPT_ON_OVERFLOW,
     OPT_FEATURES,
-    OPT_NO_ABBREV,
+    OPT_WORKERS,
 };
 
 static const struct option long_options[] = {
@@ -26,6 +28,7 @@ static const struct option long_options[] = {
     {"drop-caps", required_argument, NULL, OPT_DROP_CAPS},
     {"no-io-uring", no_argument, NULL, OPT_NO_IO_URING},
     {"on-overflow", required_argument, NULL, OPT_ON_OVERFLOW},
+    {"workers", required_argument, NULL, OPT_WORKERS},
     {"features", no_argument, NULL, OPT_FEATURES},
     {"no-abbrev", no_argument, NULL, 'v'},
     {"follow-forks", no_argument, NULL, 'f'},
@@ -126,11 +129,20 @@ static int parse_overflow(struct config *config, const char *what, struct error 
     return 0;
 }
 
+static int parse_workers(struct config *config, const char *text, struct error *err)
+{
+    uint32_t number;
+    int ret = parse_number("--workers", text, &number, err);
+    if (ret == 0 && (number < 1 || number > 64)) {
+        ret = error_set(err, EINVAL, "--workers: %u is not between 1 and 64", number);
+    }
+    config->workers = ret == 0 ? number : 0;
+    return ret;
+}
+
 static int parse_option(struct parser *p, int option, char *argument, struct error *err)
 {
     struct config *config = &p->options->config;
-    uint32_t number;
-
     switch (option) {
     case 'e':
         return parse_qualifier(p, argument, err);
@@ -152,6 +164,8 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         return 0;
     case OPT_ON_OVERFLOW:
         return parse_overflow(config, argument, err);
+    case OPT_WORKERS:
+        return parse_workers(config, argument, err);
     case OPT_FEATURES:
         p->options->command = COMMAND_FEATURES;
         return 0;
@@ -207,7 +221,6 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         p->options->command = COMMAND_VERSION;
         return 0;
     default:
-        (void)number;
         return error_set(err, EINVAL, "unknown option; try proctor --help");
     }
 }
@@ -222,6 +235,7 @@ static void conclude(struct parser *p)
     config->decode.fd_sockets = p->paths > 1;
     config->quiet_attach = p->quiets > 0 || config->output.path;
     config->quiet_exit = p->quiets > 1;
+    config->workers = config->workers ? config->workers : workers_default();
     if (p->times) {
         config->output.render.time = (enum time_mode)(p->times < 3 ? p->times : 3);
     }

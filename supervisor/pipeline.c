@@ -1,7 +1,6 @@
 #include "supervisor/pipeline.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
@@ -9,37 +8,71 @@
 #include "decode/kinds/kinds.h"
 #include "decode/path.h"
 #include "supervisor/fdinfo.h"
+#include "supervisor/lifecycle.h"
 #include "supervisor/target.h"
 
-static void decode(struct pipeline *p, struct event *event, struct task *task)
+void pipeline_init(struct pipeline *p, const struct decode_options *decode, const struct selection *shown,
+                   struct process_table *processes, struct sink *sink)
 {
-    struct target_mem memory;
-    struct fd_reader fds;
-    target_mem_init(&memory, event->tid);
-    fd_reader_init(&fds, event->tid);
-    struct decoder d = {.options = &p->decode,
-                        .mem = &memory.mem,
-                        .fds = &fds.names,
-                        .abi = event->abi,
-                        .call = event->call,
-                        .args = event->args,
-                        .out = &event->values};
-    (void)task;
-    decode_entry(&d);
-    for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
-        event->value[i] = i < event->call->nargs ? d.value[i] : 0;
-    }
-    if (memory.refused && !p->read_refused_reported) {
-        p->read_refused_reported = true;
-        pipeline_warn(p, "reading the memory of process %d is refused; its strings are shown as addresses",
-                      event->process.pid);
+    *p = (struct pipeline){.decode = *decode, .shown = *shown, .processes = processes, .sink = sink};
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->turn, NULL);
+}
+
+void pipeline_free(struct pipeline *p)
+{
+    slot_pool_free(&p->pool);
+    pthread_cond_destroy(&p->turn);
+    pthread_mutex_destroy(&p->lock);
+}
+
+void pipeline_lock(struct pipeline *p)
+{
+    if (p->threaded) {
+        pthread_mutex_lock(&p->lock);
     }
 }
 
+void pipeline_unlock(struct pipeline *p)
+{
+    if (p->threaded) {
+        pthread_mutex_unlock(&p->lock);
+    }
+}
+
+int64_t pipeline_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+struct slot *pipeline_take(struct pipeline *p)
+{
+    pipeline_lock(p);
+    struct slot *slot = slot_take(&p->pool);
+    if (slot) {
+        slot->event.sequence = order_take(&p->order);
+        slot->shown = false;
+        slot->accepted = false;
+    }
+    pipeline_unlock(p);
+    return slot;
+}
+
+static bool wanted(const struct pipeline *p, const struct process *process, const struct slot *slot)
+{
+    if (process->hidden) {
+        return false;
+    }
+    return slot->id == CALL_none ? p->shown.unknown : call_set_has(&p->shown.calls, slot->id);
+}
+
 /* The directory that a relative path argument starts from, in buf; NULL: not known. */
-static const char *base_of(const struct event *event, struct process *process, unsigned path_arg, char *buf,
+static const char *base_of(const struct slot *slot, struct process *process, unsigned path_arg, char *buf,
                            size_t n)
 {
+    const struct event *event = &slot->event;
     const struct arg *args = event->call->args;
     bool at = path_arg > 0 && args[path_arg - 1].kind == &kind_dirfd;
     int fd = at ? (int)event->args[path_arg - 1] : AT_FDCWD;
@@ -51,8 +84,9 @@ static const char *base_of(const struct event *event, struct process *process, u
     return target_proc_link(event->tid, file, buf, n) > 0 ? buf : NULL;
 }
 
-static void find_path(struct pipeline *p, struct event *event, struct process *process)
+static void find_path(struct slot *slot, struct process *process)
 {
+    struct event *event = &slot->event;
     for (unsigned i = 0; i < event->call->nargs; i++) {
         const struct value *v = values_at(&event->values, event->value[i]);
         if (!event->value[i] || v->type != VALUE_STRING || !(v->flags & VALUE_PATH)) {
@@ -60,39 +94,128 @@ static void find_path(struct pipeline *p, struct event *event, struct process *p
         }
         char directory[PATH_MAX];
         const char *text = event->values.bytes + v->bytes;
-        const char *base =
-            v->length && *text == '/' ? NULL : base_of(event, process, i, directory, sizeof(directory));
-        if (path_absolute(base, text, v->length, p->path, sizeof(p->path)) > 0) {
-            event->path = p->path;
+        bool absolute = v->length && *text == '/';
+        const char *base = absolute ? NULL : base_of(slot, process, i, directory, sizeof(directory));
+        if (path_absolute(base, text, v->length, slot->path, sizeof(slot->path)) > 0) {
+            event->path = slot->path;
         }
         return;
     }
 }
 
-bool pipeline_entry(struct pipeline *p, struct event *event, struct task *task, struct verdict *verdict)
+bool pipeline_intake(struct pipeline *p, struct slot *slot)
 {
-    struct process *process = task->process;
-    *verdict = (struct verdict){.deny = false};
-    event->process = (struct event_process){.pid = process->pid, .ppid = process->ppid};
+    struct event *event = &slot->event;
     event->path = NULL;
     event->duration_ns = -1;
     event->result_state = RESULT_UNKNOWN;
-    enum call_id id = call_find(event->abi, event->number);
-    bool shown = !process->hidden && (id == CALL_none ? p->shown.unknown : call_set_has(&p->shown.calls, id));
-    if (!shown) {
-        return false;
+    event->result_value = 0;
+
+    pipeline_lock(p);
+    struct task *task = process_get(p->processes, event->tid);
+    if (task) {
+        event->process = (struct event_process){.pid = task->process->pid, .ppid = task->process->ppid};
+        lifecycle_before(task, slot->id);
+        slot->shown = wanted(p, task->process, slot);
+        if (slot->shown && p->sink->wants_process) {
+            slot->image = process_image(task->process);
+        }
     }
-    values_reset(&event->values);
-    decode(p, event, task);
-    if (p->sink->wants_process) {
-        event->process.comm = process_comm(process);
-        event->process.exe = process_exe(process);
-        find_path(p, event, process);
-    }
-    return true;
+    pipeline_unlock(p);
+    return task != NULL;
 }
 
-void pipeline_commit(struct pipeline *p, const struct event *event)
+static void report_refusal(struct pipeline *p, const struct event *event)
+{
+    pipeline_lock(p);
+    if (!p->refusal_reported) {
+        p->refusal_reported = true;
+        pipeline_warn(p,
+                      "reading the memory of process %d is refused (ptrace access, see ptrace(2)); its "
+                      "strings are shown as addresses",
+                      event->process.pid);
+    }
+    pipeline_unlock(p);
+}
+
+static void describe_process(struct pipeline *p, struct slot *slot)
+{
+    pipeline_lock(p);
+    if (slot->image) {
+        slot->event.process.comm = slot->image->comm;
+        slot->event.process.exe = slot->image->exe;
+    }
+    struct task *task = process_find(p->processes, slot->event.tid); /* it may have died since the intake */
+    if (task) {
+        find_path(slot, task->process);
+    }
+    pipeline_unlock(p);
+}
+
+void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verdict)
+{
+    struct event *event = &slot->event;
+    *verdict = (struct verdict){.deny = false};
+    if (!slot->shown) {
+        return;
+    }
+    struct target_mem memory;
+    struct fd_reader fds;
+    target_mem_init(&memory, event->tid);
+    fd_reader_init(&fds, event->tid);
+    struct decoder d = {.options = &p->decode,
+                        .mem = &memory.mem,
+                        .fds = &fds.names,
+                        .abi = event->abi,
+                        .call = event->call,
+                        .args = event->args,
+                        .out = &event->values};
+    values_reset(&event->values);
+    decode_entry(&d);
+    for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
+        event->value[i] = i < event->call->nargs ? d.value[i] : 0;
+    }
+    if (memory.refused) {
+        report_refusal(p, event);
+    }
+    if (p->sink->wants_process) {
+        describe_process(p, slot);
+    }
+}
+
+/* In order, one at a time. */
+static void commit(struct pipeline *p, struct slot *slot)
+{
+    if (slot->accepted) {
+        if (slot->shown) {
+            p->sink->event(p->sink, &slot->event, p->processes->task_count);
+        }
+        lifecycle_after(p, &slot->event, slot->id);
+    }
+    slot_release(&p->pool, slot);
+}
+
+void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted)
+{
+    uint64_t number = slot->event.sequence;
+    slot->accepted = accepted;
+    pipeline_lock(p);
+    while (p->threaded && order_full(&p->order, number)) {
+        pthread_cond_wait(&p->turn, &p->lock);
+    }
+    order_park(&p->order, number, slot);
+    bool moved = false;
+    while ((slot = order_next(&p->order))) {
+        commit(p, slot);
+        moved = true;
+    }
+    if (moved && p->threaded) {
+        pthread_cond_broadcast(&p->turn);
+    }
+    pipeline_unlock(p);
+}
+
+void pipeline_event(struct pipeline *p, const struct event *event)
 {
     p->sink->event(p->sink, event, p->processes->task_count);
 }
@@ -100,13 +223,10 @@ void pipeline_commit(struct pipeline *p, const struct event *event)
 void pipeline_warn(struct pipeline *p, const char *format, ...)
 {
     char text[512];
-    struct timespec now;
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    clock_gettime(CLOCK_REALTIME, &now);
-    struct event event = {
-        .type = EVENT_WARNING, .time_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec, .text = text};
-    pipeline_commit(p, &event);
+    struct event event = {.type = EVENT_WARNING, .time_ns = pipeline_now(), .text = text};
+    pipeline_event(p, &event);
 }

@@ -1,17 +1,24 @@
 /*
  * The one way an event takes: source -> event -> decode -> policy -> sink.
  *
- * A source fills an event and hands it to pipeline_entry, answers the kernel as the verdict says, and then
- * commits or drops the event. A line is committed only when its answer was accepted.
+ * A source takes a slot, fills in what it received, and calls, in this order: pipeline_intake,
+ * pipeline_decode, then answers the kernel as the verdict says, then pipeline_done. Workers may be at
+ * different events at once: intake and done are serialised, decode (the slow part, which reads the target's
+ * memory) is not. Lines come out in the order in which slots were taken, and only if the kernel accepted the
+ * answer.
  */
 #ifndef PROCTOR_SUPERVISOR_PIPELINE_H
 #define PROCTOR_SUPERVISOR_PIPELINE_H
 
+#include <pthread.h>
+
 #include "decode/decoder.h"
 #include "decode/event.h"
 #include "decode/select.h"
+#include "supervisor/order.h"
 #include "supervisor/process.h"
 #include "supervisor/sink.h"
+#include "supervisor/slot.h"
 
 /* What a source does with the call. */
 struct verdict {
@@ -25,21 +32,49 @@ struct pipeline {
     struct selection shown;
     struct process_table *processes;
     struct sink *sink;
-    bool read_refused_reported;
-    uint64_t sequence;
-    char path[4096]; /* of the event in hand */
+    struct slot_pool pool;
+    struct order order;
+    bool threaded;        /* more than one worker may run: the lock is taken */
+    pthread_mutex_t lock; /* guards everything below `decode` and `shown`, and what the pointers lead to */
+    pthread_cond_t turn;  /* the order has moved on */
+    bool refusal_reported;
 };
 
+/* sink: stays the caller's. */
+void pipeline_init(struct pipeline *p, const struct decode_options *decode, const struct selection *shown,
+                   struct process_table *processes, struct sink *sink);
+void pipeline_free(struct pipeline *p);
+
+/* Around everything else that touches the process table or the sinks while workers run. */
+void pipeline_lock(struct pipeline *p);
+void pipeline_unlock(struct pipeline *p);
+
 /*
- * Decodes and judges an event whose tid, abi, call, number and args are filled. task: the caller's. Reads the
- * target's memory, so it is called before the answer. Returns whether it will be shown.
+ * Gives the next event its place in the order. Callers that receive in parallel serialise receiving and this,
+ * so that the order is that of receiving. Returns NULL when memory ran out.
  */
-bool pipeline_entry(struct pipeline *p, struct event *event, struct task *task, struct verdict *verdict);
+struct slot *pipeline_take(struct pipeline *p);
 
-/* Hands a decoded event (or one of another type) to the sinks. */
-void pipeline_commit(struct pipeline *p, const struct event *event);
+/*
+ * Finds the caller (event.tid) and decides whether the event is wanted; event.tid, abi, call, number, args
+ * and slot->id are filled. False if the task is not known and can't be: the call is let go unseen.
+ */
+bool pipeline_intake(struct pipeline *p, struct slot *slot);
 
-/* A line of our own in the trace. */
+/* Decodes and judges. Reads the target's memory, so it is called before the answer. */
+void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verdict);
+
+/* The answer was sent; accepted: the kernel took it (it does not where the task died or the call comes
+ * again). */
+void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted);
+
+/* Hands an event that is no call to the sinks. The lock is held by the caller. */
+void pipeline_event(struct pipeline *p, const struct event *event);
+
+/* A line of our own in the trace. The lock is held by the caller. */
 void pipeline_warn(struct pipeline *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* CLOCK_REALTIME in nanoseconds. */
+int64_t pipeline_now(void);
 
 #endif

@@ -49,7 +49,7 @@ struct task *process_find(struct process_table *table, pid_t tid)
  * How a process ended. A child of ours is waited for without being reaped (main does that); for others the
  * kernel tells since Linux 6.15 (PIDFD_INFO_EXIT); else exit_group's argument, if it was seen.
  */
-static enum exit_how how_it_ended(const struct process *process, int *status, bool *core_dumped)
+enum exit_how process_how_ended(const struct process *process, int *status, bool *core_dumped)
 {
     struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
     siginfo_t si = {0};
@@ -72,17 +72,12 @@ static enum exit_how how_it_ended(const struct process *process, int *status, bo
     return process->exit_known ? EXIT_CODE : EXIT_UNKNOWN;
 }
 
-static void process_ended(struct watch *watch, uint32_t events)
+static void process_ended(struct watch *watch, struct loop *loop, uint32_t events)
 {
     struct process *process = container_of(watch, struct process, watch);
-    struct process_table *table = process->table;
-    int status = 0;
-    bool core_dumped = false;
+    (void)loop;
     (void)events;
-
-    enum exit_how how = how_it_ended(process, &status, &core_dumped);
-    table->observer->gone(table->observer, process, how, status, core_dumped);
-    process_drop(table, process);
+    process->table->observer->gone(process->table->observer, process);
 }
 
 static long status_field(const char *status, const char *name)
@@ -163,7 +158,7 @@ static void process_free(struct process_table *table, struct process *process)
         loop_remove(table->loop, process->pidfd);
         close(process->pidfd);
     }
-    free(process->exe);
+    image_release(process->image);
     free(process->cwd);
     free(process);
     table->process_count--;
@@ -182,44 +177,51 @@ void process_drop(struct process_table *table, struct process *process)
     process_free(table, process);
 }
 
+void image_release(struct image *image)
+{
+    if (image && --image->references == 0) {
+        free(image->exe);
+        free(image);
+    }
+}
+
 void process_forget_image(struct process *process)
 {
-    process->comm_known = false;
-    process->exe_known = false;
+    image_release(process->image);
+    process->image = NULL;
 }
 
 void process_forget_cwd(struct process *process)
 {
-    process->cwd_known = false;
+    free(process->cwd);
+    process->cwd = NULL;
 }
 
-const char *process_comm(struct process *process)
+struct image *process_image(struct process *process)
 {
-    if (!process->comm_known) {
-        ssize_t n = target_proc_read(process->pid, "comm", process->comm, sizeof(process->comm));
-        process->comm[n > 0 ? n - 1 : 0] = 0; /* the line's newline */
-        process->comm_known = true;
+    if (!process->image) {
+        char exe[PATH_MAX];
+        struct image *image = calloc(1, sizeof(*image));
+        if (!image) {
+            return NULL;
+        }
+        ssize_t n = target_proc_read(process->pid, "comm", image->comm, sizeof(image->comm));
+        image->comm[n > 0 ? n - 1 : 0] = 0; /* the line's newline */
+        image->exe = target_proc_link(process->pid, "exe", exe, sizeof(exe)) > 0 ? strdup(exe) : NULL;
+        image->references = 1;
+        process->image = image;
     }
-    return process->comm;
-}
-
-static const char *cached_link(const struct process *process, const char *file, char **cache, bool *known)
-{
-    if (!*known) {
-        char path[PATH_MAX];
-        free(*cache);
-        *cache = target_proc_link(process->pid, file, path, sizeof(path)) > 0 ? strdup(path) : NULL;
-        *known = true;
-    }
-    return *cache;
-}
-
-const char *process_exe(struct process *process)
-{
-    return cached_link(process, "exe", &process->exe, &process->exe_known);
+    process->image->references++;
+    return process->image;
 }
 
 const char *process_cwd(struct process *process)
 {
-    return cached_link(process, "cwd", &process->cwd, &process->cwd_known);
+    if (!process->cwd) {
+        char path[PATH_MAX];
+        if (target_proc_link(process->pid, "cwd", path, sizeof(path)) > 0) {
+            process->cwd = strdup(path);
+        }
+    }
+    return process->cwd;
 }

@@ -16,6 +16,16 @@
 
 struct task;
 
+/*
+ * What a process is running. An exec makes a new one; events that happened before keep the old one, so it is
+ * counted. comm and exe are read when first asked for.
+ */
+struct image {
+    unsigned references;
+    char comm[32];
+    char *exe; /* owned; NULL: could not be read */
+};
+
 struct process {
     pid_t pid;
     pid_t ppid;
@@ -24,14 +34,10 @@ struct process {
     struct process_table *table;
     struct task *tasks;
     bool hidden;     /* the launcher's child before its execve: served, not shown */
-    bool comm_known; /* the caches below hold what is true since the last exec */
-    bool exe_known;
-    bool cwd_known;
-    bool exit_known; /* exit_group (or exit of the last task) was called with exit_code */
+    bool exit_known; /* exit_group, or exit by the leader, was called with exit_code */
     int exit_code;
-    char comm[32];
-    char *exe; /* owned; NULL: could not be read */
-    char *cwd;
+    struct image *image; /* NULL: not read since the last exec */
+    char *cwd;           /* owned; NULL: not read since the last chdir */
 };
 
 struct task {
@@ -41,10 +47,10 @@ struct task {
     struct task *next_in_bucket;
 };
 
-/* Told when a process is gone: its tasks are still in the table. */
+/* Told when a process is dead. The observer forgets it, with process_drop; its tasks are still in the table.
+ */
 struct process_observer {
-    void (*gone)(struct process_observer *observer, struct process *process, enum exit_how how, int status,
-                 bool core_dumped);
+    void (*gone)(struct process_observer *observer, struct process *process);
 };
 
 enum { PROCESS_BUCKETS = 1024 };
@@ -69,6 +75,9 @@ struct task *process_find(struct process_table *table, pid_t tid);
  */
 struct task *process_get(struct process_table *table, pid_t tid);
 
+/* How a dead process ended: *status is its exit code or the signal that killed it. */
+enum exit_how process_how_ended(const struct process *process, int *status, bool *core_dumped);
+
 /* Forgets one task (it exited, or an exec by another thread ended it). Its process goes with its last task.
  */
 void process_drop_task(struct process_table *table, struct task *task);
@@ -80,9 +89,15 @@ void process_drop(struct process_table *table, struct process *process);
 void process_forget_image(struct process *process);
 void process_forget_cwd(struct process *process);
 
-/* Cached fields, read when first asked for; NULL where they can't be read. */
-const char *process_comm(struct process *process);
-const char *process_exe(struct process *process);
+/*
+ * What the process runs now, with a reference for the caller (image_release); NULL when memory ran out.
+ * Fields that can't be read are empty or NULL.
+ */
+struct image *process_image(struct process *process);
+void image_release(struct image *image);
+
+/* The working directory, as the process sees it; NULL where it can't be read. Valid until process_forget_cwd.
+ */
 const char *process_cwd(struct process *process);
 
 #endif

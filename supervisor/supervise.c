@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -15,6 +16,7 @@
 #include "supervisor/lifecycle.h"
 #include "supervisor/notify.h"
 #include "supervisor/watch.h"
+#include "supervisor/workers.h"
 
 struct supervisor {
     const struct config *config;
@@ -29,35 +31,56 @@ struct supervisor {
     int signal_fd;
     struct watch flush;
     int flush_fd;
+    struct watch kick;
+    int kick_fd;
+    struct workers workers;
+    struct sink *sink;
 };
 
-static void process_gone(struct process_observer *observer, struct process *process, enum exit_how how,
-                         int status, bool core_dumped)
+static void show_exit(struct supervisor *s, const struct process *process)
 {
-    struct supervisor *s = container_of(observer, struct supervisor, observer);
-    struct timespec now;
-    /* The tasks leave the filter before their processes are dead: the last lines come after the listener's
-     * end. */
-    s->loop.stop = s->ended && s->processes.process_count == 1;
-    if (process->hidden || s->config->quiet_exit) {
-        return;
-    }
-    clock_gettime(CLOCK_REALTIME, &now);
     struct event event = {.type = EVENT_EXITED,
-                          .time_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec,
-                          .process = {.pid = process->pid, .ppid = process->ppid},
-                          .how = how,
-                          .status = status,
-                          .core_dumped = core_dumped};
+                          .time_ns = pipeline_now(),
+                          .process = {.pid = process->pid, .ppid = process->ppid}};
+    bool core_dumped = false;
+    event.how = process_how_ended(process, &event.status, &core_dumped);
+    event.core_dumped = core_dumped;
     for (const struct task *task = process->tasks; task; task = task->next_in_process) {
         event.tid = task->tid;
-        pipeline_commit(&s->pipeline, &event);
+        pipeline_event(&s->pipeline, &event);
     }
 }
 
-static void source_ended(struct notify_source *source)
+static void process_gone(struct process_observer *observer, struct process *process)
+{
+    struct supervisor *s = container_of(observer, struct supervisor, observer);
+
+    pipeline_lock(&s->pipeline);
+    if (!process->hidden && !s->config->quiet_exit) {
+        show_exit(s, process);
+    }
+    process_drop(&s->processes, process);
+    /* The tasks leave the filter before their processes are dead: the last lines come after the listener's
+     * end. */
+    s->loop.stop = s->ended && s->processes.process_count == 0;
+    pipeline_unlock(&s->pipeline);
+}
+
+/* Called by whichever thread noticed; the main loop may be asleep. */
+static void source_ended(struct notify_source *source, struct loop *loop)
 {
     struct supervisor *s = container_of(source, struct supervisor, source);
+    (void)loop;
+    (void)eventfd_write(s->kick_fd, 1);
+}
+
+static void kick_ready(struct watch *watch, struct loop *loop, uint32_t events)
+{
+    struct supervisor *s = container_of(watch, struct supervisor, kick);
+    eventfd_t count;
+    (void)loop;
+    (void)events;
+    (void)eventfd_read(s->kick_fd, &count);
     s->ended = true;
     s->loop.stop = s->processes.process_count == 0;
 }
@@ -66,24 +89,35 @@ static void source_ended(struct notify_source *source)
  * The terminal's own signals reach the target by themselves, as it is in our process group. One that somebody
  * sent to us alone is passed on: whoever stops proctor means the program.
  */
-static void signal_ready(struct watch *watch, uint32_t events)
+static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events)
 {
     struct supervisor *s = container_of(watch, struct supervisor, signals);
     struct signalfd_siginfo info;
+    (void)loop;
     (void)events;
     if (read(s->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info) && info.ssi_code <= 0) {
         (void)kill(s->launched.pid, (int)info.ssi_signo);
     }
 }
 
-static void flush_ready(struct watch *watch, uint32_t events)
+static void flush_ready(struct watch *watch, struct loop *loop, uint32_t events)
 {
     struct supervisor *s = container_of(watch, struct supervisor, flush);
     uint64_t ticks;
+    (void)loop;
     (void)events;
     if (read(s->flush_fd, &ticks, sizeof(ticks)) > 0) {
+        pipeline_lock(&s->pipeline);
         s->pipeline.sink->flush(s->pipeline.sink);
+        pipeline_unlock(&s->pipeline);
     }
+}
+
+static int watch_kick(struct supervisor *s)
+{
+    s->kick.ready = kick_ready;
+    s->kick_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return s->kick_fd < 0 ? -errno : loop_add(&s->loop, s->kick_fd, EPOLLIN, &s->kick);
 }
 
 static int watch_signals(struct supervisor *s, const sigset_t *set)
@@ -122,7 +156,17 @@ static int adopt(struct supervisor *s, struct error *err)
         return error_set(err, ESRCH, "the program's process is gone before it started");
     }
     task->process->hidden = true;
-    return notify_open(&s->source, take_fd(&s->launched.listener), &s->loop, &s->pipeline, source_ended, err);
+    int ret = notify_open(&s->source, take_fd(&s->launched.listener), &s->pipeline, source_ended, err);
+    if (ret < 0) {
+        return ret;
+    }
+    s->source.main_loop = &s->loop;
+    ret = workers_start(&s->workers, s->config->workers, &s->source, err);
+    if (ret < 0) {
+        return ret;
+    }
+    ret = notify_attach(&s->source, &s->loop);
+    return ret < 0 ? error_errno(err, -ret, "can't watch the listener") : 0;
 }
 
 static int explain_exec(const struct supervisor *s, struct error *err)
@@ -144,15 +188,28 @@ static int start(struct supervisor *s, const struct filter *filter, const sigset
     }
     ret = watch_signals(s, signals);
     ret = ret < 0 ? ret : watch_flush(s);
+    ret = ret < 0 ? ret : watch_kick(s);
     if (ret < 0) {
         return error_errno(err, -ret, "can't watch signals and time");
     }
     return adopt(s, err);
 }
 
+static void close_all(struct supervisor *s)
+{
+    int *const fds[] = {&s->signal_fd, &s->flush_fd, &s->kick_fd};
+    for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+        if (*fds[i] >= 0) {
+            close(take_fd(fds[i]));
+        }
+    }
+    loop_close(&s->loop);
+}
+
 int supervise(const struct config *config, struct error *err)
 {
-    struct supervisor s = {.config = config, .signal_fd = -1, .flush_fd = -1, .observer = {process_gone}};
+    struct supervisor s = {
+        .config = config, .signal_fd = -1, .flush_fd = -1, .kick_fd = -1, .observer = {process_gone}};
     struct filter filter = {0};
     struct filter_spec spec;
     sigset_t signals;
@@ -160,6 +217,8 @@ int supervise(const struct config *config, struct error *err)
 
     s.launched = (struct launched){.pid = -1, .listener = -1};
     s.source.listener = -1;
+    s.workers.stop_fd = -1;
+    s.loop.epoll = -1;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGQUIT);
@@ -174,12 +233,11 @@ int supervise(const struct config *config, struct error *err)
         goto out;
     }
     process_table_init(&s.processes, &s.loop, &s.observer);
-    s.pipeline =
-        (struct pipeline){.decode = config->decode, .shown = config->trace, .processes = &s.processes};
-    ret = sink_open(&config->output, &s.pipeline.sink, err);
+    ret = sink_open(&config->output, &s.sink, err);
     if (ret < 0) {
         goto out;
     }
+    pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink);
     ret = start(&s, &filter, &signals, err);
     if (ret < 0) {
         goto out;
@@ -191,13 +249,15 @@ int supervise(const struct config *config, struct error *err)
     ret = ret < 0 ? ret : status;
 
 out:
+    workers_stop(&s.workers);
     process_table_free(&s.processes);
     notify_close(&s.source);
     launch_free(&s.launched);
     filter_free(&filter);
-    if (s.pipeline.sink) {
-        s.pipeline.sink->close(s.pipeline.sink);
+    if (s.sink) {
+        s.sink->close(s.sink);
+        pipeline_free(&s.pipeline);
     }
-    loop_close(&s.loop);
+    close_all(&s);
     return ret;
 }

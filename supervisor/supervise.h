@@ -15,6 +15,7 @@ struct config {
     bool quiet_attach; /* -q */
     bool quiet_exit;   /* -qq */
     bool no_io_uring;
+    unsigned workers; /* threads that serve the listener */
 };
 
 /*

@@ -29,19 +29,31 @@ void loop_remove(struct loop *loop, int fd)
     (void)epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, NULL);
 }
 
+/* One at a time: a watch may free another that an array of events would still hold. */
+static int serve_one(struct loop *loop, int timeout)
+{
+    struct epoll_event event;
+    int n = epoll_wait(loop->epoll, &event, 1, timeout);
+    if (n < 0) {
+        return errno == EINTR ? 0 : -errno;
+    }
+    if (n > 0) {
+        struct watch *watch = event.data.ptr;
+        watch->ready(watch, loop, event.events);
+    }
+    return n;
+}
+
 int loop_run(struct loop *loop)
 {
-    while (!loop->stop) {
-        /* One at a time: a watch may free another that an array of events would still hold. */
-        struct epoll_event event;
-        int n = epoll_wait(loop->epoll, &event, 1, -1);
-        if (n < 0 && errno != EINTR) {
-            return -errno;
-        }
-        if (n > 0) {
-            struct watch *watch = event.data.ptr;
-            watch->ready(watch, event.events);
-        }
+    int ret = 0;
+    while (!loop->stop && ret >= 0) {
+        ret = serve_one(loop, -1);
     }
-    return 0;
+    return ret < 0 ? ret : 0;
+}
+
+int loop_poll(struct loop *loop)
+{
+    return serve_one(loop, 0);
 }

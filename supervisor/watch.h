@@ -5,10 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct loop;
+
 /* Embedded in whatever owns a descriptor; must stay where it is while it is watched. */
 struct watch {
-    /* Called when the descriptor is ready; events are EPOLL*. May remove and free its own watch, no other. */
-    void (*ready)(struct watch *watch, uint32_t events);
+    /*
+     * Called by a loop when the descriptor is ready; events are EPOLL*. May remove and free its own watch, no
+     * other.
+     */
+    void (*ready)(struct watch *watch, struct loop *loop, uint32_t events);
 };
 
 struct loop {
@@ -26,5 +31,9 @@ void loop_remove(struct loop *loop, int fd);
 
 /* Serves watches until one sets loop->stop. Returns 0 or a negative errno (epoll_wait failed). */
 int loop_run(struct loop *loop);
+
+/* Serves at most one watch that is ready now, without waiting. Returns 1, 0 if none was, or a negative errno.
+ */
+int loop_poll(struct loop *loop);
 
 #endif

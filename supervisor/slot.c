@@ -1,0 +1,41 @@
+#include "supervisor/slot.h"
+
+#include <stdlib.h>
+
+struct slot *slot_take(struct slot_pool *pool)
+{
+    struct slot *slot = pool->free;
+    if (slot) {
+        pool->free = slot->next;
+        return slot;
+    }
+    slot = malloc(sizeof(*slot));
+    if (!slot) {
+        return NULL;
+    }
+    slot->image = NULL;
+    slot->event = (struct event){.type = EVENT_CALL};
+    if (values_init(&slot->event.values) < 0) {
+        free(slot);
+        return NULL;
+    }
+    return slot;
+}
+
+void slot_release(struct slot_pool *pool, struct slot *slot)
+{
+    image_release(slot->image);
+    slot->image = NULL;
+    slot->next = pool->free;
+    pool->free = slot;
+}
+
+void slot_pool_free(struct slot_pool *pool)
+{
+    while (pool->free) {
+        struct slot *slot = pool->free;
+        pool->free = slot->next;
+        values_free(&slot->event.values);
+        free(slot);
+    }
+}

@@ -1,0 +1,33 @@
+/* An event on its way through the pipeline, with what it holds on to. Slots are reused: no allocation per
+ * event. */
+#ifndef PROCTOR_SUPERVISOR_SLOT_H
+#define PROCTOR_SUPERVISOR_SLOT_H
+
+#include <limits.h>
+
+#include "decode/event.h"
+#include "supervisor/process.h"
+
+struct slot {
+    struct event event;
+    enum call_id id;
+    bool shown;          /* somebody wants to see it */
+    bool accepted;       /* the kernel took our answer: the call happened */
+    struct image *image; /* what the caller was running, held */
+    struct slot *next;   /* in the pool */
+    char path[PATH_MAX]; /* behind event.path */
+};
+
+struct slot_pool {
+    struct slot *free;
+};
+
+/* A slot with an empty event, or NULL when memory ran out. */
+struct slot *slot_take(struct slot_pool *pool);
+
+/* Gives a slot back with all it holds. */
+void slot_release(struct slot_pool *pool, struct slot *slot);
+
+void slot_pool_free(struct slot_pool *pool);
+
+#endif
