@@ -6,5 +6,7 @@
 #include "decode/kinds/desc.h"
 #include "decode/kinds/file.h"
 #include "decode/kinds/iovec.h"
+#include "decode/kinds/signal.h"
+#include "decode/kinds/time.h"
 
 #endif

@@ -1,0 +1,283 @@
+#include "decode/kinds/signal.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "decode/kinds/basic.h"
+#include "decode/kinds/fields.h"
+#include "decode/render.h"
+
+enum {
+    SIGSET_BYTES = 8, /* the kernel's sigset_t: 64 signals on every x86 ABI */
+    OLD_SA_BYTES_MAX = 32,
+    SA_BYTES_MAX = 32,
+    STACK_BYTES_MAX = 24,
+    SIGEVENT_BYTES_MAX = 64,
+};
+
+XLAT(sigmask_how, "SIG_???", X(SIG_BLOCK), X(SIG_UNBLOCK), X(SIG_SETMASK));
+XLAT(sigaction_flags, "SA_???", {0x04000000, "SA_RESTORER"}, X(SA_ONSTACK), X(SA_RESTART), X(SA_NODEFER),
+     {0x80000000, "SA_RESETHAND"}, X(SA_NOCLDSTOP), X(SA_NOCLDWAIT), X(SA_SIGINFO), {0x400, "SA_UNSUPPORTED"},
+     {0x800, "SA_EXPOSE_TAGBITS"});
+XLAT(sigaltstack_flags, "SS_???", X(SS_ONSTACK), X(SS_DISABLE), {0x80000000, "SS_AUTODISARM"});
+XLAT(sigev_notify, "SIGEV_???", X(SIGEV_SIGNAL), X(SIGEV_NONE), X(SIGEV_THREAD), {4, "SIGEV_THREAD_ID"});
+
+void decode_signal_number(struct decoder *d, const char *name, int64_t number)
+{
+    const char *word = number > 0 && number <= 64 ? signal_name((int)number) : NULL;
+    if (!word) {
+        values_add(d->out, VALUE_INT, name, (uint64_t)number);
+        return;
+    }
+    uint32_t index = values_word(d->out, name, word);
+    values_at(d->out, index)->number = (uint64_t)number;
+}
+
+static void decode_signal(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    decode_signal_number(d, name, (int32_t)raw);
+}
+
+void decode_sigset_of(struct decoder *d, const char *name, uint64_t mask, unsigned bytes)
+{
+    unsigned bits = bytes > 4 ? 64 : 32; /* shown in 32-bit words, as strace does */
+    uint64_t all = bits == 64 ? UINT64_MAX : UINT32_MAX;
+    mask &= all;
+    bool complement = (unsigned)__builtin_popcountll(mask) >= bits * 2 / 3;
+    if (complement) {
+        mask = ~mask & all;
+    }
+    uint32_t set = values_open(d->out, VALUE_SET, name);
+    values_at(d->out, set)->number = complement;
+    for (int number = 1; mask; number++, mask >>= 1) {
+        if (mask & 1) {
+            uint32_t index = values_word(d->out, NULL, signal_name(number) + strlen("SIG"));
+            values_at(d->out, index)->number = (uint64_t)number;
+        }
+    }
+    values_close(d->out);
+}
+
+/* The kernel accepts sizes between `least` and its own. */
+static void sigset_sized(struct decoder *d, const char *name, uint64_t addr, uint64_t bytes, uint64_t least)
+{
+    uint64_t mask = 0;
+    bool sized = bytes >= least && bytes <= SIGSET_BYTES;
+    if (!addr || !sized || !mem_read(d->mem, decode_word(d, addr), &mask, bytes)) {
+        decode_addr(d, name, addr);
+        return;
+    }
+    decode_sigset_of(d, name, mask, (unsigned)bytes);
+}
+
+void decode_sigset(struct decoder *d, const char *name, uint64_t addr, uint64_t bytes)
+{
+    sigset_sized(d, name, addr, bytes, d->abi->pointer_size);
+}
+
+/* kind->extent_arg: the argument that holds the size; 0: the next one. kind->option: the least size. */
+static void sigset_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    unsigned size_arg = kind->extent_arg ? kind->extent_arg : d->arg + 1;
+    uint64_t bytes = size_arg < CALL_ARGS_MAX ? decode_word(d, d->args[size_arg]) : 0;
+    sigset_sized(d, name, raw, bytes, kind->option ? kind->option : d->abi->pointer_size);
+}
+
+static void old_sigset_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    decode_sigset(d, name, raw, d->abi->pointer_size);
+}
+
+static void old_sigmask_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    decode_sigset_of(d, name, decode_word(d, raw), d->abi->pointer_size);
+}
+
+static bool append_handler(struct decoder *d, const char *name, uint64_t handler)
+{
+    if (handler > 1) {
+        decode_addr(d, name, handler);
+        return false;
+    }
+    uint32_t index = values_word(d->out, name, handler ? "SIG_IGN" : "SIG_DFL");
+    values_at(d->out, index)->number = handler;
+    return true;
+}
+
+static void handler_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    append_handler(d, name, decode_word(d, raw));
+}
+
+/* kind->option 1: the layout before rt_sigaction, with a mask of one word in the second place. */
+static void sigaction_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    unsigned char bytes[SA_BYTES_MAX];
+    uint32_t word = d->abi->pointer_size; /* x32 uses the 32-bit structure (compat_sigaction) */
+    uint32_t size = kind->option ? 4 * word : 3 * word + SIGSET_BYTES;
+    if (!raw || !mem_read(d->mem, decode_word(d, raw), bytes, size)) {
+        decode_addr(d, name, raw);
+        return;
+    }
+    struct fields f = fields_over(d, bytes, size);
+    f.align_max = word;
+    uint64_t handler = field_pointer(&f);
+    uint64_t mask = kind->option ? field_pointer(&f) : 0;
+    uint64_t flags = field_pointer(&f);
+    uint64_t restorer = field_pointer(&f);
+    mask = kind->option ? mask : field_unsigned(&f, SIGSET_BYTES);
+
+    values_open(d->out, VALUE_STRUCT, name);
+    append_handler(d, "sa_handler", handler);
+    decode_sigset_of(d, "sa_mask", mask, kind->option ? word : SIGSET_BYTES);
+    values_xlat(d->out, VALUE_FLAGS, "sa_flags", &xlat_sigaction_flags, flags);
+    if (flags & 0x04000000 /* SA_RESTORER */) {
+        decode_addr(d, "sa_restorer", restorer);
+    }
+    values_close(d->out);
+}
+
+static void sigaltstack_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    unsigned char bytes[STACK_BYTES_MAX];
+    uint32_t size = 3 * (uint32_t)d->abi->pointer_size;
+    if (!raw || !mem_read(d->mem, decode_word(d, raw), bytes, size)) {
+        decode_addr(d, name, raw);
+        return;
+    }
+    struct fields f = fields_over(d, bytes, size);
+    values_open(d->out, VALUE_STRUCT, name);
+    decode_addr(d, "ss_sp", field_pointer(&f));
+    values_xlat(d->out, VALUE_FLAGS, "ss_flags", &xlat_sigaltstack_flags, field_unsigned(&f, 4));
+    values_add(d->out, VALUE_UINT, "ss_size", field_pointer(&f));
+    values_close(d->out);
+}
+
+static void append_notify(struct decoder *d, uint32_t notify, struct fields *f)
+{
+    values_xlat(d->out, VALUE_ENUM, "sigev_notify", &xlat_sigev_notify, notify);
+    if (notify == 4 /* SIGEV_THREAD_ID */) {
+        values_add(d->out, VALUE_INT, "sigev_notify_thread_id", (uint64_t)field_signed(f, 4));
+    } else if (notify == SIGEV_THREAD) {
+        decode_addr(d, "sigev_notify_function", field_pointer(f));
+        decode_addr(d, "sigev_notify_attributes", field_pointer(f));
+    }
+}
+
+void decode_sigevent(struct decoder *d, const char *name, uint64_t addr)
+{
+    unsigned char bytes[SIGEVENT_BYTES_MAX];
+    if (!addr || !mem_read(d->mem, decode_word(d, addr), bytes, sizeof(bytes))) {
+        decode_addr(d, name, addr);
+        return;
+    }
+    struct fields f = fields_over(d, bytes, sizeof(bytes));
+    uint64_t value = field_pointer(&f);
+    int64_t signo = field_signed(&f, 4);
+    uint32_t notify = (uint32_t)field_unsigned(&f, 4);
+
+    values_open(d->out, VALUE_STRUCT, name);
+    if (value) {
+        values_open(d->out, VALUE_STRUCT, "sigev_value");
+        values_add(d->out, VALUE_INT, "sival_int", (uint64_t)(int64_t)(int32_t)value);
+        decode_addr(d, "sival_ptr", value);
+        values_close(d->out);
+    }
+    if (notify == SIGEV_NONE || notify > 4) {
+        values_add(d->out, VALUE_UINT, "sigev_signo", (uint32_t)signo);
+    } else {
+        decode_signal_number(d, "sigev_signo", signo);
+    }
+    append_notify(d, notify, &f);
+    values_close(d->out);
+}
+
+static void sigevent_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    decode_sigevent(d, name, raw);
+}
+
+KIND_ENUM(sigmask_how, sigmask_how);
+const struct kind kind_signal = {.decode = decode_signal};
+const struct kind kind_sigset = {.decode = sigset_kind};
+const struct kind kind_sigset_arg3 = {.decode = sigset_kind, .extent_arg = 3};
+/* rt_sigpending alone takes any size up to the kernel's. */
+const struct kind kind_sigset_out = {
+    .decode = sigset_kind, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = SIGSET_BYTES, .option = 1};
+const struct kind kind_sigset_arg3_out = {.decode = sigset_kind,
+                                          .direction = DIR_OUT,
+                                          .extent = EXTENT_FIXED,
+                                          .extent_arg = 3,
+                                          .size = SIGSET_BYTES};
+const struct kind kind_old_sigset = {.decode = old_sigset_kind};
+const struct kind kind_old_sigset_out = {
+    .decode = old_sigset_kind, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = SIGSET_BYTES};
+const struct kind kind_old_sigmask = {.decode = old_sigmask_kind};
+const struct kind kind_sigevent = {.decode = sigevent_kind};
+const struct kind kind_sigaction = {.decode = sigaction_kind};
+const struct kind kind_sigaction_out = {
+    .decode = sigaction_kind, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = SA_BYTES_MAX};
+const struct kind kind_old_sigaction = {.decode = sigaction_kind, .option = 1};
+const struct kind kind_old_sigaction_out = {.decode = sigaction_kind,
+                                            .direction = DIR_OUT,
+                                            .extent = EXTENT_FIXED,
+                                            .size = OLD_SA_BYTES_MAX,
+                                            .option = 1};
+const struct kind kind_sighandler = {.decode = handler_kind};
+const struct kind kind_sigaltstack = {.decode = sigaltstack_kind};
+const struct kind kind_sigaltstack_out = {
+    .decode = sigaltstack_kind, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = STACK_BYTES_MAX};
+
+/* A result of 0x4000 and what it means: "0x4000 (old mask [TERM])". kind->aux: the words before the mask. */
+static void mask_result(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    char text[256];
+    size_t used = 0;
+    uint32_t mask = (uint32_t)raw;
+    bool complement = __builtin_popcount(mask) >= 32 * 2 / 3;
+    uint32_t shown = complement ? ~mask : mask;
+    for (int number = 1; shown; number++, shown >>= 1) {
+        if (shown & 1) {
+            used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", used ? " " : "",
+                                     signal_name(number) + strlen("SIG"));
+        }
+    }
+    text[used] = 0;
+    uint32_t index = values_wordf(d->out, name, "%#x (%s%s[%s])", mask, (const char *)kind->aux,
+                                  complement ? "~" : "", text);
+    values_at(d->out, index)->number = mask;
+}
+
+/* rt_sigtimedwait: the signal that was waited for. */
+static void signal_result(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    const char *word = raw <= 64 ? signal_name((int)raw) : NULL;
+    if (word) {
+        values_at(d->out, values_wordf(d->out, name, "%d (%s)", (int)raw, word))->number = raw;
+    }
+}
+
+/* signal: the handler before. */
+static void handler_result(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    uint64_t handler = decode_word(d, raw);
+    if (handler <= 1) {
+        const char *text = handler ? "0x1 (SIG_IGN)" : "0 (SIG_DFL)";
+        values_at(d->out, values_word(d->out, name, text))->number = handler;
+    } else {
+        values_add(d->out, VALUE_HEX, name, handler);
+    }
+}
+
+const struct kind kind_mask_result = {.decode = mask_result, .aux = "mask "};
+const struct kind kind_old_mask_result = {.decode = mask_result, .aux = "old mask "};
+const struct kind kind_signal_result = {.decode = signal_result};
+const struct kind kind_sighandler_result = {.decode = handler_result};
