@@ -13,16 +13,25 @@
 #include "decode/base/cleanup.h"
 #include "launcher/uapi.h"
 
-/* Calls newer than the installed libseccomp are matched before its program, by ABI and number. */
+#define X32_BIT UINT32_C(0x40000000)
+
+/* What libseccomp can't say for us is matched before its program, by ABI and number. */
 struct prologue {
-    struct sock_filter code[256];
+    struct sock_filter code[BPF_MAXINSNS];
     size_t length;
+    bool overflow;
 };
+
+/* libseccomp's name of each ABI of this machine. */
+static const uint32_t arch_tokens[ABI_COUNT] = {
+    [ABI_X86_64] = SCMP_ARCH_X86_64, [ABI_I386] = SCMP_ARCH_X86, [ABI_X32] = SCMP_ARCH_X32};
 
 static void emit(struct prologue *p, struct sock_filter instruction)
 {
     if (p->length < ARRAY_SIZE(p->code)) {
         p->code[p->length++] = instruction;
+    } else {
+        p->overflow = true;
     }
 }
 
@@ -33,18 +42,57 @@ static void cleanup_context(scmp_filter_ctx *context)
     }
 }
 
-static bool known_to_libseccomp(enum call_id id)
+/*
+ * On i386 a rule of libseccomp for one of these also tests the first argument of socketcall or ipc, through
+ * which older programs make the same call. That would notify calls that nobody selected, and take socketcall
+ * and ipc out of the kernel's bitmap: they are selected under their own names instead.
+ */
+static bool multiplexed(enum abi_id abi, int number)
 {
-    return seccomp_syscall_resolve_name(call_line(id)->name) != __NR_SCMP_ERROR;
+    bool socket_family = number >= 359 && number <= 373; /* socket ... shutdown */
+    bool ipc_family = number >= 393 && number <= 402;    /* semget ... msgctl */
+    return abi == ABI_I386 && (socket_family || ipc_family);
+}
+
+/* How a specification is put into rules. */
+struct plan {
+    const struct filter_spec *spec;
+    uint32_t fallback; /* what is done with a call that no rule names */
+    uint32_t unknown;  /* what is done with a number that is in no table */
+};
+
+/* Whether libseccomp knows the call, under the number that our table gives it, and makes one plain rule. */
+static bool expressible(enum abi_id abi, enum call_id id, int number)
+{
+    return seccomp_syscall_resolve_name_arch(arch_tokens[abi], call_line(id)->name) == number &&
+           !multiplexed(abi, number);
 }
 
 /* What this program does with a call: an action of libseccomp. */
-static uint32_t action_of(const struct filter_spec *spec, enum call_id id)
+static uint32_t action_of(const struct filter_spec *spec, enum abi_id abi, enum call_id id)
 {
     if (call_set_has(&spec->refuse, id)) {
         return SCMP_ACT_ERRNO(ENOSYS);
     }
-    return call_set_has(&spec->notify, id) ? SCMP_ACT_NOTIFY : SCMP_ACT_ALLOW;
+    return selection_has(&spec->notify, &abis[abi], id) ? SCMP_ACT_NOTIFY : SCMP_ACT_ALLOW;
+}
+
+/* The time libseccomp takes grows with the square of the rules: what most calls get needs none. */
+static struct plan make_plan(const struct filter_spec *spec)
+{
+    size_t notified = 0;
+    size_t others = 0;
+    for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+        for (uint32_t i = 0; i < abis[abi].count; i++) {
+            enum call_id id = (enum call_id)abis[abi].calls[i];
+            bool notify = id != CALL_none && action_of(spec, (enum abi_id)abi, id) == SCMP_ACT_NOTIFY;
+            notified += notify;
+            others += id != CALL_none && !notify;
+        }
+    }
+    return (struct plan){.spec = spec,
+                         .fallback = notified > others ? SCMP_ACT_NOTIFY : SCMP_ACT_ALLOW,
+                         .unknown = spec->notify.unknown ? SCMP_ACT_NOTIFY : SCMP_ACT_ALLOW};
 }
 
 static uint32_t bpf_action(uint32_t action)
@@ -59,49 +107,121 @@ static uint32_t bpf_action(uint32_t action)
     }
 }
 
-/* Matches the numbers of one audit architecture (x86-64 and x32 share theirs) that libseccomp can't name. */
-static void prologue_for(struct prologue *p, const struct filter_spec *spec, uint32_t audit_arch,
-                         uint32_t fallback)
+static void match_one(struct prologue *p, uint32_t number, uint32_t action)
 {
+    emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1));
+    emit(p, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, bpf_action(action)));
+}
+
+static void match_range(struct prologue *p, uint32_t first, uint32_t last, uint32_t action)
+{
+    emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first, 0, 2));
+    emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, last, 1, 0));
+    emit(p, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, bpf_action(action)));
+}
+
+/* The numbers of an ABI that are in no table: the holes, and all that follows the last. */
+static void match_unknown(struct prologue *p, const struct abi *abi, uint32_t action)
+{
+    uint32_t i = 0;
+    while (i < abi->count) {
+        uint32_t first = i;
+        while (i < abi->count && abi->calls[i] == CALL_none) {
+            i++;
+        }
+        if (i > first) {
+            match_range(p, first | abi->number_bit, (i - 1) | abi->number_bit, action);
+        }
+        while (i < abi->count && abi->calls[i] != CALL_none) {
+            i++;
+        }
+    }
+    /* x32 takes the upper half of the numbers of x86-64, negative ones included. */
+    bool lower_half = abi->audit_arch == AUDIT_ARCH_X86_64 && !abi->number_bit;
+    match_range(p, abi->count | abi->number_bit, lower_half ? X32_BIT - 1 : UINT32_MAX, action);
+}
+
+/* Matches the numbers of one ABI that libseccomp can't match. */
+static void prologue_for(struct prologue *p, const struct plan *plan, enum abi_id abi)
+{
+    const struct abi *table = &abis[abi];
     size_t branch = p->length;
     emit(p, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
-    emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, audit_arch, 0, 0));
+    emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, table->audit_arch, 1, 0));
+    emit(p, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, 0));
     emit(p, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
     size_t body = p->length;
-    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
-        uint32_t action = action_of(spec, (enum call_id)id);
-        if (action == fallback || known_to_libseccomp((enum call_id)id)) {
-            continue;
-        }
-        for (unsigned a = 0; a < ABI_COUNT; a++) {
-            int number = abis[a].audit_arch == audit_arch ? call_number(&abis[a], (enum call_id)id) : -1;
-            if (number >= 0) {
-                emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)number, 0, 1));
-                emit(p, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, bpf_action(action)));
-            }
+    if (plan->unknown != plan->fallback) {
+        match_unknown(p, table, plan->unknown);
+    }
+    for (uint32_t i = 0; i < table->count; i++) {
+        enum call_id id = (enum call_id)table->calls[i];
+        uint32_t number = i | table->number_bit;
+        uint32_t action = action_of(plan->spec, abi, id);
+        if (id != CALL_none && action != plan->fallback && !expressible(abi, id, (int)number)) {
+            match_one(p, number, action);
         }
     }
     if (p->length == body) {
         p->length = branch; /* nothing to match: no detour */
-    } else if (p->length < ARRAY_SIZE(p->code)) {
-        p->code[branch + 1].jf = (uint8_t)(p->length - branch - 2);
+    } else if (!p->overflow) {
+        /* A jump of its own: the offsets of a conditional one have 8 bits. */
+        p->code[branch + 2].k = (uint32_t)(p->length - (branch + 3));
     }
 }
 
-static int add_rules(scmp_filter_ctx context, const struct filter_spec *spec, uint32_t fallback,
-                     struct error *err)
+static int add_rules(scmp_filter_ctx context, const struct plan *plan, enum abi_id abi, struct error *err)
 {
-    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
-        uint32_t action = action_of(spec, (enum call_id)id);
-        if (action == fallback || !known_to_libseccomp((enum call_id)id)) {
+    const struct abi *table = &abis[abi];
+    /* libseccomp keeps a list in ascending order and searches it from its start: the largest goes first. */
+    for (uint32_t i = table->count; i-- > 0;) {
+        enum call_id id = (enum call_id)table->calls[i];
+        uint32_t action = action_of(plan->spec, abi, id);
+        if (id == CALL_none || action == plan->fallback ||
+            !expressible(abi, id, (int)(i | table->number_bit))) {
             continue;
         }
-        const char *name = call_line((enum call_id)id)->name;
+        const char *name = call_line(id)->name;
         int ret = seccomp_rule_add(context, action, seccomp_syscall_resolve_name(name), 0);
-        if (ret < 0 && ret != -EDOM) {
-            return error_errno(err, -ret, "can't add %s to the filter", name);
+        if (ret < 0) {
+            return error_errno(err, -ret, "can't add %s of %s to the filter", name, table->name);
         }
     }
+    return 0;
+}
+
+/* A filter of libseccomp for one ABI alone. */
+static int start_context(scmp_filter_ctx *context, const struct plan *plan, enum abi_id abi,
+                         struct error *err)
+{
+    *context = seccomp_init(plan->fallback);
+    if (!*context) {
+        return error_set(err, ENOMEM, "libseccomp can't start a filter");
+    }
+    /* 2: a binary tree over the numbers, instead of one comparison after another. */
+    int ret = seccomp_attr_set(*context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+    ret = ret < 0 ? ret : seccomp_attr_set(*context, SCMP_FLTATR_ACT_BADARCH, plan->unknown);
+    if (ret == 0 && arch_tokens[abi] != seccomp_arch_native()) {
+        ret = seccomp_arch_add(*context, arch_tokens[abi]);
+        ret = ret < 0 ? ret : seccomp_arch_remove(*context, seccomp_arch_native());
+    }
+    return ret < 0 ? error_errno(err, -ret, "libseccomp can't make a filter for %s", abis[abi].name) : 0;
+}
+
+/* Adds an ABI's rules to `all`. */
+static int merge_abi(scmp_filter_ctx all, const struct plan *plan, enum abi_id abi, struct error *err)
+{
+    __attribute__((cleanup(cleanup_context))) scmp_filter_ctx one = NULL;
+    int ret = start_context(&one, plan, abi, err);
+    ret = ret < 0 ? ret : add_rules(one, plan, abi, err);
+    if (ret < 0) {
+        return ret;
+    }
+    ret = seccomp_merge(all, one);
+    if (ret < 0) {
+        return error_errno(err, -ret, "libseccomp can't join the filter for %s", abis[abi].name);
+    }
+    one = NULL; /* seccomp_merge took it */
     return 0;
 }
 
@@ -141,28 +261,25 @@ static int export_code(scmp_filter_ctx context, const struct prologue *p, struct
 
 int filter_build(const struct filter_spec *spec, struct filter *filter, struct error *err)
 {
+    __attribute__((cleanup(cleanup_context))) scmp_filter_ctx context = NULL;
+    const struct plan plan = make_plan(spec);
+    struct prologue prologue;
+
     *filter = (struct filter){0};
-    uint32_t fallback = spec->notify_unknown ? SCMP_ACT_NOTIFY : SCMP_ACT_ALLOW;
-    __attribute__((cleanup(cleanup_context))) scmp_filter_ctx context = seccomp_init(fallback);
-    if (!context) {
-        return error_set(err, ENOMEM, "libseccomp can't start a filter");
+    prologue.length = 0;
+    prologue.overflow = false;
+    int ret = start_context(&context, &plan, 0, err);
+    ret = ret < 0 ? ret : add_rules(context, &plan, 0, err);
+    for (unsigned abi = 1; ret == 0 && abi < ABI_COUNT; abi++) {
+        ret = merge_abi(context, &plan, (enum abi_id)abi, err);
     }
-    /* 2: a binary tree over the numbers, instead of one comparison after another. */
-    int ret = seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-    ret = ret < 0 ? ret : seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, fallback);
-    ret = ret < 0 ? ret : seccomp_arch_add(context, SCMP_ARCH_X86);
-    ret = ret < 0 ? ret : seccomp_arch_add(context, SCMP_ARCH_X32);
-    if (ret < 0) {
-        return error_errno(err, -ret, "libseccomp can't prepare a filter for the ABIs of this machine");
+    for (unsigned abi = 0; ret == 0 && abi < ABI_COUNT; abi++) {
+        prologue_for(&prologue, &plan, (enum abi_id)abi);
     }
-    ret = add_rules(context, spec, fallback, err);
-    if (ret < 0) {
-        return ret;
+    if (ret == 0 && prologue.overflow) {
+        ret = error_set(err, E2BIG, "the filter has more instructions than the kernel takes");
     }
-    struct prologue prologue = {.length = 0};
-    prologue_for(&prologue, spec, AUDIT_ARCH_X86_64, fallback);
-    prologue_for(&prologue, spec, AUDIT_ARCH_I386, fallback);
-    return export_code(context, &prologue, filter, err);
+    return ret < 0 ? ret : export_code(context, &prologue, filter, err);
 }
 
 void filter_free(struct filter *filter)

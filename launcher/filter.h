@@ -8,12 +8,11 @@
 #include <linux/filter.h>
 
 #include "decode/base/error.h"
-#include "decode/call.h"
+#include "decode/select.h"
 
 struct filter_spec {
-    struct call_set notify; /* calls sent to the supervisor, on every ABI that has them */
-    bool notify_unknown;    /* numbers that are in no table too (-e trace=all) */
-    struct call_set refuse; /* calls answered with ENOSYS in the kernel (--no-io-uring) */
+    struct selection notify; /* calls sent to the supervisor */
+    struct call_set refuse;  /* calls answered with ENOSYS in the kernel, on every ABI (--no-io-uring) */
 };
 
 struct filter {

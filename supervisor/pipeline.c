@@ -65,7 +65,7 @@ static bool wanted(const struct pipeline *p, const struct process *process, cons
     if (process->hidden) {
         return false;
     }
-    return slot->id == CALL_none ? p->shown.unknown : call_set_has(&p->shown.calls, slot->id);
+    return selection_has(&p->shown, slot->event.abi, slot->id);
 }
 
 /* The directory that a relative path argument starts from, in buf; NULL: not known. */

@@ -141,8 +141,10 @@ static int watch_flush(struct supervisor *s)
 
 static void spec_for(const struct config *config, struct filter_spec *spec)
 {
-    *spec = (struct filter_spec){.notify = config->trace.calls, .notify_unknown = config->trace.unknown};
-    lifecycle_calls(&spec->notify);
+    struct call_set bookkeeping = {0};
+    lifecycle_calls(&bookkeeping);
+    *spec = (struct filter_spec){.notify = config->trace};
+    selection_add(&spec->notify, &bookkeeping);
     if (config->no_io_uring) {
         call_set_add(&spec->refuse, CALL_io_uring_setup);
     }
