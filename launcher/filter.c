@@ -42,18 +42,6 @@ static void cleanup_context(scmp_filter_ctx *context)
     }
 }
 
-/*
- * On i386 a rule of libseccomp for one of these also tests the first argument of socketcall or ipc, through
- * which older programs make the same call. That would notify calls that nobody selected, and take socketcall
- * and ipc out of the kernel's bitmap: they are selected under their own names instead.
- */
-static bool multiplexed(enum abi_id abi, int number)
-{
-    bool socket_family = number >= 359 && number <= 373; /* socket ... shutdown */
-    bool ipc_family = number >= 393 && number <= 402;    /* semget ... msgctl */
-    return abi == ABI_I386 && (socket_family || ipc_family);
-}
-
 /* How a specification is put into rules. */
 struct plan {
     const struct filter_spec *spec;
@@ -61,11 +49,16 @@ struct plan {
     uint32_t unknown;  /* what is done with a number that is in no table */
 };
 
-/* Whether libseccomp knows the call, under the number that our table gives it, and makes one plain rule. */
+/*
+ * Whether libseccomp knows the call under the number that our table gives it, and so makes one plain rule.
+ * Besides calls that are newer than it, it does not for the socket and the System V calls of i386: those it
+ * resolves to numbers of its own, for rules that also test the first argument of socketcall and ipc, through
+ * which older programs make the same calls. That would notify calls that nobody selected and take socketcall
+ * and ipc out of the kernel's bitmap; they are selected under their own names instead.
+ */
 static bool expressible(enum abi_id abi, enum call_id id, int number)
 {
-    return seccomp_syscall_resolve_name_arch(arch_tokens[abi], call_line(id)->name) == number &&
-           !multiplexed(abi, number);
+    return seccomp_syscall_resolve_name_arch(arch_tokens[abi], call_line(id)->name) == number;
 }
 
 /* What this program does with a call: an action of libseccomp. */
