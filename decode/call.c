@@ -7,22 +7,53 @@
 
 #define A(argument, what)                                                                                    \
     {                                                                                                        \
-#argument, &kind_##what                                                                              \
+        .name = #argument, .kind = &kind_##what                                                              \
+    }
+/* An argument in another register than the one of its position; a 64-bit one in register n and the next. */
+#define A_AT(n, argument, what)                                                                              \
+    {                                                                                                        \
+        .name = #argument, .kind = &kind_##what, .from = (n) + 1                                             \
+    }
+#define A_PAIR(n, argument, what)                                                                            \
+    {                                                                                                        \
+        .name = #argument, .kind = &kind_##what, .from = (n) + 1, .pair = true                               \
     }
 #define COUNT(...) (sizeof((struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
+
+/* The body of a line, in whichever table it stands. */
+#define LINE(id, classes_, result_, ...)                                                                     \
+    {                                                                                                        \
+        .name = #id, .classes = (classes_), .nargs = COUNT(__VA_ARGS__), .result = &kind_##result_,          \
+        .args = {                                                                                            \
+            __VA_ARGS__                                                                                      \
+        }                                                                                                    \
+    }
 
 static const struct call lines[CALL_COUNT] = {
     [CALL_none] = {.nargs = 6,
                    .result = &kind_hex,
                    .args = {A(arg0, hex), A(arg1, hex), A(arg2, hex), A(arg3, hex), A(arg4, hex),
                             A(arg5, hex)}},
-#define CALL(id, classes_, result_, ...)                                                                     \
-    [CALL_##id] = {.name = #id,                                                                              \
-                   .classes = (classes_),                                                                    \
-                   .nargs = COUNT(__VA_ARGS__),                                                              \
-                   .result = &kind_##result_,                                                                \
-                   .args = {__VA_ARGS__}},
+#define CALL(id, ...) [CALL_##id] = LINE(id, __VA_ARGS__),
 #include "decode/calls/all.def"
+#undef CALL
+};
+
+/* Lines that replace those above for i386; 0 is the place of none. */
+enum i386_line {
+    I386_LINE_none,
+#define CALL(id, ...) I386_LINE_##id,
+#include "decode/calls/i386.def"
+#undef CALL
+};
+static const struct call i386_lines[] = {
+#define CALL(id, ...) [I386_LINE_##id] = LINE(id, __VA_ARGS__),
+#include "decode/calls/i386.def"
+#undef CALL
+};
+static const uint8_t i386_line_of[CALL_COUNT] = {
+#define CALL(id, ...) [CALL_##id] = I386_LINE_##id,
+#include "decode/calls/i386.def"
 #undef CALL
 };
 
@@ -88,6 +119,12 @@ int call_number(const struct abi *abi, enum call_id id)
 const struct call *call_line(enum call_id id)
 {
     return &lines[id < CALL_COUNT ? id : CALL_none];
+}
+
+const struct call *call_line_in(const struct abi *abi, enum call_id id)
+{
+    bool replaced = abi == &abis[ABI_I386] && id < CALL_COUNT && i386_line_of[id] != I386_LINE_none;
+    return replaced ? &i386_lines[i386_line_of[id]] : call_line(id);
 }
 
 enum call_id call_by_name(const char *name, size_t length)

@@ -31,6 +31,9 @@ int call_number(const struct abi *abi, enum call_id id);
 /* The table line of a call. For CALL_none: a line with six hexadecimal arguments and no name. */
 const struct call *call_line(enum call_id id);
 
+/* The same as this ABI passes it: the line of decode/calls/i386.def where i386 has another argument list. */
+const struct call *call_line_in(const struct abi *abi, enum call_id id);
+
 /* The call of this name, or CALL_none. */
 enum call_id call_by_name(const char *name, size_t length);
 

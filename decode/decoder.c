@@ -22,8 +22,8 @@ static uint32_t decode_arg(struct decoder *d, unsigned i)
     const struct arg *arg = &d->call->args[i];
     uint32_t before = d->out->count;
 
-    d->arg = i;
-    arg->kind->decode(d, arg->name, arg->kind, d->args[i]);
+    d->arg = arg_register(arg, i);
+    arg->kind->decode(d, arg->name, arg->kind, arg_raw(arg, i, d->args));
     return d->out->count > before ? before : 0;
 }
 
@@ -34,7 +34,7 @@ void decode_entry(struct decoder *d)
         const struct arg *arg = &d->call->args[i];
         uint8_t direction = arg->kind->direction;
         if (direction == DIR_OUT || direction == DIR_OUT_ANY) {
-            d->value[i] = values_add(d->out, VALUE_ADDR, arg->name, d->args[i]);
+            d->value[i] = values_add(d->out, VALUE_ADDR, arg->name, arg_raw(arg, i, d->args));
         } else {
             d->value[i] = decode_arg(d, i);
         }

@@ -76,7 +76,7 @@ struct decoder {
     const struct call *call;
     const uint64_t *args; /* the six raw registers */
     struct values *out;
-    unsigned arg;                  /* index of the argument being decoded */
+    unsigned arg;                  /* the register of the argument being decoded */
     uint32_t value[CALL_ARGS_MAX]; /* index in `out` of each argument's value; 0: not shown */
     bool at_exit;                  /* decoding what the call wrote */
     int64_t result;                /* at exit: as the kernel returned it, -errno on failure */
@@ -122,6 +122,8 @@ struct kind {
 struct arg {
     const char *name;
     const struct kind *kind;
+    uint8_t from; /* 1 + the register it is passed in; 0: the one of its own position */
+    bool pair;    /* 64 bits in two registers, the low half first, as i386 passes offsets */
 };
 
 struct call {
@@ -131,6 +133,22 @@ struct call {
     const struct kind *result; /* how to show a successful result */
     struct arg args[CALL_ARGS_MAX];
 };
+
+/* The register that the argument in this position is passed in (its low half, if it takes two). */
+static inline unsigned arg_register(const struct arg *arg, unsigned position)
+{
+    return arg->from ? arg->from - 1U : position;
+}
+
+/* An argument's raw value among the six registers. */
+static inline uint64_t arg_raw(const struct arg *arg, unsigned position, const uint64_t *registers)
+{
+    unsigned at = arg_register(arg, position);
+    if (!arg->pair || at + 1 >= CALL_ARGS_MAX) {
+        return registers[at];
+    }
+    return (uint32_t)registers[at] | registers[at + 1] << 32;
+}
 
 /* Decodes all arguments at entry: fills d->out and d->value. d->out must be empty. */
 void decode_entry(struct decoder *d);

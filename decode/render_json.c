@@ -322,7 +322,7 @@ static void json_args(struct buf *out, const struct event *event)
         key(out, "name");
         json_text(out, event->call->args[i].name);
         key(out, "raw");
-        json_hex(out, event->args[i]);
+        json_hex(out, arg_raw(&event->call->args[i], i, event->args));
         key(out, "value");
         json_value(out, &event->values, event->value[i]);
         buf_char(out, '}');

@@ -56,7 +56,7 @@ static void fill(struct slot *slot, const struct seccomp_notif *request, const s
         event->args[i] = request->data.args[i];
     }
     slot->id = call_find(abi, request->data.nr);
-    event->call = call_line(slot->id);
+    event->call = call_line_in(event->abi, slot->id);
 }
 
 static void count_call(struct notify_load *load, pid_t tid)

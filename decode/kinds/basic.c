@@ -164,8 +164,7 @@ void decode_number_at(struct decoder *d, const char *name, uint64_t addr, size_t
     values_close(d->out);
 }
 
-/* Memory ended inside an array: shows where. */
-static void decode_array_end(struct decoder *d, uint64_t addr)
+void decode_array_end(struct decoder *d, uint64_t addr)
 {
     char text[32];
     int n = snprintf(text, sizeof(text), "%#llx", (unsigned long long)addr);

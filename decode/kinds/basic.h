@@ -66,6 +66,9 @@ typedef void decode_element_fn(struct decoder *d, const void *element, void *con
 void decode_array(struct decoder *d, const char *name, uint64_t addr, uint64_t count, size_t size,
                   decode_element_fn *element, void *context);
 
+/* Appends what ends an array whose memory ended at addr: ... with the address as a comment. */
+void decode_array_end(struct decoder *d, uint64_t addr);
+
 /* Appends bytes already read as a string, shortened by -s. */
 void decode_bytes(struct decoder *d, const char *name, const void *bytes, size_t n, size_t length);
 

@@ -3,10 +3,13 @@
 #define PROCTOR_DECODE_KINDS_H
 
 #include "decode/kinds/basic.h"
+#include "decode/kinds/clone.h"
 #include "decode/kinds/desc.h"
+#include "decode/kinds/exec.h"
 #include "decode/kinds/file.h"
 #include "decode/kinds/iovec.h"
 #include "decode/kinds/signal.h"
 #include "decode/kinds/time.h"
+#include "decode/kinds/wait.h"
 
 #endif

@@ -69,7 +69,7 @@ static inline const char *unit_call(struct unit_target *t, enum call_id id,
     struct decoder d = {.options = &t->options,
                         .mem = &t->memory.mem,
                         .abi = &abis[t->abi],
-                        .call = call_line(id),
+                        .call = call_line_in(&abis[t->abi], id),
                         .args = e->args,
                         .out = &e->values};
     values_reset(&e->values);
