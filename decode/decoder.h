@@ -63,6 +63,8 @@ struct fd_names {
      * into buf. Returns its length, or a negative errno where there is none to be had.
      */
     ssize_t (*describe)(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n);
+    /* The same for a network interface's index ("lo"). NULL: indices are bare numbers. */
+    ssize_t (*interface)(const struct fd_names *names, uint32_t index, char *buf, size_t n);
 };
 
 struct call;

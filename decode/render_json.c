@@ -196,9 +196,16 @@ static void json_set(struct buf *out, const struct values *values, const struct 
     }
 }
 
-/* One argument: the value itself (htons(80) is 80); several: under the function's name. */
+/* One argument: the value itself (htons(80) is 80); several: under the function's name. A bare one is its
+ * only string: inet_pton(AF_INET6, "::1", &sin6_addr) is "::1". */
 static void json_func(struct buf *out, const struct values *values, const struct value *v)
 {
+    for (uint32_t i = v->flags & VALUE_BARE ? v->first : 0; i; i = values_at(values, i)->next) {
+        if (values_at(values, i)->type == VALUE_STRING) {
+            json_value(out, values, i);
+            return;
+        }
+    }
     if (v->first && v->first == v->last) {
         json_value(out, values, v->first);
         return;

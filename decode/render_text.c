@@ -132,7 +132,9 @@ static void print_children(const struct printer *p, const struct value *v, const
         const struct value *child = values_at(p->values, i);
         buf_str(p->out, between);
         between = separator;
-        if (names && child->name) {
+        /* A bare call holds its member's name among its arguments: inet_pton(AF_INET6, "::1", &sin6_addr). */
+        bool bare = child->type == VALUE_FUNC && (child->flags & VALUE_BARE);
+        if (names && child->name && !bare) {
             buf_str(p->out, child->name);
             buf_char(p->out, '=');
         }
@@ -264,7 +266,9 @@ static void print_value(const struct printer *p, uint32_t index)
         break;
     case VALUE_FUNC:
         buf_str(p->out, v->word ? v->word : "?");
-        print_bracketed(p, v, "()");
+        buf_char(p->out, '(');
+        print_children(p, v, ", ", true);
+        buf_char(p->out, ')');
         break;
     case VALUE_CHANGE:
         print_children(p, v, " => ", false);

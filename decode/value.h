@@ -44,7 +44,7 @@ enum {
         1 << 3, /* a STRING not NUL-terminated where one was due (abstract sockets, full fields) */
     VALUE_ABSTRACT = 1 << 4, /* a STRING with '@' before it: an abstract socket's name */
     VALUE_DATA = 1 << 5,     /* a STRING of data (read, write): subject to -e read/write dumps */
-    VALUE_BARE = 1 << 6,     /* an ARRAY or STRUCT shown without its brackets */
+    VALUE_BARE = 1 << 6,     /* an ARRAY or STRUCT shown without its brackets; a FUNC without its name */
     VALUE_BASE8 = 1 << 6,    /* an OR that is an octal number (file modes) where names are not wanted */
     VALUE_ATCWD = 1 << 7,    /* an FD that is AT_FDCWD */
     VALUE_HEXBYTES = 1 << 7, /* a STRING of bytes that mean nothing as text: \x.. throughout */

@@ -8,7 +8,11 @@
 #include "decode/kinds/exec.h"
 #include "decode/kinds/file.h"
 #include "decode/kinds/iovec.h"
+#include "decode/kinds/msghdr.h"
+#include "decode/kinds/net.h"
 #include "decode/kinds/signal.h"
+#include "decode/kinds/sockaddr.h"
+#include "decode/kinds/sockopt.h"
 #include "decode/kinds/time.h"
 #include "decode/kinds/wait.h"
 

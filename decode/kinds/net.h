@@ -1,0 +1,77 @@
+/* Kinds of the network family, and the helpers that its files share. */
+#ifndef PROCTOR_DECODE_KINDS_NET_H
+#define PROCTOR_DECODE_KINDS_NET_H
+
+#include <string.h>
+
+#include "decode/decoder.h"
+
+extern const struct kind kind_address_family;
+extern const struct kind kind_socket_type;       /* type and its flags: SOCK_STREAM|SOCK_CLOEXEC */
+extern const struct kind kind_socket_type_flags; /* accept4's flags */
+extern const struct kind kind_socket_protocol;   /* named by the family, the first argument */
+extern const struct kind kind_socket_pair;       /* two descriptors, at exit */
+extern const struct kind kind_shutdown_how;
+extern const struct kind kind_msg_flags;
+extern const struct kind kind_send_buffer; /* a buffer, its length in the next argument; netlink is decoded */
+extern const struct kind kind_recv_buffer; /* a buffer of as many bytes as the result says */
+
+/* Numbers at any address, in the machine's order and in the network's. */
+static inline uint16_t load16(const void *p)
+{
+    uint16_t v;
+    memcpy(&v, p, sizeof(v));
+    return v;
+}
+
+static inline uint32_t load32(const void *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof(v));
+    return v;
+}
+
+static inline uint64_t load64(const void *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof(v));
+    return v;
+}
+
+static inline uint16_t load16_be(const void *p)
+{
+    return __builtin_bswap16(load16(p));
+}
+
+static inline uint32_t load32_be(const void *p)
+{
+    return __builtin_bswap32(load32(p));
+}
+
+/* A C long of the ABI at p, zero-extended. */
+static inline uint64_t load_long(const struct decoder *d, const void *p)
+{
+    return d->abi->long_size == 8 ? load64(p) : load32(p);
+}
+
+/* Members of structures, with the sign they have there. */
+void net_int(struct decoder *d, const char *name, int64_t number);
+void net_uint(struct decoder *d, const char *name, uint64_t number);
+void net_hex(struct decoder *d, const char *name, uint64_t number);
+/* Hexadecimal padded with zeros to `width` columns, as strace shows masks and hardware addresses. */
+void net_hex_padded(struct decoder *d, const char *name, uint64_t number, int width);
+void net_enum(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
+void net_flags(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
+/* As net_enum, but a number that has no name is shown alone. */
+void net_enum_or_hex(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
+
+/* htons(80) for a port in network order at p; inet_addr("127.0.0.1"); inet_pton(AF_INET6, "::1", &name). */
+void net_port(struct decoder *d, const char *name, const void *p);
+void net_address4(struct decoder *d, const char *name, const void *p);
+void net_address6(struct decoder *d, const char *name, const char *reference, const void *p);
+/* if_nametoindex("lo") where the interface's name is known, else the number. */
+void net_interface(struct decoder *d, const char *name, uint32_t index);
+/* 02:42:ac:11:00:02 */
+void net_mac(struct decoder *d, const char *name, const uint8_t *p, size_t n);
+
+#endif
