@@ -56,5 +56,9 @@ extern const struct xlat xlat_alg_flags;
 extern const struct xlat xlat_xdp_flags;
 extern const struct xlat xlat_scm_types;
 extern const struct xlat xlat_ip_cmsg_types;
+extern const struct xlat xlat_tcp_states;
+extern const struct xlat xlat_tcp_ca_states;
+extern const struct xlat xlat_tcp_info_options;
+extern const struct xlat xlat_socketcalls;
 
 #endif
