@@ -13,6 +13,7 @@ extern const struct kind kind_socket_protocol;   /* named by the family, the fir
 extern const struct kind kind_socket_pair;       /* two descriptors, at exit */
 extern const struct kind kind_shutdown_how;
 extern const struct kind kind_msg_flags;
+extern const struct kind kind_socketcall;  /* i386: which call the multiplexer stands for */
 extern const struct kind kind_send_buffer; /* a buffer, its length in the next argument; netlink is decoded */
 extern const struct kind kind_recv_buffer; /* a buffer of as many bytes as the result says */
 

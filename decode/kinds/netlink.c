@@ -196,6 +196,16 @@ static uint64_t show_route_part(struct decoder *d, const struct message *m)
 
 static void show_message(struct decoder *d, const char *name, const struct message *m, unsigned depth);
 
+/* Bytes that are not taken apart. */
+static void show_data(struct decoder *d, const char *name, uint64_t addr, uint64_t length)
+{
+    uint32_t index = d->out->count;
+    decode_data(d, name, addr, length);
+    if (index < d->out->count && values_at(d->out, index)->type == VALUE_STRING) {
+        values_at(d->out, index)->flags |= VALUE_HEXBYTES;
+    }
+}
+
 static void show_error_number(struct decoder *d, const char *name, int32_t error)
 {
     const char *text = error < 0 && error > -4096 ? errno_name(-error) : NULL;
@@ -212,7 +222,7 @@ static void show_error(struct decoder *d, const struct message *m, unsigned dept
     int32_t error;
     struct message cause = {.family = m->family};
     if (m->payload_size < sizeof(error) || !mem_read(d->mem, m->payload, &error, sizeof(error))) {
-        decode_data(d, NULL, m->payload, m->payload_size);
+        show_data(d, NULL, m->payload, m->payload_size);
         return;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
@@ -224,7 +234,7 @@ static void show_error(struct decoder *d, const struct message *m, unsigned dept
         if (depth == 0 && read_message(d, m->payload + sizeof(error), shown, &cause)) {
             show_message(d, "msg", &cause, depth + 1);
         } else {
-            decode_data(d, "msg", m->payload + sizeof(error), left);
+            show_data(d, "msg", m->payload + sizeof(error), left);
         }
     }
     values_close(d->out);
@@ -247,7 +257,7 @@ static void show_payload(struct decoder *d, const struct message *m, unsigned de
         done = show_route_part(d, m);
     }
     if (done < m->payload_size) {
-        decode_data(d, NULL, m->payload + done, m->payload_size - done);
+        show_data(d, NULL, m->payload + done, m->payload_size - done);
     }
 }
 
@@ -279,7 +289,7 @@ static void show_messages(struct decoder *d, const char *name, uint64_t addr, ui
 {
     struct message m = {.family = family};
     if (!read_message(d, addr, length, &m)) {
-        decode_data(d, name, addr, length);
+        show_data(d, name, addr, length);
         return;
     }
     uint64_t step = next_message(&m, length);
@@ -300,7 +310,7 @@ static void show_messages(struct decoder *d, const char *name, uint64_t addr, ui
             break;
         }
         if (!read_message(d, addr, length, &m)) {
-            decode_data(d, NULL, addr, length);
+            show_data(d, NULL, addr, length);
             break;
         }
         step = next_message(&m, length);

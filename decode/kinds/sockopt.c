@@ -62,7 +62,8 @@ struct value_at {
 
 enum { STRUCT_MAX = 256 };
 
-/* Reads as much of a structure of `size` bytes as the length allows; zeros follow. Shows the address if not. */
+/* Reads as much of a structure of `size` bytes as the length allows; zeros follow. Shows the address if not.
+ */
 static bool read_struct(struct decoder *d, const struct value_at *v, size_t least, size_t size,
                         uint8_t bytes[STRUCT_MAX])
 {
@@ -272,13 +273,18 @@ static void show_memberships(struct decoder *d, const struct value_at *v)
 /* struct tcp_info of include/uapi/linux/tcp.h as far as tcpi_total_retrans; it grew ever since. */
 static void show_tcp_info(struct decoder *d, const struct value_at *v)
 {
-    static const char *const numbers[] = {
-        "tcpi_rto",           "tcpi_ato",           "tcpi_snd_mss",      "tcpi_rcv_mss",
-        "tcpi_unacked",       "tcpi_sacked",        "tcpi_lost",         "tcpi_retrans",
-        "tcpi_fackets",       "tcpi_last_data_sent", "tcpi_last_ack_sent", "tcpi_last_data_recv",
-        "tcpi_last_ack_recv", "tcpi_pmtu",          "tcpi_rcv_ssthresh", "tcpi_rtt",
-        "tcpi_rttvar",        "tcpi_snd_ssthresh",  "tcpi_snd_cwnd",     "tcpi_advmss",
-        "tcpi_reordering",    "tcpi_rcv_rtt",       "tcpi_rcv_space",    "tcpi_total_retrans"};
+    static const char *const numbers[] = {"tcpi_rto",           "tcpi_ato",
+                                          "tcpi_snd_mss",       "tcpi_rcv_mss",
+                                          "tcpi_unacked",       "tcpi_sacked",
+                                          "tcpi_lost",          "tcpi_retrans",
+                                          "tcpi_fackets",       "tcpi_last_data_sent",
+                                          "tcpi_last_ack_sent", "tcpi_last_data_recv",
+                                          "tcpi_last_ack_recv", "tcpi_pmtu",
+                                          "tcpi_rcv_ssthresh",  "tcpi_rtt",
+                                          "tcpi_rttvar",        "tcpi_snd_ssthresh",
+                                          "tcpi_snd_cwnd",      "tcpi_advmss",
+                                          "tcpi_reordering",    "tcpi_rcv_rtt",
+                                          "tcpi_rcv_space",     "tcpi_total_retrans"};
     enum { COUNT = sizeof(numbers) / sizeof(numbers[0]), SIZE = 8 + 4 * COUNT };
     uint8_t p[STRUCT_MAX];
     if (v->length < 8) {
@@ -288,7 +294,7 @@ static void show_tcp_info(struct decoder *d, const struct value_at *v)
     if (!read_struct(d, v, 8, SIZE, p)) {
         return;
     }
-    uint32_t whole = values_at(d->out, d->out->open) ? d->out->open : 0;
+    uint32_t whole = d->out->open;
     net_enum(d, "tcpi_state", &xlat_tcp_states, p[0]);
     net_enum(d, "tcpi_ca_state", &xlat_tcp_ca_states, p[1]);
     net_uint(d, "tcpi_retransmits", p[2]);
