@@ -172,7 +172,8 @@ void decode_array_end(struct decoder *d, uint64_t addr)
     values_note(d->out, index, text, (size_t)n);
 }
 
-static void decode_elements(struct decoder *d, uint64_t addr, uint64_t count, size_t size,
+/* False if memory ended on the way, which has been shown. */
+static bool decode_elements(struct decoder *d, uint64_t addr, uint64_t count, size_t size,
                             decode_element_fn *element, void *context)
 {
     unsigned char chunk[DECODE_ELEMENT_MAX];
@@ -188,9 +189,10 @@ static void decode_elements(struct decoder *d, uint64_t addr, uint64_t count, si
         i += whole;
         if (whole < want) {
             decode_array_end(d, addr + i * size);
-            return;
+            return false;
         }
     }
+    return true;
 }
 
 void decode_array(struct decoder *d, const char *name, uint64_t addr, uint64_t count, size_t size,
@@ -208,8 +210,7 @@ void decode_array(struct decoder *d, const char *name, uint64_t addr, uint64_t c
         return;
     }
     uint32_t array = values_open(d->out, VALUE_ARRAY, name);
-    decode_elements(d, addr, shown, size, element, context);
-    if (shown < count) {
+    if (decode_elements(d, addr, shown, size, element, context) && shown < count) {
         values_at(d->out, array)->flags |= VALUE_MORE;
     }
     values_close(d->out);

@@ -75,6 +75,12 @@ static void decode_loff(struct decoder *d, const char *name, const struct kind *
     values_add(d->out, VALUE_INT, name, raw);
 }
 
+static void decode_llseek_offset(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    values_add(d->out, VALUE_INT, name, raw << 32 | (uint32_t)d->args[2]);
+}
+
 /* kind->aux: the kind of the argument; kind->option: its register on i386. */
 static void decode_moved(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
@@ -207,6 +213,7 @@ const struct kind kind_offset_change64 = {.decode = decode_offset_change,
                                           .extent = EXTENT_FIXED,
                                           .size = sizeof(uint64_t),
                                           .option = 1};
+const struct kind kind_llseek_offset = {.decode = decode_llseek_offset};
 const struct kind kind_llseek_result = {
     .decode = decode_loff_in, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = sizeof(int64_t)};
 const struct kind kind_fd_pair_out = {
@@ -237,4 +244,5 @@ KIND_FLAGS(sync_range_flags, sync_range_flags);
 KIND_FLAGS(flock_operation, flock_operation);
 KIND_MOVED(size_at3, ulong, 3);
 KIND_MOVED(fadvice_at4, fadvice, 4);
+KIND_MOVED(fadvice_at5, fadvice, 5);
 KIND_MOVED(sync_range_flags_at5, sync_range_flags, 5);

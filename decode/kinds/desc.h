@@ -32,11 +32,12 @@ extern const struct kind kind_loff_at1, kind_loff_at2, kind_loff_at3, kind_loff_
 extern const struct kind kind_loff_in;       /* [9], behind a pointer */
 extern const struct kind kind_offset_change; /* [0] => [128]: where sendfile has got to; a long */
 extern const struct kind kind_offset_change64;
+extern const struct kind kind_llseek_offset; /* its high half in the second register, its low in the third */
 extern const struct kind kind_llseek_result; /* [512]: a 64-bit offset that the call stores */
 
 /* Arguments that i386 passes further on, behind offsets that take two registers. */
 extern const struct kind kind_size_at3;
-extern const struct kind kind_fadvice_at4;
+extern const struct kind kind_fadvice_at4, kind_fadvice_at5;
 extern const struct kind kind_sync_range_flags_at5;
 
 extern const struct kind kind_fd_pair_out; /* [3, 4] */
