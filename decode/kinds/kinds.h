@@ -9,6 +9,7 @@
 #include "decode/kinds/fcntl.h"
 #include "decode/kinds/file.h"
 #include "decode/kinds/iovec.h"
+#include "decode/kinds/memory.h"
 #include "decode/kinds/msghdr.h"
 #include "decode/kinds/net.h"
 #include "decode/kinds/poll.h"

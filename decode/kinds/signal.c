@@ -1,7 +1,7 @@
 #include "decode/kinds/signal.h"
 
 #include <signal.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "decode/kinds/basic.h"
 #include "decode/kinds/fields.h"
@@ -16,9 +16,9 @@ enum {
 };
 
 XLAT(sigmask_how, "SIG_???", X(SIG_BLOCK), X(SIG_UNBLOCK), X(SIG_SETMASK));
-XLAT(sigaction_flags, "SA_???", {0x04000000, "SA_RESTORER"}, X(SA_ONSTACK), X(SA_RESTART), X(SA_NODEFER),
-     {0x80000000, "SA_RESETHAND"}, X(SA_NOCLDSTOP), X(SA_NOCLDWAIT), X(SA_SIGINFO), {0x400, "SA_UNSUPPORTED"},
-     {0x800, "SA_EXPOSE_TAGBITS"});
+XLAT(sigaction_flags, "SA_???", {0x04000000, "SA_RESTORER"}, X(SA_ONSTACK), X(SA_RESTART),
+     {0x20000000, "SA_INTERRUPT"}, X(SA_NODEFER), {0x80000000, "SA_RESETHAND"}, X(SA_SIGINFO),
+     X(SA_NOCLDSTOP), X(SA_NOCLDWAIT));
 XLAT(sigaltstack_flags, "SS_???", X(SS_ONSTACK), X(SS_DISABLE), {0x80000000, "SS_AUTODISARM"});
 XLAT(sigev_notify, "SIGEV_???", X(SIGEV_SIGNAL), X(SIGEV_NONE), X(SIGEV_THREAD), {4, "SIGEV_THREAD_ID"});
 
@@ -96,15 +96,14 @@ static void old_sigmask_kind(struct decoder *d, const char *name, const struct k
     decode_sigset_of(d, name, decode_word(d, raw), d->abi->pointer_size);
 }
 
-static bool append_handler(struct decoder *d, const char *name, uint64_t handler)
+static void append_handler(struct decoder *d, const char *name, uint64_t handler)
 {
     if (handler > 1) {
         decode_addr(d, name, handler);
-        return false;
+        return;
     }
     uint32_t index = values_word(d->out, name, handler ? "SIG_IGN" : "SIG_DFL");
     values_at(d->out, index)->number = handler;
-    return true;
 }
 
 static void handler_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
@@ -234,34 +233,26 @@ const struct kind kind_sigaltstack = {.decode = sigaltstack_kind};
 const struct kind kind_sigaltstack_out = {
     .decode = sigaltstack_kind, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = STACK_BYTES_MAX};
 
-/* A result of 0x4000 and what it means: "0x4000 (old mask [TERM])". kind->aux: the words before the mask. */
+/* A result that is a mask: 0x4000 (old mask [TERM]). kind->aux: what it is called. */
 static void mask_result(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    char text[256];
-    size_t used = 0;
-    uint32_t mask = (uint32_t)raw;
-    bool complement = __builtin_popcount(mask) >= 32 * 2 / 3;
-    uint32_t shown = complement ? ~mask : mask;
-    for (int number = 1; shown; number++, shown >>= 1) {
-        if (shown & 1) {
-            used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", used ? " " : "",
-                                     signal_name(number) + strlen("SIG"));
-        }
-    }
-    text[used] = 0;
-    uint32_t index = values_wordf(d->out, name, "%#x (%s%s[%s])", mask, (const char *)kind->aux,
-                                  complement ? "~" : "", text);
-    values_at(d->out, index)->number = mask;
+    values_open(d->out, VALUE_NOTED, name);
+    values_add(d->out, VALUE_HEX, NULL, (uint32_t)raw);
+    decode_sigset_of(d, kind->aux, (uint32_t)raw, 4);
+    values_close(d->out);
 }
 
 /* rt_sigtimedwait: the signal that was waited for. */
 static void signal_result(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
-    const char *word = raw <= 64 ? signal_name((int)raw) : NULL;
-    if (word) {
-        values_at(d->out, values_wordf(d->out, name, "%d (%s)", (int)raw, word))->number = raw;
+    if (raw == 0 || raw > 64) {
+        return;
     }
+    values_open(d->out, VALUE_NOTED, name);
+    values_add(d->out, VALUE_INT, NULL, raw);
+    decode_signal_number(d, NULL, (int64_t)raw);
+    values_close(d->out);
 }
 
 /* signal: the handler before. */
@@ -269,15 +260,17 @@ static void handler_result(struct decoder *d, const char *name, const struct kin
 {
     (void)kind;
     uint64_t handler = decode_word(d, raw);
-    if (handler <= 1) {
-        const char *text = handler ? "0x1 (SIG_IGN)" : "0 (SIG_DFL)";
-        values_at(d->out, values_word(d->out, name, text))->number = handler;
-    } else {
+    if (handler > 1) {
         values_add(d->out, VALUE_HEX, name, handler);
+        return;
     }
+    values_open(d->out, VALUE_NOTED, name);
+    values_add(d->out, VALUE_HEX, NULL, handler);
+    append_handler(d, NULL, handler);
+    values_close(d->out);
 }
 
-const struct kind kind_mask_result = {.decode = mask_result, .aux = "mask "};
-const struct kind kind_old_mask_result = {.decode = mask_result, .aux = "old mask "};
+const struct kind kind_mask_result = {.decode = mask_result, .aux = "mask"};
+const struct kind kind_old_mask_result = {.decode = mask_result, .aux = "old mask"};
 const struct kind kind_signal_result = {.decode = signal_result};
 const struct kind kind_sighandler_result = {.decode = handler_result};

@@ -3,6 +3,7 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "decode/base/cleanup.h"
 #include "decode/kinds/basic.h"
 #include "decode/kinds/fields.h"
 #include "decode/kinds/time.h"
@@ -87,15 +88,7 @@ static void timezone_kind(struct decoder *d, const char *name, const struct kind
 
 static void timer_id_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    (void)kind;
-    int32_t id;
-    if (!raw || !mem_read(d->mem, decode_word(d, raw), &id, sizeof(id))) {
-        decode_addr(d, name, raw);
-        return;
-    }
-    values_open(d->out, VALUE_REF, name);
-    values_add(d->out, VALUE_INT, NULL, (uint64_t)(int64_t)id);
-    values_close(d->out);
+    decode_number_at(d, name, raw, kind->size, VALUE_INT);
 }
 
 /* A time_t behind a pointer: [1700000000], with the date as a comment. */
@@ -190,9 +183,11 @@ static void timex_kind(struct decoder *d, const char *name, const struct kind *k
 static void clock_state_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
-    if (raw < sizeof(clock_states) / sizeof(clock_states[0])) {
-        uint32_t index = values_wordf(d->out, name, "%d (%s)", (int)raw, clock_states[raw]);
-        values_at(d->out, index)->number = raw;
+    if (raw < ARRAY_SIZE(clock_states)) {
+        values_open(d->out, VALUE_NOTED, name);
+        values_add(d->out, VALUE_INT, NULL, raw);
+        values_word(d->out, NULL, clock_states[raw]);
+        values_close(d->out);
     }
 }
 
