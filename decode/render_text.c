@@ -110,6 +110,20 @@ static void print_string(const struct printer *p, const struct value *v)
     }
 }
 
+static void print_bytes(const struct printer *p, const struct value *v)
+{
+    bool first = v->flags & VALUE_NOTE_FIRST;
+    if (v->note && first) {
+        comment(p->out, p->values->bytes + v->note);
+        buf_char(p->out, ' ');
+    }
+    render_quoted(p->out, bytes_of(p, v), v->length, STRING_HEX, true);
+    buf_str(p->out, v->flags & VALUE_MORE ? "..." : "");
+    if (v->note && !first) {
+        comment(p->out, p->values->bytes + v->note);
+    }
+}
+
 static void print_fd(const struct printer *p, const struct value *v)
 {
     if (v->flags & VALUE_ATCWD) {
@@ -238,9 +252,8 @@ static void print_value(const struct printer *p, uint32_t index)
         print_string(p, v);
         break;
     case VALUE_BYTES:
-        render_quoted(p->out, bytes_of(p, v), v->length, STRING_HEX, true);
-        buf_str(p->out, v->flags & VALUE_MORE ? "..." : "");
-        break;
+        print_bytes(p, v);
+        return;
     case VALUE_FD:
         print_fd(p, v);
         break;

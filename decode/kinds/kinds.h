@@ -16,6 +16,7 @@
 #include "decode/kinds/signal.h"
 #include "decode/kinds/sockaddr.h"
 #include "decode/kinds/sockopt.h"
+#include "decode/kinds/stat.h"
 #include "decode/kinds/time.h"
 #include "decode/kinds/wait.h"
 

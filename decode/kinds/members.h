@@ -1,0 +1,88 @@
+/*
+ * Structures by table: where each member lies, how it is shown and when.
+ *
+ * The layout is a C structure made of fixed-width types, so that a 32-bit ABI's is written down beside the
+ * 64-bit one: LAYOUT(statfs_64, struct statfs_64, MEMBER(struct statfs_64, f_bsize, UINT), ...).
+ */
+#ifndef PROCTOR_DECODE_KINDS_MEMBERS_H
+#define PROCTOR_DECODE_KINDS_MEMBERS_H
+
+#include "decode/decoder.h"
+
+enum member_as {
+    AS_INT,
+    AS_UINT,
+    AS_HEX,
+    AS_ADDR,
+    AS_FD,
+    AS_FLAGS,        /* by xlat */
+    AS_ENUM,         /* by xlat */
+    AS_ID,           /* a user or group id: -1, or unsigned */
+    AS_MODE,         /* S_IFREG|0644 */
+    AS_DEVICE,       /* makedev(0x8, 0x1) */
+    AS_SECONDS,      /* a time, with its date as a comment */
+    AS_SECONDS_NANO, /* the same, and the nanoseconds are the next member */
+    AS_STATX_TIME,   /* {tv_sec=1, tv_nsec=500000000}, with its date as a comment */
+    AS_TEXT,         /* offset, from the block's text on, of a NUL-terminated string */
+    AS_BLOCK,        /* a structure inside: by layout */
+};
+
+struct layout;
+
+struct member {
+    const char *name;
+    uint16_t offset;
+    uint8_t size; /* bytes: 1, 2, 4 or 8 */
+    uint8_t as;   /* enum member_as */
+    bool detail;  /* left out unless -v */
+    const struct xlat *xlat;
+    const struct layout *layout;
+    uint64_t when; /* shown only if the block's mask has one of these bits; 0: always */
+};
+
+struct layout {
+    uint32_t size;
+    uint32_t count;
+    const struct member *members;
+};
+
+#define MEMBER(type, field, as_, ...)                                                                        \
+    {                                                                                                        \
+        .name = #field, .offset = offsetof(type, field), .size = sizeof(((type *)0)->field), .as = AS_##as_, \
+        ##__VA_ARGS__                                                                                        \
+    }
+#define LAYOUT(id, type, ...)                                                                                \
+    static const struct member id##_members[] = {__VA_ARGS__};                                               \
+    static const struct layout layout_##id = {sizeof(type), sizeof(id##_members) / sizeof(struct member),    \
+                                              id##_members}
+
+/* Bytes that were read, which a layout describes. */
+struct block {
+    const unsigned char *bytes;
+    size_t size;   /* members beyond are left out */
+    size_t text;   /* where AS_TEXT's offsets start; 0: nowhere */
+    uint64_t mask; /* see struct member.when */
+};
+
+enum { LAYOUT_SIZE_MAX = 256 };
+
+/* Appends the members to the open structure, and "..." for those that only -v shows. */
+void decode_members(struct decoder *d, const struct block *block, const struct layout *layout);
+
+/* Appends a structure read at addr; NULL or the address where that fails. `size` of it, if that is less. */
+void decode_layout_at(struct decoder *d, const char *name, uint64_t addr, const struct layout *layout,
+                      uint64_t size);
+
+/* A pointer to a structure: aux is its layout. */
+decode_fn decode_layout;
+
+/* Reads n bytes at addr; where that fails, appends NULL or the address and returns false. */
+bool decode_read(struct decoder *d, const char *name, uint64_t addr, void *buf, size_t n);
+
+/*
+ * Appends what a structure of `size` bytes at addr holds behind the `known` bytes, if that is not all zero:
+ * members that this version of proctor has no name for.
+ */
+void decode_unknown_tail(struct decoder *d, uint64_t addr, uint64_t known, uint64_t size);
+
+#endif
