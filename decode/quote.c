@@ -85,6 +85,19 @@ static void quote_plain(struct buf *out, const char *bytes, size_t n)
     buf_bytes(out, bytes + clean, n - clean);
 }
 
+void render_plain(struct buf *out, const char *text, size_t n)
+{
+    size_t clean = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!printable((unsigned char)text[i])) {
+            buf_bytes(out, text + clean, i - clean);
+            clean = i + 1;
+            quote_octal(out, (unsigned char)text[i], i + 1 < n && text[i + 1] >= '0' && text[i + 1] <= '9');
+        }
+    }
+    buf_bytes(out, text + clean, n - clean);
+}
+
 void render_quoted(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool quotes)
 {
     if (quotes) {
@@ -110,9 +123,6 @@ static size_t utf8_length(const unsigned char *p, size_t n)
         {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
         {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
     };
-    if (p[0] < 0x80) {
-        return 1;
-    }
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
         if (p[0] < forms[i].first_low || p[0] > forms[i].first_high) {
             continue;
@@ -130,35 +140,77 @@ static size_t utf8_length(const unsigned char *p, size_t n)
     return 0;
 }
 
-void render_json_string(struct buf *out, const char *bytes, size_t n)
+static void json_escape(struct buf *out, unsigned code)
 {
-    size_t clean = 0;
+    char escape[6] = {'\\', 'u'};
+    for (unsigned i = 0; i < 4; i++) {
+        escape[2 + i] = "0123456789abcdef"[code >> (12 - 4 * i) & 15];
+    }
+    buf_bytes(out, escape, sizeof(escape));
+}
+
+/*
+ * Characters that must not stand in a line as they are: controls (C1 too: a terminal obeys them) and the
+ * separators U+2028 and U+2029, at which some readers split lines. p holds a whole sequence of `length`.
+ * Returns the character, or 0 for one that may stand.
+ */
+static unsigned unfit_character(const unsigned char *p, size_t length)
+{
+    if (length == 2 && p[0] == 0xc2 && p[1] < 0xa0) {
+        return p[1];
+    }
+    if (length == 3 && p[0] == 0xe2 && p[1] == 0x80 && (p[2] & 0xfe) == 0xa8) {
+        return 0x2000U | (p[2] & 0x3fU);
+    }
+    return 0;
+}
+
+static void json_ascii(struct buf *out, unsigned char c)
+{
+    if (c == '\n') {
+        buf_str(out, "\\n");
+    } else if (c == '\t') {
+        buf_str(out, "\\t");
+    } else if (c == '"' || c == '\\') {
+        buf_char(out, '\\');
+        buf_char(out, (char)c);
+    } else {
+        json_escape(out, c);
+    }
+}
+
+bool render_json_string(struct buf *out, const char *bytes, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)bytes;
+    bool exact = true;
+    size_t clean = 0; /* start of a run that needs no escape */
     size_t i = 0;
 
     buf_char(out, '"');
     while (i < n) {
-        unsigned char c = (unsigned char)bytes[i];
-        size_t length = utf8_length((const unsigned char *)bytes + i, n - i);
-        if (length && c >= ' ' && c != '"' && c != '\\' && c != 0x7f) {
+        if (printable(p[i]) && p[i] != '"' && p[i] != '\\') {
+            i++;
+            continue;
+        }
+        size_t length = p[i] < 0x80 ? 1 : utf8_length(p + i, n - i);
+        unsigned unfit = length > 1 ? unfit_character(p + i, length) : 0;
+        if (length > 1 && !unfit) {
             i += length;
             continue;
         }
         buf_bytes(out, bytes + clean, i - clean);
-        clean = ++i;
-        if (c == '\n') {
-            buf_str(out, "\\n");
-        } else if (c == '"' || c == '\\') {
-            buf_char(out, '\\');
-            buf_char(out, (char)c);
+        if (unfit) {
+            json_escape(out, unfit);
+        } else if (length) {
+            json_ascii(out, p[i]);
         } else {
-            char escape[6] = {'\\', 'u', '0', '0', "0123456789abcdef"[c >> 4], "0123456789abcdef"[c & 15]};
-            if (c >= 0x80) {
-                escape[2] = 'd';
-                escape[3] = 'c';
-            }
-            buf_bytes(out, escape, sizeof(escape));
+            json_escape(out, 0xfffd);
+            exact = false;
         }
+        i += length ? length : 1;
+        clean = i;
     }
     buf_bytes(out, bytes + clean, n - clean);
     buf_char(out, '"');
+    return exact;
 }

@@ -8,9 +8,9 @@
 #include "decode/base/buf.h"
 #include "decode/event.h"
 
-enum xlat_mode { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };                                   /* -X */
-enum string_mode { STRING_PLAIN, STRING_HEX_IF_BINARY, STRING_HEX };                      /* -x, -xx */
-enum time_mode { TIME_NONE, TIME_SECONDS, TIME_MICROSECONDS, TIME_EPOCH, TIME_RELATIVE }; /* -t -tt -ttt -r */
+enum xlat_mode { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };                    /* -X */
+enum string_mode { STRING_PLAIN, STRING_HEX_IF_BINARY, STRING_HEX };       /* -x, -xx */
+enum time_mode { TIME_NONE, TIME_SECONDS, TIME_MICROSECONDS, TIME_EPOCH }; /* -t -tt -ttt */
 
 enum pid_prefix { PID_NONE, PID_BRACKETS, PID_BARE }; /* nothing, "[pid N] ", "N " (in files) */
 
@@ -18,6 +18,7 @@ struct render_options {
     enum xlat_mode xlat;
     enum string_mode strings;
     enum time_mode time;
+    bool relative;       /* -r: time since the line before */
     unsigned column;     /* -a: where "= result" starts */
     bool instruction;    /* -i */
     bool syscall_number; /* -n */
@@ -27,6 +28,8 @@ struct render_options {
 /* What one output stream remembers between lines. Zeroed at start. */
 struct render_state {
     int64_t last_time_ns; /* for -r */
+    int64_t clock_second; /* the second that `clock` is the local time of */
+    char clock[8];        /* HH:MM:SS, not terminated; clock[0] is 0 before the first */
 };
 
 /*
@@ -47,9 +50,15 @@ void render_json(struct buf *out, const struct event *event, const struct render
 /* Appends bytes as a quoted C string the way strace does (octal escapes; \x with STRING_HEX). */
 void render_quoted(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool quotes);
 
-/* Appends a JSON string; bytes that are not UTF-8 become U+DC80..U+DCFF escapes ("\udcff"), as Python's
- * surrogateescape does, so that they can be told apart and turned back. */
-void render_json_string(struct buf *out, const char *bytes, size_t n);
+/* Appends text that is ours except for what it may quote: as it is, with what does not print escaped. */
+void render_plain(struct buf *out, const char *text, size_t n);
+
+/*
+ * Appends a JSON string. A byte that is not part of well-formed UTF-8 becomes U+FFFD: every parser takes
+ * that, which is not so of lone surrogates. Returns whether the string is exact; if not, the caller writes
+ * the bytes in another way too.
+ */
+bool render_json_string(struct buf *out, const char *bytes, size_t n);
 
 /* The symbolic name of an errno value ("ENOENT"), or NULL; of a signal ("SIGHUP"), or NULL. */
 const char *errno_name(int code);

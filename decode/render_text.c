@@ -1,305 +1,10 @@
-/* Text, as strace prints it. */
+/* Lines of text, as strace prints them; their values are printed by render_value.c. */
 #include <string.h>
 #include <time.h>
 
 #include "decode/render.h"
 
-struct printer {
-    struct buf *out;
-    const struct values *values;
-    const struct render_options *options;
-};
-
-static void print_value(const struct printer *p, uint32_t index);
-
-static const char *bytes_of(const struct printer *p, const struct value *v)
-{
-    return p->values->bytes + v->bytes;
-}
-
-static void comment(struct buf *out, const char *text)
-{
-    buf_str(out, " /* ");
-    buf_str(out, text);
-    buf_str(out, " */");
-}
-
-/* As C's %#x does: a zero has no prefix. */
-static void hex(struct buf *out, uint64_t number)
-{
-    if (number) {
-        buf_hex(out, number);
-    } else {
-        buf_char(out, '0');
-    }
-}
-
-static void print_enum(const struct printer *p, const struct value *v)
-{
-    const char *name = xlat_name(v->xlat, v->number);
-    if (p->options->xlat == XLAT_ABBREV && name) {
-        buf_str(p->out, name);
-        return;
-    }
-    hex(p->out, v->number);
-    name = name ? name : v->xlat->unknown;
-    if (p->options->xlat != XLAT_RAW && name) {
-        comment(p->out, name);
-    }
-}
-
-/* Appends the names of the known bits, joined by '|'; returns the bits that have no name. */
-static uint64_t flag_names(const struct printer *p, const struct xlat *xlat, uint64_t bits, bool *any)
-{
-    const char *zero = bits == 0 ? xlat_name(xlat, 0) : NULL;
-    if (zero) {
-        buf_str(p->out, zero);
-        *any = true;
-    }
-    for (uint32_t i = 0; i < xlat->count && bits; i++) {
-        uint64_t value = xlat->entries[i].value;
-        if (value && (bits & value) == value) {
-            if (*any) {
-                buf_char(p->out, '|');
-            }
-            buf_str(p->out, xlat->entries[i].name);
-            bits &= ~value;
-            *any = true;
-        }
-    }
-    return bits;
-}
-
-static void print_flags(const struct printer *p, const struct value *v)
-{
-    bool any = false;
-    if (p->options->xlat == XLAT_RAW) {
-        hex(p->out, v->number);
-        return;
-    }
-    if (p->options->xlat == XLAT_VERBOSE && v->number) {
-        buf_hex(p->out, v->number);
-        buf_str(p->out, " /* ");
-    }
-    uint64_t rest = flag_names(p, v->xlat, v->number, &any);
-    if (rest) {
-        if (any) {
-            buf_char(p->out, '|');
-        }
-        buf_hex(p->out, rest);
-        if (!any && p->options->xlat == XLAT_ABBREV && v->xlat->unknown) {
-            comment(p->out, v->xlat->unknown);
-        }
-    } else if (!any) {
-        buf_char(p->out, '0');
-    }
-    if (p->options->xlat == XLAT_VERBOSE && v->number) {
-        buf_str(p->out, " */");
-    }
-}
-
-static void print_string(const struct printer *p, const struct value *v)
-{
-    if (v->flags & VALUE_ABSTRACT) {
-        buf_char(p->out, '@');
-    }
-    enum string_mode mode = v->flags & VALUE_HEXBYTES ? STRING_HEX : p->options->strings;
-    render_quoted(p->out, bytes_of(p, v), v->length, mode, !(v->flags & VALUE_NOQUOTE));
-    if (v->flags & VALUE_MORE) {
-        buf_str(p->out, "...");
-    }
-}
-
-static void print_bytes(const struct printer *p, const struct value *v)
-{
-    bool first = v->flags & VALUE_NOTE_FIRST;
-    if (v->note && first) {
-        comment(p->out, p->values->bytes + v->note);
-        buf_char(p->out, ' ');
-    }
-    render_quoted(p->out, bytes_of(p, v), v->length, STRING_HEX, true);
-    buf_str(p->out, v->flags & VALUE_MORE ? "..." : "");
-    if (v->note && !first) {
-        comment(p->out, p->values->bytes + v->note);
-    }
-}
-
-static void print_fd(const struct printer *p, const struct value *v)
-{
-    if (v->flags & VALUE_ATCWD) {
-        buf_str(p->out, "AT_FDCWD");
-    } else {
-        buf_int(p->out, (int64_t)v->number);
-    }
-    if (v->length) {
-        buf_char(p->out, '<');
-        render_quoted(p->out, bytes_of(p, v), v->length, p->options->strings, false);
-        buf_char(p->out, '>');
-    }
-}
-
-/* Children joined by a separator; with names where they have them. */
-static void print_children(const struct printer *p, const struct value *v, const char *separator, bool names)
-{
-    const char *between = "";
-    for (uint32_t i = v->first; i; i = values_at(p->values, i)->next) {
-        const struct value *child = values_at(p->values, i);
-        buf_str(p->out, between);
-        between = separator;
-        /* A bare call holds its member's name among its arguments: inet_pton(AF_INET6, "::1", &sin6_addr). */
-        bool bare = child->type == VALUE_FUNC && (child->flags & VALUE_BARE);
-        if (names && child->name && !bare) {
-            buf_str(p->out, child->name);
-            buf_char(p->out, '=');
-        }
-        print_value(p, i);
-    }
-    if (v->flags & VALUE_MORE) {
-        buf_str(p->out, between);
-        buf_str(p->out, "...");
-    }
-}
-
-static void print_bracketed(const struct printer *p, const struct value *v, const char *brackets)
-{
-    bool bare = v->flags & VALUE_BARE;
-    if (!bare) {
-        buf_char(p->out, brackets[0]);
-    }
-    print_children(p, v, ", ", true);
-    if (!bare) {
-        buf_char(p->out, brackets[1]);
-    }
-}
-
-static void print_set(const struct printer *p, const struct value *v)
-{
-    buf_str(p->out, v->number ? "~[" : "[");
-    print_children(p, v, " ", false);
-    buf_char(p->out, ']');
-}
-
-/* A result and its remarks: 0 (Timeout), 0x8002 (flags O_RDWR|O_LARGEFILE), 1 (in [3], left 5). */
-static void print_noted(const struct printer *p, const struct value *v)
-{
-    const char *between = " (";
-    if (!v->first) {
-        return;
-    }
-    print_value(p, v->first);
-    for (uint32_t i = values_at(p->values, v->first)->next; i; i = values_at(p->values, i)->next) {
-        const struct value *child = values_at(p->values, i);
-        buf_str(p->out, between);
-        between = ", ";
-        if (child->name) {
-            buf_str(p->out, child->name);
-            buf_char(p->out, ' ');
-        }
-        print_value(p, i);
-    }
-    buf_str(p->out, between[0] == ',' ? ")" : "");
-}
-
-/* The parts are one number to the program: -X raw and verbose show it, as they do for a plain flag set. */
-static void print_or(const struct printer *p, const struct value *v)
-{
-    struct render_options names = *p->options;
-    names.xlat = XLAT_ABBREV;
-    if (p->options->xlat != XLAT_ABBREV) {
-        if (v->flags & VALUE_BASE8) {
-            buf_octal(p->out, v->number);
-        } else {
-            hex(p->out, v->number);
-        }
-    }
-    if (p->options->xlat != XLAT_RAW) {
-        buf_str(p->out, p->options->xlat == XLAT_VERBOSE ? " /* " : "");
-        print_children(&(struct printer){p->out, p->values, &names}, v, "|", false);
-        buf_str(p->out, p->options->xlat == XLAT_VERBOSE ? " */" : "");
-    }
-}
-
-static void print_value(const struct printer *p, uint32_t index)
-{
-    const struct value *v = values_at(p->values, index);
-    switch ((enum value_type)v->type) {
-    case VALUE_INT:
-        buf_int(p->out, (int64_t)v->number);
-        break;
-    case VALUE_UINT:
-        buf_uint(p->out, v->number);
-        break;
-    case VALUE_HEX:
-        hex(p->out, v->number);
-        break;
-    case VALUE_ADDR:
-        if (v->number) {
-            buf_hex(p->out, v->number);
-        } else {
-            buf_str(p->out, "NULL");
-        }
-        break;
-    case VALUE_OCTAL:
-        buf_octal(p->out, v->number);
-        break;
-    case VALUE_FLAGS:
-        print_flags(p, v);
-        break;
-    case VALUE_ENUM:
-        print_enum(p, v);
-        break;
-    case VALUE_STRING:
-        print_string(p, v);
-        break;
-    case VALUE_BYTES:
-        print_bytes(p, v);
-        return;
-    case VALUE_FD:
-        print_fd(p, v);
-        break;
-    case VALUE_WORD:
-        if (v->word) {
-            buf_str(p->out, v->word);
-        } else {
-            render_quoted(p->out, bytes_of(p, v), v->length, STRING_PLAIN, false);
-        }
-        break;
-    case VALUE_STRUCT:
-        print_bracketed(p, v, "{}");
-        break;
-    case VALUE_ARRAY:
-    case VALUE_REF:
-        print_bracketed(p, v, "[]");
-        break;
-    case VALUE_OR:
-        print_or(p, v);
-        break;
-    case VALUE_SET:
-        print_set(p, v);
-        break;
-    case VALUE_FUNC:
-        buf_str(p->out, v->word ? v->word : "?");
-        buf_char(p->out, '(');
-        print_children(p, v, ", ", true);
-        buf_char(p->out, ')');
-        break;
-    case VALUE_CHANGE:
-        print_children(p, v, " => ", false);
-        break;
-    case VALUE_NOTED:
-        print_noted(p, v);
-        break;
-    }
-    if (v->note) {
-        comment(p->out, p->values->bytes + v->note);
-    }
-}
-
-void render_value(struct buf *out, const struct values *values, uint32_t index,
-                  const struct render_options *options)
-{
-    print_value(&(struct printer){out, values, options}, index);
-}
+#define NS_PER_SECOND INT64_C(1000000000)
 
 static void print_name(struct buf *out, const struct event *event)
 {
@@ -313,7 +18,6 @@ static void print_name(struct buf *out, const struct event *event)
 
 void render_call_start(struct buf *out, const struct event *event, const struct render_options *options)
 {
-    struct printer p = {out, &event->values, options};
     const char *separator = "";
 
     print_name(out, event);
@@ -328,8 +32,28 @@ void render_call_start(struct buf *out, const struct event *event, const struct 
             buf_str(out, event->call->args[i].name);
             buf_char(out, '=');
         }
-        print_value(&p, event->value[i]);
+        render_value(out, &event->values, event->value[i], options);
     }
+}
+
+/* Right-aligned in `width` columns, as printf's %*d. */
+static void number_in(struct buf *out, int64_t number, unsigned width)
+{
+    char digits[24];
+    struct buf text = {.data = digits, .cap = sizeof(digits)};
+    buf_int(&text, number);
+    for (size_t n = text.len; n < width; n++) {
+        buf_char(out, ' ');
+    }
+    buf_bytes(out, text.data, text.len);
+}
+
+static void print_seconds(struct buf *out, int64_t time_ns, unsigned width)
+{
+    time_ns = time_ns < 0 ? 0 : time_ns;
+    number_in(out, time_ns / NS_PER_SECOND, width);
+    buf_char(out, '.');
+    buf_uint_pad(out, (uint64_t)(time_ns % NS_PER_SECOND / 1000), 6);
 }
 
 void render_result(struct buf *out, const struct event *event, const struct render_options *options)
@@ -359,64 +83,102 @@ void render_result(struct buf *out, const struct event *event, const struct rend
         buf_int(out, event->result);
     }
     if (options->show_duration && event->duration_ns >= 0) {
-        buf_printf(out, " <%lld.%06lld>", (long long)(event->duration_ns / 1000000000),
-                   (long long)(event->duration_ns % 1000000000 / 1000));
+        buf_str(out, " <");
+        print_seconds(out, event->duration_ns, 0);
+        buf_char(out, '>');
     }
+}
+
+/* HH:MM:SS; the last second's text is kept, as localtime_r takes longer than a whole line. */
+static void print_clock(struct buf *out, int64_t second, struct render_state *state)
+{
+    if (state->clock[0] == 0 || state->clock_second != second) {
+        time_t clock = (time_t)second;
+        struct tm local = {0};
+        struct buf text = {.data = state->clock, .cap = sizeof(state->clock)};
+        localtime_r(&clock, &local);
+        buf_uint_pad(&text, (uint64_t)local.tm_hour, 2);
+        buf_char(&text, ':');
+        buf_uint_pad(&text, (uint64_t)local.tm_min, 2);
+        buf_char(&text, ':');
+        buf_uint_pad(&text, (uint64_t)local.tm_sec, 2);
+        state->clock_second = second;
+    }
+    buf_bytes(out, state->clock, sizeof(state->clock));
 }
 
 static void print_time(struct buf *out, int64_t time_ns, const struct render_options *options,
                        struct render_state *state)
 {
-    int64_t shown = time_ns;
-    if (options->time == TIME_RELATIVE) {
-        shown = state->last_time_ns ? time_ns - state->last_time_ns : 0;
-        state->last_time_ns = time_ns;
-    }
-    uint64_t seconds = shown < 0 ? 0 : (uint64_t)(shown / 1000000000);
-    uint64_t micros = shown < 0 ? 0 : (uint64_t)(shown % 1000000000 / 1000);
-
-    if (options->time == TIME_EPOCH || options->time == TIME_RELATIVE) {
-        if (options->time == TIME_RELATIVE) {
-            for (uint64_t width = 100000; width >= 10 && seconds < width; width /= 10) {
-                buf_char(out, ' ');
-            }
-        }
-        buf_uint(out, seconds);
+    switch (options->time) {
+    case TIME_NONE:
+        return;
+    case TIME_EPOCH:
+        print_seconds(out, time_ns, 0);
+        break;
+    case TIME_SECONDS:
+        print_clock(out, time_ns / NS_PER_SECOND, state);
+        break;
+    case TIME_MICROSECONDS:
+        print_clock(out, time_ns / NS_PER_SECOND, state);
         buf_char(out, '.');
-        buf_uint_pad(out, micros, 6);
-    } else {
-        time_t clock = (time_t)seconds;
-        struct tm local = {0};
-        localtime_r(&clock, &local);
-        buf_uint_pad(out, (uint64_t)local.tm_hour, 2);
-        buf_char(out, ':');
-        buf_uint_pad(out, (uint64_t)local.tm_min, 2);
-        buf_char(out, ':');
-        buf_uint_pad(out, (uint64_t)local.tm_sec, 2);
-        if (options->time == TIME_MICROSECONDS) {
-            buf_char(out, '.');
-            buf_uint_pad(out, micros, 6);
-        }
+        buf_uint_pad(out, (uint64_t)(time_ns % NS_PER_SECOND / 1000), 6);
+        break;
     }
     buf_char(out, ' ');
+}
+
+/* Time since the line before; in brackets where the absolute time stands before it. */
+static void print_relative(struct buf *out, int64_t time_ns, const struct render_options *options,
+                           struct render_state *state)
+{
+    int64_t since = state->last_time_ns ? time_ns - state->last_time_ns : 0;
+    state->last_time_ns = time_ns;
+    buf_str(out, options->time == TIME_NONE ? "" : "(+");
+    print_seconds(out, since, 6);
+    buf_str(out, options->time == TIME_NONE ? " " : ") ");
+}
+
+static void print_instruction(struct buf *out, const struct event *event)
+{
+    unsigned width = event->type == EVENT_CALL ? 2U * event->abi->pointer_size : 16;
+    buf_char(out, '[');
+    for (unsigned i = width; i-- > 0;) {
+        buf_char(out,
+                 event->type == EVENT_CALL ? "0123456789abcdef"[event->instruction >> (4 * i) & 15] : '?');
+    }
+    buf_str(out, "] ");
 }
 
 static void print_prefix(struct buf *out, const struct event *event, const struct render_options *options,
                          struct render_state *state, enum pid_prefix prefix)
 {
     if (prefix == PID_BRACKETS) {
-        buf_printf(out, "[pid %5d] ", event->tid);
+        buf_str(out, "[pid ");
+        number_in(out, event->tid, 5);
+        buf_str(out, "] ");
     } else if (prefix == PID_BARE) {
-        buf_printf(out, "%-5d ", event->tid);
+        size_t start = out->len;
+        buf_int(out, event->tid);
+        while (out->len - start < 6 && !out->failed) {
+            buf_char(out, ' ');
+        }
     }
-    if (options->time != TIME_NONE) {
-        print_time(out, event->time_ns, options, state);
+    print_time(out, event->time_ns, options, state);
+    if (options->relative) {
+        print_relative(out, event->time_ns, options, state);
     }
-    if (event->type == EVENT_CALL && options->syscall_number) {
-        buf_printf(out, "[%4d] ", event->number);
+    if (options->syscall_number) {
+        buf_char(out, '[');
+        if (event->type == EVENT_CALL) {
+            number_in(out, event->number, 4);
+        } else {
+            buf_str(out, "????");
+        }
+        buf_str(out, "] ");
     }
-    if (event->type == EVENT_CALL && options->instruction) {
-        buf_printf(out, "[%0*llx] ", 2 * event->abi->pointer_size, (unsigned long long)event->instruction);
+    if (options->instruction) {
+        print_instruction(out, event);
     }
 }
 
@@ -437,6 +199,17 @@ static void print_exit(struct buf *out, const struct event *event)
         break;
     }
     buf_str(out, " +++\n");
+}
+
+static void print_signal(struct buf *out, const char *before, int signal)
+{
+    const char *name = signal_name(signal);
+    buf_str(out, before);
+    buf_str(out, name ? name : "SIG_??? ");
+    if (!name) {
+        buf_int(out, signal);
+    }
+    buf_str(out, " ---\n");
 }
 
 static void print_call(struct buf *out, const struct event *event, const struct render_options *options,
@@ -465,15 +238,14 @@ void render_text(struct buf *out, const struct event *event, const struct render
         print_exit(out, event);
         break;
     case EVENT_SIGNAL:
-        buf_printf(out, "--- %s ---\n", signal_name(event->status) ? signal_name(event->status) : "SIG_???");
+        print_signal(out, "--- ", event->status);
         break;
     case EVENT_STOPPED:
-        buf_printf(out, "--- stopped by %s ---\n",
-                   signal_name(event->status) ? signal_name(event->status) : "SIG_???");
+        print_signal(out, "--- stopped by ", event->status);
         break;
     case EVENT_WARNING:
         buf_str(out, "proctor: ");
-        buf_str(out, event->text);
+        render_plain(out, event->text, strlen(event->text));
         buf_char(out, '\n');
         break;
     }

@@ -34,6 +34,7 @@ void values_reset(struct values *vs)
     vs->count = 1;
     vs->used = 1;
     vs->open = 0;
+    vs->dropped = 0;
     vs->full = false;
 }
 
@@ -75,15 +76,15 @@ uint32_t values_open(struct values *vs, enum value_type type, const char *name)
         vs->open = index;
     } else {
         /* The bound was reached: what would go inside is dropped too, and the closing must still balance. */
-        vs->v[0].depth++;
+        vs->dropped++;
     }
     return index;
 }
 
 void values_close(struct values *vs)
 {
-    if (vs->v[0].depth) {
-        vs->v[0].depth--;
+    if (vs->dropped) {
+        vs->dropped--;
     } else {
         vs->open = vs->v[vs->open].parent;
     }
@@ -135,7 +136,7 @@ void values_set_bytes(struct values *vs, uint32_t index, const void *bytes, size
 uint32_t values_string(struct values *vs, const char *name, const void *bytes, size_t n, unsigned flags)
 {
     uint32_t index = values_add(vs, VALUE_STRING, name, 0);
-    vs->v[index].flags |= (uint8_t)flags;
+    vs->v[index].flags |= (uint16_t)flags;
     values_set_bytes(vs, index, bytes, n);
     return index;
 }

@@ -28,7 +28,7 @@ enum value_type {
     VALUE_STRUCT, /* children with names: {a=1, b=2} */
     VALUE_ARRAY,  /* children: [1, 2] */
     VALUE_REF,    /* one child behind a pointer: [1] */
-    VALUE_OR,     /* number, shown as children joined by '|': S_IFREG|0644 */
+    VALUE_OR,     /* number, shown as children joined by '|': S_IFREG|0644; 0: each child is one of its own */
     VALUE_SET,    /* children joined by a space in brackets: [HUP INT]; number 1: complemented, ~[...] */
     VALUE_FUNC,   /* `word` with children as arguments: htons(80), makedev(0x1, 0x3) */
     VALUE_CHANGE, /* two children, before and after the call: 128 => 16 */
@@ -49,12 +49,13 @@ enum {
     VALUE_BASE8 = 1 << 6,    /* an OR that is an octal number (file modes) where names are not wanted */
     VALUE_ATCWD = 1 << 7,    /* an FD that is AT_FDCWD */
     VALUE_HEXBYTES = 1 << 7, /* a STRING of bytes that mean nothing as text: \x.. throughout */
+    VALUE_AS_INT = 1 << 8,   /* a WORD that names its number: what -X raw shows, in decimal (signals) */
+    VALUE_AS_HEX = 1 << 9,   /* a WORD or FUNC that names its number: the same in hexadecimal */
 };
 
 struct value {
     uint8_t type;    /* enum value_type */
-    uint8_t flags;   /* VALUE_MORE ... */
-    uint16_t depth;  /* root only: containers opened after a bound was reached */
+    uint16_t flags;  /* VALUE_MORE ... */
     uint32_t next;   /* next sibling; 0: last */
     uint32_t parent; /* the container; 0: top level */
     uint32_t first;  /* first child; 0: none */
@@ -77,8 +78,9 @@ struct values {
     char *bytes; /* bytes[0] is unused, so that offset 0 means none */
     uint32_t used;
     uint32_t room;
-    uint32_t open; /* the container that new values are appended to */
-    bool full;     /* a bound was reached: what came after was left out */
+    uint32_t open;    /* the container that new values are appended to */
+    uint32_t dropped; /* containers opened after a bound was reached, and not closed yet */
+    bool full;        /* a bound was reached: what came after was left out */
 };
 
 /* Bounds on one event: hostile input must not make us grow without end. */

@@ -197,7 +197,7 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         p->times++;
         return 0;
     case 'r':
-        config->output.render.time = TIME_RELATIVE;
+        config->output.render.relative = true;
         return 0;
     case 'i':
         config->output.render.instruction = true;

@@ -144,7 +144,7 @@ void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned
     }
     v->bytes = offset;
     v->length = (uint32_t)n;
-    v->flags = (uint8_t)(flags | (terminated ? 0U : VALUE_MORE));
+    v->flags = (uint16_t)(flags | (terminated ? 0U : VALUE_MORE));
     values_trim(d->out, offset + (uint32_t)n);
 }
 

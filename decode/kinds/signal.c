@@ -31,6 +31,7 @@ void decode_signal_number(struct decoder *d, const char *name, int64_t number)
     }
     uint32_t index = values_word(d->out, name, word);
     values_at(d->out, index)->number = (uint64_t)number;
+    values_at(d->out, index)->flags |= VALUE_AS_INT;
 }
 
 static void decode_signal(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
@@ -54,6 +55,7 @@ void decode_sigset_of(struct decoder *d, const char *name, uint64_t mask, unsign
         if (mask & 1) {
             uint32_t index = values_word(d->out, NULL, signal_name(number) + strlen("SIG"));
             values_at(d->out, index)->number = (uint64_t)number;
+            values_at(d->out, index)->flags |= VALUE_AS_INT;
         }
     }
     values_close(d->out);
@@ -104,6 +106,7 @@ static void append_handler(struct decoder *d, const char *name, uint64_t handler
     }
     uint32_t index = values_word(d->out, name, handler ? "SIG_IGN" : "SIG_DFL");
     values_at(d->out, index)->number = handler;
+    values_at(d->out, index)->flags |= VALUE_AS_HEX;
 }
 
 static void handler_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
