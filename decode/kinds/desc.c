@@ -61,17 +61,9 @@ void decode_flag_set(struct decoder *d, const char *name, const struct xlat *xla
     values_xlat(d->out, VALUE_FLAGS, name, xlat, bits);
 }
 
-static bool is_i386(const struct decoder *d)
-{
-    return d->abi->long_size == 4;
-}
-
-/* kind->option: the index of the low half where the number takes two registers. */
 static void decode_loff(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    if (is_i386(d)) {
-        raw = (uint32_t)d->args[kind->option] | d->args[kind->option + 1] << 32;
-    }
+    (void)kind;
     values_add(d->out, VALUE_INT, name, raw);
 }
 
@@ -79,13 +71,6 @@ static void decode_llseek_offset(struct decoder *d, const char *name, const stru
 {
     (void)kind;
     values_add(d->out, VALUE_INT, name, raw << 32 | (uint32_t)d->args[2]);
-}
-
-/* kind->aux: the kind of the argument; kind->option: its register on i386. */
-static void decode_moved(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
-{
-    const struct kind *real = kind->aux;
-    real->decode(d, name, real, is_i386(d) ? d->args[kind->option] : raw);
 }
 
 static void decode_loff_in(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
@@ -160,7 +145,7 @@ static void decode_memfd_flags(struct decoder *d, const char *name, const struct
 /* kind->option 1: where x32 has them. */
 static void decode_rwf_flags(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    bool is_x32 = d->abi->pointer_size == 4 && !is_i386(d);
+    bool is_x32 = d->abi->pointer_size < d->abi->long_size;
     if (is_x32 == (kind->option == 1)) {
         decode_flag_set(d, name, &xlat_rwf_flags, (uint32_t)raw);
     }
@@ -197,14 +182,7 @@ static void decode_cachestat(struct decoder *d, const char *name, const struct k
     values_close(d->out);
 }
 
-#define KIND_LOFF(id, low) const struct kind kind_##id = {.decode = decode_loff, .option = (low)}
-#define KIND_MOVED(id, real, to)                                                                             \
-    const struct kind kind_##id = {.decode = decode_moved, .aux = &kind_##real, .option = (to)}
-
-KIND_LOFF(loff_at1, 1);
-KIND_LOFF(loff_at2, 2);
-KIND_LOFF(loff_at3, 3);
-KIND_LOFF(loff_at4, 4);
+const struct kind kind_loff = {.decode = decode_loff};
 const struct kind kind_loff_in = {.decode = decode_loff_in};
 const struct kind kind_offset_change = {
     .decode = decode_offset_change, .direction = DIR_INOUT, .extent = EXTENT_FIXED, .size = sizeof(uint64_t)};
@@ -242,7 +220,3 @@ KIND_FLAGS(fallocate_mode, fallocate_mode);
 KIND_ENUM(fadvice, fadvice);
 KIND_FLAGS(sync_range_flags, sync_range_flags);
 KIND_FLAGS(flock_operation, flock_operation);
-KIND_MOVED(size_at3, ulong, 3);
-KIND_MOVED(fadvice_at4, fadvice, 4);
-KIND_MOVED(fadvice_at5, fadvice, 5);
-KIND_MOVED(sync_range_flags_at5, sync_range_flags, 5);

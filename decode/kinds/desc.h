@@ -24,21 +24,12 @@ void decode_flag_set(struct decoder *d, const char *name, const struct xlat *xla
 extern const struct xlat xlat_whence;
 extern const struct xlat xlat_rwf_flags;
 
-/*
- * 64-bit offsets and lengths: one register, or on i386 two, the low one first. The number in the name is the
- * low one's index there. Signed.
- */
-extern const struct kind kind_loff_at1, kind_loff_at2, kind_loff_at3, kind_loff_at4;
+extern const struct kind kind_loff;          /* a 64-bit offset or length, signed */
 extern const struct kind kind_loff_in;       /* [9], behind a pointer */
 extern const struct kind kind_offset_change; /* [0] => [128]: where sendfile has got to; a long */
 extern const struct kind kind_offset_change64;
 extern const struct kind kind_llseek_offset; /* its high half in the second register, its low in the third */
 extern const struct kind kind_llseek_result; /* [512]: a 64-bit offset that the call stores */
-
-/* Arguments that i386 passes further on, behind offsets that take two registers. */
-extern const struct kind kind_size_at3;
-extern const struct kind kind_fadvice_at4, kind_fadvice_at5;
-extern const struct kind kind_sync_range_flags_at5;
 
 extern const struct kind kind_fd_pair_out; /* [3, 4] */
 extern const struct kind kind_random_out;  /* data shown as \x.. throughout */

@@ -228,6 +228,30 @@ static void decode_fd_set(struct decoder *d, const char *name, const struct kind
     }
 }
 
+static void decode_old_select(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    uint32_t words[5];
+    uint64_t args[CALL_ARGS_MAX] = {0};
+    if (!decode_object(d, name, raw, words, sizeof(words))) {
+        return;
+    }
+    for (unsigned i = 0; i < 5; i++) {
+        args[i] = words[i];
+    }
+    const uint64_t *registers = d->args;
+    d->args = args;
+    uint32_t all = values_open(d->out, VALUE_ARRAY, name);
+    values_at(d->out, all)->flags |= VALUE_BARE;
+    values_add(d->out, VALUE_INT, NULL, (uint64_t)(int64_t)(int32_t)words[0]);
+    for (unsigned i = 1; i < 4; i++) {
+        decode_fd_set(d, NULL, &kind_fd_set, args[i]);
+    }
+    decode_clock(d, NULL, CLOCK_TIMEVAL, args[4]);
+    values_close(d->out);
+    d->args = registers;
+}
+
 static void decode_select_result(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)name;
@@ -274,6 +298,7 @@ const struct kind kind_pollfds = {.decode = decode_pollfds,
 /* A byte for every bit is more than there is, but enough. */
 const struct kind kind_fd_set = {
     .decode = decode_fd_set, .direction = DIR_INOUT, .extent = EXTENT_ARG, .size = 1, .extent_arg = 0};
+const struct kind kind_old_select = {.decode = decode_old_select};
 const struct kind kind_sigset_pair = {.decode = decode_sigset_pair};
 
 #define KIND_TIMEOUT(id, clock)                                                                              \

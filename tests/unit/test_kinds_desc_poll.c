@@ -80,6 +80,19 @@ START_TEST(select_tells_its_sets)
 }
 END_TEST
 
+START_TEST(select_of_i386_has_its_arguments_in_memory)
+{
+    uint64_t set = unit_put(&target, 0, (uint32_t[1]){8}, 4);
+    uint64_t time = unit_put(&target, 0x40, (uint32_t[2]){1, 5}, 8);
+    const uint32_t args[] = {4, (uint32_t)set, 0, 0, (uint32_t)time};
+    target.abi = ABI_I386;
+    uint64_t at = unit_put(&target, 0x80, args, sizeof(args));
+    ENTRY("select(4, [3], NULL, NULL, {tv_sec=1, tv_usec=5})", select, at);
+    ENTRY("select(0x13ffc)", select, UNIT_BASE + UNIT_SIZE - 4);
+    ENTRY("_newselect(4, [3], NULL, NULL, NULL)", _newselect, 4, set);
+}
+END_TEST
+
 START_TEST(pselect_has_a_mask_behind_two_pointers)
 {
     uint64_t mask = unit_put(&target, 0, (uint64_t[1]){2}, 8);
@@ -122,6 +135,7 @@ int main(void)
     tcase_add_test(tc, poll_of_hostile_memory);
     tcase_add_test(tc, ppoll_tells_what_is_left);
     tcase_add_test(tc, select_tells_its_sets);
+    tcase_add_test(tc, select_of_i386_has_its_arguments_in_memory);
     tcase_add_test(tc, pselect_has_a_mask_behind_two_pointers);
     tcase_add_test(tc, epoll_events_both_ways);
     suite_add_tcase(suite, tc);
