@@ -47,7 +47,6 @@ static void fill(struct slot *slot, const struct seccomp_notif *request, const s
 {
     struct event *event = &slot->event;
     event->type = EVENT_CALL;
-    event->time_ns = pipeline_now();
     event->tid = (pid_t)request->pid;
     event->abi = abi;
     event->number = request->data.nr;

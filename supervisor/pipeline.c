@@ -53,6 +53,7 @@ struct slot *pipeline_take(struct pipeline *p)
     struct slot *slot = slot_take(&p->pool);
     if (slot) {
         slot->event.sequence = order_take(&p->order);
+        slot->event.time_ns = pipeline_now(); /* here, so that times are in order too */
         slot->shown = false;
         slot->accepted = false;
     }
@@ -195,22 +196,45 @@ static void commit(struct pipeline *p, struct slot *slot)
     slot_release(&p->pool, slot);
 }
 
-void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted)
+/* Puts a slot in its place and shows all whose turn has come. With the lock held. */
+static void settle(struct pipeline *p, struct slot *slot)
 {
-    uint64_t number = slot->event.sequence;
-    slot->accepted = accepted;
-    pipeline_lock(p);
-    while (p->threaded && order_full(&p->order, number)) {
-        pthread_cond_wait(&p->turn, &p->lock);
-    }
-    order_park(&p->order, number, slot);
     bool moved = false;
+    order_park(&p->order, slot->event.sequence, slot);
     while ((slot = order_next(&p->order))) {
         commit(p, slot);
         moved = true;
     }
     if (moved && p->threaded) {
         pthread_cond_broadcast(&p->turn);
+    }
+}
+
+void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted)
+{
+    slot->accepted = accepted;
+    pipeline_lock(p);
+    while (p->threaded && order_full(&p->order, slot->event.sequence)) {
+        pthread_cond_wait(&p->turn, &p->lock);
+    }
+    settle(p, slot);
+    pipeline_unlock(p);
+}
+
+struct slot *pipeline_begin_turn(struct pipeline *p)
+{
+    struct slot *slot = pipeline_take(p);
+    pipeline_lock(p);
+    while (slot && p->threaded && p->order.next != slot->event.sequence) {
+        pthread_cond_wait(&p->turn, &p->lock);
+    }
+    return slot;
+}
+
+void pipeline_end_turn(struct pipeline *p, struct slot *slot)
+{
+    if (slot) {
+        settle(p, slot);
     }
     pipeline_unlock(p);
 }

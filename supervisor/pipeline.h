@@ -68,6 +68,13 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
  * again). */
 void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted);
 
+/*
+ * For an event that is no call: waits until all calls received so far are shown, and takes the lock; between
+ * the two functions pipeline_event may be called. Returns what pipeline_end_turn wants back.
+ */
+struct slot *pipeline_begin_turn(struct pipeline *p);
+void pipeline_end_turn(struct pipeline *p, struct slot *slot);
+
 /* Hands an event that is no call to the sinks. The lock is held by the caller. */
 void pipeline_event(struct pipeline *p, const struct event *event);
 

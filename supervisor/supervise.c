@@ -1,6 +1,7 @@
 #include "supervisor/supervise.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -37,11 +38,10 @@ struct supervisor {
     struct sink *sink;
 };
 
-static void show_exit(struct supervisor *s, const struct process *process)
+static void show_exit(struct supervisor *s, const struct process *process, int64_t time_ns)
 {
-    struct event event = {.type = EVENT_EXITED,
-                          .time_ns = pipeline_now(),
-                          .process = {.pid = process->pid, .ppid = process->ppid}};
+    struct event event = {
+        .type = EVENT_EXITED, .time_ns = time_ns, .process = {.pid = process->pid, .ppid = process->ppid}};
     bool core_dumped = false;
     event.how = process_how_ended(process, &event.status, &core_dumped);
     event.core_dumped = core_dumped;
@@ -54,16 +54,17 @@ static void show_exit(struct supervisor *s, const struct process *process)
 static void process_gone(struct process_observer *observer, struct process *process)
 {
     struct supervisor *s = container_of(observer, struct supervisor, observer);
+    /* Its last calls may still be with a worker; the end comes after them. */
+    struct slot *turn = pipeline_begin_turn(&s->pipeline);
 
-    pipeline_lock(&s->pipeline);
     if (!process->hidden && !s->config->quiet_exit) {
-        show_exit(s, process);
+        show_exit(s, process, turn ? turn->event.time_ns : pipeline_now());
     }
     process_drop(&s->processes, process);
     /* The tasks leave the filter before their processes are dead: the last lines come after the listener's
      * end. */
     s->loop.stop = s->ended && s->processes.process_count == 0;
-    pipeline_unlock(&s->pipeline);
+    pipeline_end_turn(&s->pipeline, turn);
 }
 
 /* Called by whichever thread noticed; the main loop may be asleep. */
@@ -188,6 +189,9 @@ static int start(struct supervisor *s, const struct filter *filter, const sigset
     if (ret < 0) {
         return ret;
     }
+    /* A reader of the trace may go away. Not before launch: the program gets the disposition we were given.
+     */
+    (void)signal(SIGPIPE, SIG_IGN);
     ret = watch_signals(s, signals);
     ret = ret < 0 ? ret : watch_flush(s);
     ret = ret < 0 ? ret : watch_kick(s);
@@ -235,8 +239,8 @@ int supervise(const struct config *config, struct error *err)
         goto out;
     }
     process_table_init(&s.processes, &s.loop, &s.observer);
-    ret = sink_open(&config->output, &s.sink, err);
-    if (ret < 0) {
+    if (sink_open(&config->output, &s.sink, err) < 0) {
+        ret = -EIO; /* -ENOENT and -EACCES mean the program's file */
         goto out;
     }
     pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink);
