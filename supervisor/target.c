@@ -12,8 +12,8 @@ static ssize_t target_read(struct mem *mem, uint64_t addr, void *buf, size_t n)
 {
     struct target_mem *t = container_of(mem, struct target_mem, mem);
     struct iovec local = {.iov_base = buf, .iov_len = n};
-    struct iovec remote = {.iov_base = (void *)(uintptr_t)addr,
-                           .iov_len = n}; // NOLINT: an address in the target
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): an address in the target
+    struct iovec remote = {.iov_base = (void *)(uintptr_t)addr, .iov_len = n};
     ssize_t got = process_vm_readv(t->tid, &local, 1, &remote, 1, 0);
     if (got < 0) {
         t->refused |= errno == EPERM;

@@ -31,6 +31,7 @@ static inline bool buf_reserve(struct buf *b, size_t extra)
 static inline void buf_char(struct buf *b, char c)
 {
     if (buf_reserve(b, 1)) {
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): where there is room there is memory
         b->data[b->len++] = c;
     }
 }
