@@ -13,7 +13,7 @@ fi
 P=$BUILD/proctor
 status=0
 command_line=
-export LC_ALL=C
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # shellcheck disable=SC2034 # for the scripts
 programs=$BUILD/tests/programs
 # shellcheck disable=SC2034 # for the scripts
@@ -129,7 +129,7 @@ run_tests() {
     local name directory failed=0
     local pattern=${ONLY:-}
     # shellcheck disable=SC2013 # one word in each line
-    for name in $(sed -n 's/^\(test_[a-z0-9_]*\)() .*/\1/p' "$0"); do
+    for name in $(sed -n 's/^\(test_[A-Za-z0-9_]*\)() .*/\1/p' "$0"); do
         if [ -n "$pattern" ] && [[ $name != *$pattern* ]]; then
             continue
         fi

@@ -1,0 +1,114 @@
+#!/bin/bash
+# Programs that serve others.
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+test_a_socket_server_and_its_client() {
+    need python3
+    run "$P" -f -o trace -e trace=%network python3 "$source_dir/tests/programs/sockets.py" inet
+    expect_status 0
+    expect_order trace 'socket\(AF_INET, SOCK_STREAM\|SOCK_CLOEXEC, IPPROTO_IP\) ' \
+        'bind\(3, \{sa_family=AF_INET, sin_port=htons\(0\), sin_addr=inet_addr\("127\.0\.0\.1"\)\}, 16\) ' \
+        'listen\(3, 5\) '
+    expect trace 'connect\(4, \{sa_family=AF_INET, sin_port=htons\([0-9]+\), sin_addr=inet_addr\("127\.0\.0\.1"\)\}, 16\) ' \
+        'accept4\(3, (0x[0-9a-f]+|\{sa_family=AF_INET, .*\}), \[16\], SOCK_CLOEXEC\) ' \
+        'sendto\([0-9]+, "ping from client", 16, 0, NULL, 0\) ' \
+        'sendto\([0-9]+, "pong from server", 16, 0, NULL, 0\) ' \
+        'recvfrom\([0-9]+, (0x[0-9a-f]+|"ping from client"), 100, 0, NULL, NULL\) '
+}
+
+test_sockets_of_other_families() {
+    need python3
+    run "$P" -f -o trace -e trace=%network python3 "$source_dir/tests/programs/sockets.py" unix
+    expect_status 0
+    expect trace 'bind\(3, \{sa_family=AF_UNIX, sun_path="server.socket"\}, [0-9]+\) ' \
+        'connect\(4, \{sa_family=AF_UNIX, sun_path="server.socket"\}, [0-9]+\) '
+    run "$P" -f -o trace -e trace=%network python3 "$source_dir/tests/programs/sockets.py" inet6
+    [ "$status" = 0 ] || ! grep -q 'Cannot assign requested address\|not supported' err || skip "there is no IPv6 here"
+    expect_status 0
+    expect trace 'bind\(3, \{sa_family=AF_INET6, sin6_port=htons\(0\), sin6_flowinfo=htonl\(0\), inet_pton\(AF_INET6, "::1", &sin6_addr\), sin6_scope_id=0\}, 28\) '
+}
+
+# A configuration for one test: everything in this directory, a port that was free a moment ago.
+nginx_configuration() {
+    need nginx curl python3
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    mkdir -p html logs
+    chmod 755 . html
+    echo 'served by nginx' >html/index.html
+    head -c 300000 /dev/zero | tr '\0' x >html/big
+    local user=
+    [ "$(id -u)" != 0 ] || user="user $(id -un 65534) $(id -gn 65534);"
+    cat >nginx.conf <<EOS
+$user
+worker_processes 2;
+pid nginx.pid;
+error_log logs/error.log;
+events { worker_connections 64; }
+http {
+    access_log off;
+    client_body_temp_path temp; proxy_temp_path temp; fastcgi_temp_path temp;
+    uwsgi_temp_path temp; scgi_temp_path temp;
+    sendfile on;
+    server { listen 127.0.0.1:$port; root $(pwd -P)/html; }
+}
+EOS
+}
+
+start_nginx() {
+    command_line="$P $* nginx"
+    timeout -k 5 60 "$P" "$@" nginx -p "$PWD" -c "$PWD/nginx.conf" -g 'daemon off; master_process on;' >out 2>err &
+    proctor=$!
+    local n
+    for ((n = 0; n < 500; n++)); do
+        [ -s nginx.pid ] && curl -s -o /dev/null "http://127.0.0.1:$port/" && return
+        kill -0 "$proctor" 2>/dev/null || break
+        sleep 0.02
+    done
+    fail "nginx starts and answers" "trace err"
+}
+
+stop_nginx() {
+    kill -QUIT "$(cat nginx.pid)"
+    wait "$proctor"
+    status=$?
+    expect_status 0
+}
+
+test_nginx_as_master_and_workers() {
+    nginx_configuration
+    start_nginx -f -o trace --trace=%process
+    stop_nginx
+    expect trace 'execve\("/[a-z/]*bin/nginx", \["nginx", "-p", ' 'exit_group\(0\)'
+    [ "$(grep -cE 'clone\(child_stack=NULL, flags=CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD, child_tidptr=0x[0-9a-f]+\)' trace)" -ge 2 ] ||
+        fail "two workers are cloned" trace
+    [ "$(grep -c '+++ exited with 0 +++' trace)" -ge 3 ] || fail "a master and two workers exit" trace
+}
+
+test_nginx_under_requests() {
+    nginx_configuration
+    start_nginx -f -s 16 -o trace -e trace=%network,%file,%process,%desc
+    local n
+    for n in 1 2 3 4 5 6 7 8; do
+        curl -s "http://127.0.0.1:$port/index.html?$n" >answer
+        expect answer '^served by nginx$'
+    done
+    curl -s "http://127.0.0.1:$port/big" >big
+    expect_same big html/big
+    stop_nginx
+    expect trace 'accept4\([0-9]+, ' "openat\(AT_FDCWD, \"$(pwd -P | cut -c1-5)" 'close\([0-9]+\)' \
+        'sendfile\([0-9]+, [0-9]+, ' 'epoll_wait\(' 'writev\([0-9]+, \[\{iov_base="HTTP/1\.1 200 OK\\r"\.\.\., iov_len='
+    expect_order trace 'accept4\(' '(recvfrom|read|recv)\(' 'openat\(.*"/' 'writev\(' 'close\('
+}
+
+test_a_go_server_under_load() {
+    [ -x "$programs/server" ] || skip "go is not there"
+    run "$P" -f -o trace "$programs/server" 3
+    expect_status 0
+    expect out '^some answers: true, wrong: 0$'
+    expect trace 'futex\(0x[0-9a-f]+, FUTEX_WAKE_PRIVATE, 1\) ' 'epoll_pwait\([0-9]+, ' \
+        'tgkill\([0-9]+, [0-9]+, SIGURG\) ' 'accept4\([0-9]+, '
+    expect trace '\+\+\+ exited with 0 \+\+\+$'
+}
+
+run_tests
