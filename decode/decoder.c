@@ -2,12 +2,18 @@
 
 #include <string.h>
 
+/* An address of i386 may be negative as a number: only the last page of them means an error (linux/err.h). */
+static bool succeeded(const struct decoder *d)
+{
+    return d->result >= 0 || d->result < -4095;
+}
+
 /* True if the call has filled what this kind describes. */
 static bool written(const struct decoder *d, const struct kind *kind)
 {
     switch (kind->direction) {
     case DIR_OUT:
-        return d->result >= 0;
+        return succeeded(d);
     case DIR_OUT_ANY:
     case DIR_INOUT:
         return true;
@@ -27,6 +33,12 @@ static uint32_t decode_arg(struct decoder *d, unsigned i)
     return d->out->count > before ? before : 0;
 }
 
+/* Where the call will write; 32-bit ABIs pass nothing in the upper half. */
+static uint32_t decode_address(struct decoder *d, const char *name, uint64_t raw)
+{
+    return values_add(d->out, VALUE_ADDR, name, d->abi->pointer_size == 4 ? (uint32_t)raw : raw);
+}
+
 void decode_entry(struct decoder *d)
 {
     d->at_exit = false;
@@ -34,7 +46,7 @@ void decode_entry(struct decoder *d)
         const struct arg *arg = &d->call->args[i];
         uint8_t direction = arg->kind->direction;
         if (direction == DIR_OUT || direction == DIR_OUT_ANY) {
-            d->value[i] = values_add(d->out, VALUE_ADDR, arg->name, arg_raw(arg, i, d->args));
+            d->value[i] = decode_address(d, arg->name, arg_raw(arg, i, d->args));
         } else {
             d->value[i] = decode_arg(d, i);
         }
@@ -50,7 +62,7 @@ uint32_t decode_exit(struct decoder *d)
             d->value[i] = value ? value : d->value[i];
         }
     }
-    if (d->result < 0 || !d->call->result || !d->call->result->decode) {
+    if (!succeeded(d) || !d->call->result || !d->call->result->decode) {
         return 0;
     }
     uint32_t before = d->out->count;
