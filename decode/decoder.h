@@ -109,6 +109,7 @@ enum extent {
                      */
     EXTENT_MSGHDR,  /* a msghdr: name, iovec, control */
     EXTENT_MMSGHDR, /* args[extent_arg] mmsghdr elements */
+    EXTENT_MSGBUF,  /* a long, and as many bytes as the result says: msgrcv */
 };
 
 struct kind {
