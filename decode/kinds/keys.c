@@ -140,6 +140,15 @@ static void decode_serial(struct decoder *d, const char *name, const struct kind
     show_serial(d, name, (int32_t)raw);
 }
 
+static void show_request_default(struct decoder *d, const char *name, int32_t number)
+{
+    show_named_or_int(d, name, &xlat_key_request_defaults, number);
+    if (!xlat_name(&xlat_key_request_defaults, (uint32_t)number)) {
+        const char *unknown = xlat_key_request_defaults.unknown;
+        values_note(d->out, d->out->count - 1, unknown, strlen(unknown));
+    }
+}
+
 static void show_error(struct decoder *d, const char *name, uint32_t code)
 {
     const char *text = code && code < 4096 ? errno_name((int)code) : NULL;
@@ -371,7 +380,7 @@ static void show_number(struct decoder *d, const char *name, enum what what, uin
         net_flags(d, name, &xlat_key_permissions, (uint32_t)raw);
         break;
     case REQUEST_DEFAULT:
-        show_named_or_int(d, name, &xlat_key_request_defaults, (int32_t)raw);
+        show_request_default(d, name, (int32_t)raw);
         break;
     case ERROR_CODE:
         show_error(d, name, (uint32_t)raw);
