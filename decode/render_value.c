@@ -126,8 +126,9 @@ static void print_bytes(const struct printer *p, const struct value *v)
 {
     bool first = v->flags & VALUE_NOTE_FIRST;
     if (v->note && first) {
-        comment(p->out, p->values->bytes + v->note);
-        buf_char(p->out, ' ');
+        buf_str(p->out, "/* ");
+        buf_str(p->out, p->values->bytes + v->note);
+        buf_str(p->out, " */ ");
     }
     render_quoted(p->out, bytes_of(p, v), v->length, STRING_HEX, true);
     buf_str(p->out, v->flags & VALUE_MORE ? "..." : "");

@@ -33,6 +33,11 @@ XLAT(statx_sync, NULL, X(AT_STATX_SYNC_AS_STAT), X(AT_STATX_FORCE_SYNC), X(AT_ST
      X(AT_STATX_SYNC_TYPE));
 XLAT(rename_flags, "RENAME_??", X(RENAME_NOREPLACE), X(RENAME_EXCHANGE), X(RENAME_WHITEOUT));
 
+/* The same names as one part of a number: bits that have none are not remarked on. */
+#define PART(table) NULL, table##_entries, sizeof(table##_entries) / sizeof(table##_entries[0]), 0
+static const struct xlat open_flags_part = {PART(open_flags)};
+static const struct xlat at_flags_part = {PART(at_flags)};
+
 KIND_FLAGS(access_mode, access_mode);
 KIND_FLAGS(at_flags, at_flags);
 KIND_FLAGS(at_access, at_access);
@@ -52,7 +57,7 @@ void decode_open_flags_of(struct decoder *d, const char *name, uint64_t flags)
     open_or(d, name, flags);
     values_xlat(d->out, VALUE_ENUM, NULL, &xlat_open_access, flags & O_ACCMODE);
     if (flags & ~(uint64_t)O_ACCMODE) {
-        values_xlat(d->out, VALUE_FLAGS, NULL, &xlat_open_flags, flags & ~(uint64_t)O_ACCMODE);
+        values_xlat(d->out, VALUE_FLAGS, NULL, &open_flags_part, flags & ~(uint64_t)O_ACCMODE);
     }
     values_close(d->out);
 }
@@ -163,9 +168,9 @@ static void decode_statx_flags(struct decoder *d, const char *name, const struct
     uint32_t rest = (uint32_t)raw & ~sync;
 
     open_or(d, name, (uint32_t)raw);
-    values_xlat(d->out, VALUE_ENUM, NULL, &xlat_statx_sync, sync);
+    values_xlat(d->out, VALUE_FLAGS, NULL, &xlat_statx_sync, sync);
     if (rest) {
-        values_xlat(d->out, VALUE_FLAGS, NULL, &xlat_at_flags, rest);
+        values_xlat(d->out, VALUE_FLAGS, NULL, &at_flags_part, rest);
     }
     values_close(d->out);
 }
