@@ -42,6 +42,13 @@ struct event_process {
     const char *container; /* container id */
 };
 
+/* How much of a call the text has shown. */
+enum line_state {
+    LINE_NONE,
+    LINE_OPEN,       /* its start, without a newline: the rest may follow on the same line */
+    LINE_UNFINISHED, /* its start, ended by "<unfinished ...>": the rest is a line of its own */
+};
+
 struct event {
     enum event_type type;
     uint64_t sequence; /* order in which the events were received */
@@ -62,6 +69,8 @@ struct event {
     enum result_state result_state;
     int64_t result;      /* -errno on failure */
     int64_t duration_ns; /* -1: not known */
+    int64_t finished_ns; /* CLOCK_REALTIME when it returned; 0: not known */
+    enum line_state line; /* the text sink's */
 
     /* EVENT_EXITED, EVENT_SIGNAL, EVENT_STOPPED */
     enum exit_how how;

@@ -30,6 +30,7 @@ struct render_state {
     int64_t last_time_ns; /* for -r */
     int64_t clock_second; /* the second that `clock` is the local time of */
     char clock[8];        /* HH:MM:SS, not terminated; clock[0] is 0 before the first */
+    size_t open_width;    /* columns that the open line has already */
 };
 
 /*
@@ -37,6 +38,17 @@ struct render_state {
  */
 void render_text(struct buf *out, const struct event *event, const struct render_options *options,
                  struct render_state *state, enum pid_prefix prefix);
+
+/*
+ * The same in pieces, for a call that begins before it ends: its start ("read(3, "), up to the first argument
+ * that the call itself fills in; the end of that line when something else comes between; the rest, on the
+ * same line or, after an interruption, on one of its own ("<... read resumed>\"abc\", 3) = 3").
+ */
+void render_text_start(struct buf *out, const struct event *event, const struct render_options *options,
+                       struct render_state *state, enum pid_prefix prefix);
+void render_text_unfinished(struct buf *out);
+void render_text_rest(struct buf *out, const struct event *event, const struct render_options *options,
+                      struct render_state *state, enum pid_prefix prefix);
 
 /* The parts of a line, for lines that are shown in two pieces and for rules that quote arguments. */
 void render_value(struct buf *out, const struct values *values, uint32_t index,

@@ -16,13 +16,13 @@ static void print_name(struct buf *out, const struct event *event)
     }
 }
 
-void render_call_start(struct buf *out, const struct event *event, const struct render_options *options)
+/* Prints the arguments from index `from` on, up to `to`. Returns whether there were any. */
+static bool print_args(struct buf *out, const struct event *event, const struct render_options *options,
+                       unsigned from, unsigned to)
 {
     const char *separator = "";
 
-    print_name(out, event);
-    buf_char(out, '(');
-    for (unsigned i = 0; i < event->call->nargs; i++) {
+    for (unsigned i = from; i < to; i++) {
         if (!event->value[i]) {
             continue;
         }
@@ -34,6 +34,24 @@ void render_call_start(struct buf *out, const struct event *event, const struct 
         }
         render_value(out, &event->values, event->value[i], options);
     }
+    return *separator != 0;
+}
+
+void render_call_start(struct buf *out, const struct event *event, const struct render_options *options)
+{
+    print_name(out, event);
+    buf_char(out, '(');
+    print_args(out, event, options, 0, event->call->nargs);
+}
+
+/* The first argument that is only known when the call has returned. */
+static unsigned first_result_arg(const struct event *event)
+{
+    unsigned i = 0;
+    while (i < event->call->nargs && event->call->args[i].kind->direction == DIR_IN) {
+        i++;
+    }
+    return i;
 }
 
 /* Right-aligned in `width` columns, as printf's %*d. */
@@ -150,8 +168,9 @@ static void print_instruction(struct buf *out, const struct event *event)
     buf_str(out, "] ");
 }
 
-static void print_prefix(struct buf *out, const struct event *event, const struct render_options *options,
-                         struct render_state *state, enum pid_prefix prefix)
+static void print_prefix(struct buf *out, const struct event *event, int64_t time_ns,
+                         const struct render_options *options, struct render_state *state,
+                         enum pid_prefix prefix)
 {
     if (prefix == PID_BRACKETS) {
         buf_str(out, "[pid ");
@@ -164,9 +183,9 @@ static void print_prefix(struct buf *out, const struct event *event, const struc
             buf_char(out, ' ');
         }
     }
-    print_time(out, event->time_ns, options, state);
+    print_time(out, time_ns, options, state);
     if (options->relative) {
-        print_relative(out, event->time_ns, options, state);
+        print_relative(out, time_ns, options, state);
     }
     if (options->syscall_number) {
         buf_char(out, '[');
@@ -212,12 +231,12 @@ static void print_signal(struct buf *out, const char *before, int signal)
     buf_str(out, " ---\n");
 }
 
-static void print_call(struct buf *out, const struct event *event, const struct render_options *options,
-                       size_t start)
+/* ")", the result at its column (width: columns used so far), and the end of the line. */
+static void print_end(struct buf *out, const struct event *event, const struct render_options *options,
+                      size_t width)
 {
-    render_call_start(out, event, options);
     buf_char(out, ')');
-    size_t width = out->len - start;
+    width++;
     do {
         buf_char(out, ' ');
     } while (++width < options->column && !out->failed);
@@ -225,11 +244,58 @@ static void print_call(struct buf *out, const struct event *event, const struct 
     buf_char(out, '\n');
 }
 
+static void print_call(struct buf *out, const struct event *event, const struct render_options *options,
+                       size_t start)
+{
+    render_call_start(out, event, options);
+    print_end(out, event, options, out->len - start);
+}
+
+void render_text_start(struct buf *out, const struct event *event, const struct render_options *options,
+                       struct render_state *state, enum pid_prefix prefix)
+{
+    size_t start = out->len;
+    unsigned split = first_result_arg(event);
+    print_prefix(out, event, event->time_ns, options, state, prefix);
+    print_name(out, event);
+    buf_char(out, '(');
+    if (print_args(out, event, options, 0, split) && split < event->call->nargs) {
+        buf_str(out, ", ");
+    }
+    state->open_width = out->len - start;
+}
+
+void render_text_unfinished(struct buf *out)
+{
+    buf_str(out, " <unfinished ...>\n");
+}
+
+void render_text_rest(struct buf *out, const struct event *event, const struct render_options *options,
+                      struct render_state *state, enum pid_prefix prefix)
+{
+    size_t start = out->len;
+    size_t width = state->open_width;
+    if (event->line != LINE_OPEN) {
+        width = 0;
+        print_prefix(out, event, event->finished_ns ? event->finished_ns : event->time_ns, options, state,
+                     prefix);
+        buf_str(out, "<... ");
+        print_name(out, event);
+        buf_str(out, " resumed>");
+    }
+    if (event->result_state == RESULT_KNOWN) {
+        print_args(out, event, options, first_result_arg(event), event->call->nargs);
+    } else {
+        buf_str(out, " <unfinished ...>");
+    }
+    print_end(out, event, options, width + out->len - start);
+}
+
 void render_text(struct buf *out, const struct event *event, const struct render_options *options,
                  struct render_state *state, enum pid_prefix prefix)
 {
     size_t start = out->len; /* -a counts columns from the start of the line */
-    print_prefix(out, event, options, state, prefix);
+    print_prefix(out, event, event->time_ns, options, state, prefix);
     switch (event->type) {
     case EVENT_CALL:
         print_call(out, event, options, start);

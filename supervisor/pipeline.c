@@ -8,13 +8,15 @@
 #include "decode/kinds/kinds.h"
 #include "decode/path.h"
 #include "supervisor/fdinfo.h"
+#include "supervisor/finish.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/target.h"
 
 void pipeline_init(struct pipeline *p, const struct decode_options *decode, const struct selection *shown,
-                   struct process_table *processes, struct sink *sink)
+                   struct process_table *processes, struct sink *sink, struct results *results)
 {
-    *p = (struct pipeline){.decode = *decode, .shown = *shown, .processes = processes, .sink = sink};
+    *p = (struct pipeline){
+        .decode = *decode, .shown = *shown, .processes = processes, .sink = sink, .results = results};
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->turn, NULL);
 }
@@ -109,6 +111,8 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot)
     struct event *event = &slot->event;
     event->path = NULL;
     event->duration_ns = -1;
+    event->finished_ns = 0;
+    event->line = LINE_NONE;
     event->result_state = RESULT_UNKNOWN;
     event->result_value = 0;
 
@@ -187,13 +191,23 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
 /* In order, one at a time. */
 static void commit(struct pipeline *p, struct slot *slot)
 {
-    if (slot->accepted) {
-        if (slot->shown) {
-            p->sink->event(p->sink, &slot->event, p->processes->task_count);
-        }
-        lifecycle_after(p, &slot->event, slot->id);
+    struct event *event = &slot->event;
+    struct task *task = slot->accepted ? process_find(p->processes, event->tid) : NULL;
+    bool pending = task && slot->shown && p->results && !(event->call->classes & CALL_NORETURN);
+
+    finish_returned(p, slot);
+    if (pending) {
+        finish_begin(p, task, slot);
+        finish_returned(p, NULL); /* the target may be quicker than we are */
+    } else if (slot->accepted && slot->shown) {
+        p->sink->call_finished(p->sink, event, p->processes->task_count);
     }
-    slot_release(&p->pool, slot);
+    if (slot->accepted) {
+        lifecycle_after(p, event, slot->id);
+    }
+    if (!pending) {
+        slot_release(&p->pool, slot);
+    }
 }
 
 /* Puts a slot in its place and shows all whose turn has come. With the lock held. */
@@ -228,15 +242,29 @@ struct slot *pipeline_begin_turn(struct pipeline *p)
     while (slot && p->threaded && p->order.next != slot->event.sequence) {
         pthread_cond_wait(&p->turn, &p->lock);
     }
+    p->in_turn = slot != NULL;
     return slot;
 }
 
 void pipeline_end_turn(struct pipeline *p, struct slot *slot)
 {
+    p->in_turn = false;
     if (slot) {
         settle(p, slot);
     }
     pipeline_unlock(p);
+}
+
+void pipeline_abandon(struct pipeline *p, struct task *task)
+{
+    finish_returned(p, NULL);
+    finish_abandon(p, task);
+}
+
+void pipeline_tick(struct pipeline *p)
+{
+    finish_returned(p, NULL);
+    p->sink->flush(p->sink, p->processes->task_count);
 }
 
 void pipeline_event(struct pipeline *p, const struct event *event)

@@ -17,6 +17,7 @@
 #include "decode/select.h"
 #include "supervisor/order.h"
 #include "supervisor/process.h"
+#include "supervisor/results.h"
 #include "supervisor/sink.h"
 #include "supervisor/slot.h"
 
@@ -32,17 +33,19 @@ struct pipeline {
     struct selection shown;
     struct process_table *processes;
     struct sink *sink;
+    struct results *results; /* NULL: calls end in "= ?" */
     struct slot_pool pool;
     struct order order;
     bool threaded;        /* more than one worker may run: the lock is taken */
     pthread_mutex_t lock; /* guards everything below `decode` and `shown`, and what the pointers lead to */
     pthread_cond_t turn;  /* the order has moved on */
+    bool in_turn; /* between pipeline_begin_turn and pipeline_end_turn */
     bool refusal_reported;
 };
 
-/* sink: stays the caller's. */
+/* sink, results (or NULL): stay the caller's. */
 void pipeline_init(struct pipeline *p, const struct decode_options *decode, const struct selection *shown,
-                   struct process_table *processes, struct sink *sink);
+                   struct process_table *processes, struct sink *sink, struct results *results);
 void pipeline_free(struct pipeline *p);
 
 /* Around everything else that touches the process table or the sinks while workers run. */
@@ -75,10 +78,19 @@ void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted);
 struct slot *pipeline_begin_turn(struct pipeline *p);
 void pipeline_end_turn(struct pipeline *p, struct slot *slot);
 
-/* Hands an event that is no call to the sinks. The lock is held by the caller. */
+/*
+ * The task is gone: if it was in a call, that call has no result. The lock is held by the caller, as for all
+ * below.
+ */
+void pipeline_abandon(struct pipeline *p, struct task *task);
+
+/* Time has passed: takes in results that came without a further call, and writes what is buffered. */
+void pipeline_tick(struct pipeline *p);
+
+/* Hands an event that is no call to the sinks. */
 void pipeline_event(struct pipeline *p, const struct event *event);
 
-/* A line of our own in the trace. The lock is held by the caller. */
+/* A line of our own in the trace. */
 void pipeline_warn(struct pipeline *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* CLOCK_REALTIME in nanoseconds. */

@@ -15,6 +15,7 @@
 #include "supervisor/watch.h"
 
 struct task;
+struct slot;
 
 /*
  * What a process is running. An exec makes a new one; events that happened before keep the old one, so it is
@@ -42,6 +43,7 @@ struct process {
 
 struct task {
     pid_t tid;
+    struct slot *pending; /* the call it is in, if its result will come */
     struct process *process;
     struct task *next_in_process;
     struct task *next_in_bucket;

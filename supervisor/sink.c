@@ -12,19 +12,24 @@
 
 #include "decode/base/cleanup.h"
 
+/* One stream of lines. */
+struct output {
+    struct stream stream;
+    struct render_state state;
+    struct event *open; /* the call that began last, if nothing came since */
+};
+
 /* -ff: the open file of one task. */
 struct task_file {
     pid_t tid;
-    struct stream stream;
-    struct render_state state;
+    struct output output;
     struct task_file *next;
 };
 
 struct line_sink {
     struct sink sink;
     struct output_options options;
-    struct stream stream;
-    struct render_state state;
+    struct output output;
     struct task_file *files;
     pid_t command; /* of -o '|CMD'; 0: none */
 };
@@ -52,7 +57,7 @@ static struct task_file *file_for(struct line_sink *s, pid_t tid)
     struct error err = {0};
     struct task_file *file = calloc(1, sizeof(*file));
     snprintf(path, sizeof(path), "%s.%d", s->options.path, tid);
-    if (!file || stream_open(&file->stream, path, s->options.append, s->options.overflow, &err) < 0) {
+    if (!file || stream_open(&file->output.stream, path, s->options.append, s->options.overflow, &err) < 0) {
         dprintf(STDERR_FILENO, "proctor: %s\n", err.message);
         free(file);
         return NULL;
@@ -63,41 +68,105 @@ static struct task_file *file_for(struct line_sink *s, pid_t tid)
     return file;
 }
 
-static void render(struct line_sink *s, struct stream *stream, struct render_state *state,
-                   const struct event *event, size_t live_tasks)
+/* Where the lines of a task go. NULL: its file could not be opened. */
+static struct output *output_for(struct line_sink *s, pid_t tid)
 {
-    if (s->options.format == FORMAT_JSON) {
-        render_json(&stream->buf, event, &s->options.render);
-    } else {
-        render_text(&stream->buf, event, &s->options.render, state, prefix_for(s, live_tasks));
+    if (!s->options.per_process) {
+        return &s->output;
     }
-    stream_commit(stream);
+    struct task_file *file = file_for(s, tid);
+    return file ? &file->output : NULL;
+}
+
+/* Ends the line of a call that has begun, since another line comes between it and its result. */
+static void interrupt(struct line_sink *s, struct output *o, size_t live_tasks)
+{
+    if (!o->open) {
+        return;
+    }
+    if (o->open->line == LINE_NONE) {
+        render_text_start(&o->stream.buf, o->open, &s->options.render, &o->state, prefix_for(s, live_tasks));
+    }
+    render_text_unfinished(&o->stream.buf);
+    o->open->line = LINE_UNFINISHED;
+    o->open = NULL;
+}
+
+static void line_started(struct sink *sink, struct event *event, size_t live_tasks)
+{
+    struct line_sink *s = container_of(sink, struct line_sink, sink);
+    struct output *o = output_for(s, event->tid);
+    event->line = LINE_NONE;
+    if (o && s->options.format == FORMAT_TEXT) {
+        interrupt(s, o, live_tasks);
+        o->open = event;
+    }
+}
+
+static void line_finished(struct sink *sink, struct event *event, size_t live_tasks)
+{
+    struct line_sink *s = container_of(sink, struct line_sink, sink);
+    struct output *o = output_for(s, event->tid);
+    if (!o) {
+        return;
+    }
+    struct buf *buf = &o->stream.buf;
+    enum pid_prefix prefix = prefix_for(s, live_tasks);
+    if (s->options.format == FORMAT_JSON) {
+        render_json(buf, event, &s->options.render);
+    } else {
+        if (o->open != event) {
+            interrupt(s, o, live_tasks);
+        }
+        if (event->line == LINE_NONE) {
+            render_text(buf, event, &s->options.render, &o->state, prefix);
+        } else {
+            render_text_rest(buf, event, &s->options.render, &o->state, prefix);
+        }
+        event->line = LINE_NONE;
+        o->open = NULL;
+    }
+    stream_commit(&o->stream);
 }
 
 static void line_event(struct sink *sink, const struct event *event, size_t live_tasks)
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
-    if (s->options.per_process && event->type != EVENT_WARNING) {
-        struct task_file *file = file_for(s, event->tid);
-        if (file) {
-            render(s, &file->stream, &file->state, event, live_tasks);
-        }
-        return;
-    }
+    struct output *o = event->type == EVENT_WARNING ? &s->output : output_for(s, event->tid);
     if (event->type == EVENT_WARNING && s->options.path && s->options.format == FORMAT_TEXT) {
         dprintf(STDERR_FILENO, "proctor: %s\n", event->text);
         return;
     }
-    render(s, &s->stream, &s->state, event, live_tasks);
+    if (!o) {
+        return;
+    }
+    if (s->options.format == FORMAT_JSON) {
+        render_json(&o->stream.buf, event, &s->options.render);
+    } else {
+        interrupt(s, o, live_tasks);
+        render_text(&o->stream.buf, event, &s->options.render, &o->state, prefix_for(s, live_tasks));
+    }
+    stream_commit(&o->stream);
 }
 
-static void line_flush(struct sink *sink)
+/* A call that has not returned for a while is shown as far as it is known: it may be what the reader waits
+ * for. */
+static void flush_output(struct line_sink *s, struct output *o, size_t live_tasks)
+{
+    if (o->open && o->open->line == LINE_NONE) {
+        render_text_start(&o->stream.buf, o->open, &s->options.render, &o->state, prefix_for(s, live_tasks));
+        o->open->line = LINE_OPEN;
+    }
+    stream_flush(&o->stream);
+}
+
+static void line_flush(struct sink *sink, size_t live_tasks)
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
     for (struct task_file *file = s->files; file; file = file->next) {
-        stream_flush(&file->stream);
+        flush_output(s, &file->output, live_tasks);
     }
-    stream_flush(&s->stream);
+    flush_output(s, &s->output, live_tasks);
 }
 
 static void line_close(struct sink *sink)
@@ -106,10 +175,10 @@ static void line_close(struct sink *sink)
     while (s->files) {
         struct task_file *file = s->files;
         s->files = file->next;
-        stream_close(&file->stream);
+        stream_close(&file->output.stream);
         free(file);
     }
-    stream_close(&s->stream);
+    stream_close(&s->output.stream);
     if (s->command > 0) {
         while (waitpid(s->command, NULL, 0) < 0 && errno == EINTR) {
         }
@@ -136,7 +205,7 @@ static int open_command(struct line_sink *s, const char *command, struct error *
         return error_errno(err, errno, "-o: can't start '%s'", command);
     }
     s->command = pid;
-    stream_init(&s->stream, ends[1], true, command, s->options.overflow);
+    stream_init(&s->output.stream, ends[1], true, command, s->options.overflow);
     return 0;
 }
 
@@ -146,16 +215,21 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
     if (!s) {
         return error_set(err, ENOMEM, "out of memory");
     }
-    *s = (struct line_sink){.sink = {line_event, line_flush, line_close, options->format == FORMAT_JSON},
+    *s = (struct line_sink){.sink = {.call_started = line_started,
+                                     .call_finished = line_finished,
+                                     .event = line_event,
+                                     .flush = line_flush,
+                                     .close = line_close,
+                                     .wants_process = options->format == FORMAT_JSON},
                             .options = *options,
-                            .stream = {.fd = -1}};
+                            .output = {.stream = {.fd = -1}}};
     int ret = 0;
     if (!options->path || options->per_process) {
-        stream_init(&s->stream, STDERR_FILENO, false, "standard error", options->overflow);
+        stream_init(&s->output.stream, STDERR_FILENO, false, "standard error", options->overflow);
     } else if (*options->path == '|' || *options->path == '!') {
         ret = open_command(s, options->path + 1, err);
     } else {
-        ret = stream_open(&s->stream, options->path, options->append, options->overflow, err);
+        ret = stream_open(&s->output.stream, options->path, options->append, options->overflow, err);
     }
     if (ret < 0) {
         free(s);

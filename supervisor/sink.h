@@ -7,10 +7,17 @@
 #include "supervisor/stream.h"
 
 struct sink {
-    /* Takes one event, in the order of the trace. live_tasks: how many tasks are running now. */
+    /*
+     * A call has begun, and its result will come; may be NULL. The event stays where it is until
+     * call_finished. All are called in the order of the trace. live_tasks: how many tasks are running now.
+     */
+    void (*call_started)(struct sink *sink, struct event *event, size_t live_tasks);
+    /* A call is complete: it returned, or nothing more will be known of it. */
+    void (*call_finished)(struct sink *sink, struct event *event, size_t live_tasks);
+    /* Everything that is no call. */
     void (*event)(struct sink *sink, const struct event *event, size_t live_tasks);
     /* Writes what is buffered; the program is idle or the trace ends. */
-    void (*flush)(struct sink *sink);
+    void (*flush)(struct sink *sink, size_t live_tasks);
     void (*close)(struct sink *sink);
     bool wants_process; /* fill event->process.comm, exe; path */
 };

@@ -57,6 +57,9 @@ static void process_gone(struct process_observer *observer, struct process *proc
     /* Its last calls may still be with a worker; the end comes after them. */
     struct slot *turn = pipeline_begin_turn(&s->pipeline);
 
+    for (struct task *task = process->tasks; task; task = task->next_in_process) {
+        pipeline_abandon(&s->pipeline, task);
+    }
     if (!process->hidden && !s->config->quiet_exit) {
         show_exit(s, process, turn ? turn->event.time_ns : pipeline_now());
     }
@@ -109,7 +112,7 @@ static void flush_ready(struct watch *watch, struct loop *loop, uint32_t events)
     (void)events;
     if (read(s->flush_fd, &ticks, sizeof(ticks)) > 0) {
         pipeline_lock(&s->pipeline);
-        s->pipeline.sink->flush(s->pipeline.sink);
+        pipeline_tick(&s->pipeline);
         pipeline_unlock(&s->pipeline);
     }
 }
@@ -243,7 +246,7 @@ int supervise(const struct config *config, struct error *err)
         ret = -EIO; /* -ENOENT and -EACCES mean the program's file */
         goto out;
     }
-    pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink);
+    pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, NULL);
     ret = start(&s, &filter, &signals, err);
     if (ret < 0) {
         goto out;

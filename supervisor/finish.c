@@ -1,0 +1,137 @@
+#include "supervisor/finish.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "decode/base/cleanup.h"
+#include "supervisor/fdinfo.h"
+
+/* What an exit source captured of the target's memory, as the decoders read it. */
+struct captured_mem {
+    struct mem mem;
+    const struct record *record;
+};
+
+static ssize_t captured_read(struct mem *mem, uint64_t addr, void *buf, size_t n)
+{
+    const struct captured_mem *c = container_of(mem, struct captured_mem, mem);
+    for (unsigned i = 0; i < c->record->captures; i++) {
+        const struct capture *piece = &c->record->capture[i];
+        if (addr >= piece->addr && addr - piece->addr < piece->size) {
+            size_t left = piece->size - (size_t)(addr - piece->addr);
+            n = n < left ? n : left;
+            memcpy(buf, (const char *)piece->bytes + (addr - piece->addr), n);
+            return (ssize_t)n;
+        }
+    }
+    return -EFAULT;
+}
+
+/* Records carry CLOCK_MONOTONIC; the trace shows CLOCK_REALTIME. */
+static int64_t realtime_of(int64_t monotonic_ns)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return pipeline_now() - (now.tv_sec * INT64_C(1000000000) + now.tv_nsec - monotonic_ns);
+}
+
+static void decode_result(struct pipeline *p, struct event *event, const struct record *record)
+{
+    struct captured_mem memory = {.mem = {captured_read}, .record = record};
+    struct fd_reader fds;
+    fd_reader_init(&fds, event->tid);
+    struct decoder d = {.options = &p->decode,
+                        .mem = &memory.mem,
+                        .fds = &fds.names,
+                        .abi = event->abi,
+                        .call = event->call,
+                        .args = event->args,
+                        .out = &event->values,
+                        .result = record->result};
+    memcpy(d.value, event->value, sizeof(d.value));
+    event->result_value = decode_exit(&d);
+    memcpy(event->value, d.value, sizeof(d.value));
+    event->result = record->result;
+    event->result_state = RESULT_KNOWN;
+    event->duration_ns = record->end_ns - record->begin_ns;
+    event->finished_ns = realtime_of(record->end_ns);
+}
+
+static void show(struct pipeline *p, struct task *task)
+{
+    struct slot *slot = task->pending;
+    task->pending = NULL;
+    p->sink->call_finished(p->sink, &slot->event, p->processes->task_count);
+    slot_release(&p->pool, slot);
+}
+
+/* The task whose call this record ends; NULL: none that is known. */
+static struct task *task_of(struct pipeline *p, const struct record *record)
+{
+    struct task *task = process_find(p->processes, record->tid);
+    if (task && task->pending && task->pending->event.number == record->number) {
+        return task;
+    }
+    /* An exec by a thread returns under the leader's id, as the leader is gone then (fs/exec.c, de_thread).
+     */
+    for (task = task ? task->process->tasks : NULL; task; task = task->next_in_process) {
+        if (task->pending && task->pending->event.number == record->number &&
+            (task->pending->id == CALL_execve || task->pending->id == CALL_execveat)) {
+            return task;
+        }
+    }
+    return NULL;
+}
+
+static void take(struct pipeline *p, const struct record *record, struct task *task)
+{
+    if (record->type == RECORD_SIGNAL) {
+        struct event event = {.type = EVENT_SIGNAL,
+                              .time_ns = realtime_of(record->end_ns),
+                              .tid = record->tid,
+                              .process = {.pid = record->pid},
+                              .status = record->signal};
+        pipeline_event(p, &event);
+    } else if (task) {
+        decode_result(p, &task->pending->event, record);
+        show(p, task);
+    }
+}
+
+void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
+{
+    if (task->pending) {
+        finish_abandon(p, task); /* its record was lost */
+    }
+    task->pending = slot;
+    p->sink->call_started(p->sink, &slot->event, p->processes->task_count);
+}
+
+/* True if the call that this record ends is still on its way through the pipeline. */
+static bool on_its_way(const struct pipeline *p, const struct record *record, const struct slot *coming)
+{
+    return (coming && coming->event.tid == record->tid && coming->event.number == record->number) ||
+           p->order.next + p->in_turn < p->order.taken;
+}
+
+void finish_returned(struct pipeline *p, const struct slot *coming)
+{
+    struct record record;
+    while (p->results && p->results->peek(p->results, &record)) {
+        struct task *task = record.type == RECORD_RESULT ? task_of(p, &record) : NULL;
+        if (!task && record.type == RECORD_RESULT && on_its_way(p, &record, coming)) {
+            return;
+        }
+        take(p, &record, task);
+        p->results->pop(p->results);
+    }
+}
+
+void finish_abandon(struct pipeline *p, struct task *task)
+{
+    if (task->pending) {
+        task->pending->event.result_state = RESULT_UNKNOWN;
+        show(p, task);
+    }
+}

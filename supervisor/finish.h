@@ -1,0 +1,23 @@
+/*
+ * Calls that have begun and not returned: brings each together with its result, when an exit source runs. The
+ * pipeline calls these in the order of the trace, with its lock held.
+ */
+#ifndef PROCTOR_SUPERVISOR_FINISH_H
+#define PROCTOR_SUPERVISOR_FINISH_H
+
+#include "supervisor/pipeline.h"
+
+/* A call has begun; its slot stays with the task until its result comes. */
+void finish_begin(struct pipeline *p, struct task *task, struct slot *slot);
+
+/*
+ * Takes in all results that are there, and shows their calls. coming: an event whose turn it is now but which
+ * was not begun yet (NULL: none); its own result, if it is there already, is left for later. Does nothing
+ * without an exit source.
+ */
+void finish_returned(struct pipeline *p, const struct slot *coming);
+
+/* The task is gone: its call is shown without a result. */
+void finish_abandon(struct pipeline *p, struct task *task);
+
+#endif

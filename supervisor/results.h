@@ -1,0 +1,58 @@
+/*
+ * Where results come from. A notification says that a call begins; an exit source says how it ended. Behind
+ * this interface are bpf (supervisor/results_bpf.c) and, where that is not allowed, others; without one,
+ * lines end in "= ?".
+ */
+#ifndef PROCTOR_SUPERVISOR_RESULTS_H
+#define PROCTOR_SUPERVISOR_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum record_type {
+    RECORD_RESULT, /* a notified call returned */
+    RECORD_SIGNAL, /* a signal is about to be delivered */
+};
+
+/* A piece of the target's memory as it was when the call returned. */
+struct capture {
+    uint64_t addr;
+    uint32_t size;
+    const void *bytes;
+};
+
+enum { CAPTURES_MAX = 16 };
+
+struct record {
+    enum record_type type;
+    pid_t pid; /* of the task when the record was made: after an exec by a thread it is the leader's */
+    pid_t tid;
+    int number;     /* RECORD_RESULT: the call, ABI bit included */
+    int64_t result; /* RECORD_RESULT: as the kernel returns it */
+    int64_t
+        begin_ns; /* RECORD_RESULT: CLOCK_MONOTONIC after seccomp has let the call go, and when it returned */
+    int64_t end_ns;
+    unsigned captures;
+    struct capture capture[CAPTURES_MAX];
+    int signal;          /* RECORD_SIGNAL */
+    const void *siginfo; /* RECORD_SIGNAL: the kernel's siginfo_t, 128 bytes, or NULL */
+};
+
+struct results {
+    const char *name; /* "bpf" */
+    /*
+     * Fills in the oldest record that is there now and leaves it there; what it points to is valid until pop.
+     * False when there is none. Every call that was notified and let go makes one record, shown or not.
+     */
+    bool (*peek)(struct results *results, struct record *record);
+    /* Removes the record that peek gave. */
+    void (*pop)(struct results *results);
+    /* How many records were lost since the start. */
+    uint64_t (*lost)(struct results *results);
+    void (*close)(struct results *results);
+    int fd; /* readable when records wait and nobody has looked for a while; -1: none */
+};
+
+#endif
