@@ -9,6 +9,13 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-de
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. -MMD -MP -pthread $(WARNINGS) $(CFLAGS)
 LDLIBS = -lseccomp -lcap -pthread
 
+# Results by BPF need clang, bpftool and libbpf to build: make BPF=0 leaves them out.
+BPF ?= 1
+ifeq ($(BPF),1)
+ALL_CFLAGS += -DPROCTOR_BPF -isystem $(BUILD)/bpf
+LDLIBS += -lbpf
+endif
+
 PREFIX ?= /usr/local
 DESTDIR ?=
 
@@ -30,6 +37,20 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC   $<'
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# The BPF program, and the C header that holds it and loads it.
+BPF_CLANG ?= clang
+$(BUILD)/bpf/%.bpf.o: supervisor/bpf/%.bpf.c supervisor/bpf/%.h $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  BPF  $<'
+	@$(BPF_CLANG) -O2 -g -Wall -Werror -target bpf -mcpu=v3 -I. -c -o $@ $<
+
+$(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	@bpftool gen skeleton $< name $*_bpf >$@.new && mv $@.new $@
+
+ifeq ($(BPF),1)
+$(BUILD)/supervisor/results_bpf.o: $(BUILD)/bpf/exits.skel.h
+endif
 
 # Changes when the compiler or its flags do, and everything is built anew.
 FLAGS := $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LDLIBS)

@@ -102,7 +102,8 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
 void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
 {
     if (task->pending) {
-        finish_abandon(p, task); /* its record was lost */
+        task->pending->event.result_state = RESULT_LOST; /* its record never came */
+        show(p, task);
     }
     task->pending = slot;
     p->sink->call_started(p->sink, &slot->event, p->processes->task_count);

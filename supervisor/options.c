@@ -18,6 +18,7 @@ enum {
     OPT_ON_OVERFLOW,
     OPT_FEATURES,
     OPT_WORKERS,
+    OPT_RESULTS,
 };
 
 static const struct option long_options[] = {
@@ -28,6 +29,7 @@ static const struct option long_options[] = {
     {"drop-caps", required_argument, NULL, OPT_DROP_CAPS},
     {"no-io-uring", no_argument, NULL, OPT_NO_IO_URING},
     {"on-overflow", required_argument, NULL, OPT_ON_OVERFLOW},
+    {"results", required_argument, NULL, OPT_RESULTS},
     {"workers", required_argument, NULL, OPT_WORKERS},
     {"features", no_argument, NULL, OPT_FEATURES},
     {"no-abbrev", no_argument, NULL, 'v'},
@@ -129,6 +131,19 @@ static int parse_overflow(struct config *config, const char *what, struct error 
     return 0;
 }
 
+static int parse_results(struct config *config, const char *text, struct error *err)
+{
+    static const char *const names[] = {
+        [RESULTS_AUTO] = "auto", [RESULTS_BPF] = "bpf", [RESULTS_NONE] = "none"};
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(text, names[i]) == 0) {
+            config->results = (enum results_choice)i;
+            return 0;
+        }
+    }
+    return error_set(err, EINVAL, "--results: '%s' is not one of auto, bpf, none", text);
+}
+
 static int parse_workers(struct config *config, const char *text, struct error *err)
 {
     uint32_t number;
@@ -166,6 +181,11 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         return parse_overflow(config, argument, err);
     case OPT_WORKERS:
         return parse_workers(config, argument, err);
+    case OPT_RESULTS:
+        return parse_results(config, argument, err);
+    case 'T':
+        config->output.render.show_duration = true;
+        return 0;
     case OPT_FEATURES:
         p->options->command = COMMAND_FEATURES;
         return 0;
@@ -278,7 +298,7 @@ static int read_options(struct parser *p, int argc, char **argv, struct error *e
     int option;
     optind = 1;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "+:AE:FVX:a:e:fhino:qrs:tu:vxy", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "+:AE:FTVX:a:e:fhino:qrs:tu:vxy", long_options, NULL)) != -1) {
         int ret;
         if (option == '?') {
             ret = optopt && optopt < 128

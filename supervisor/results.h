@@ -49,10 +49,12 @@ struct results {
     bool (*peek)(struct results *results, struct record *record);
     /* Removes the record that peek gave. */
     void (*pop)(struct results *results);
+    /* Makes records for the tasks under the newest filter of task `tid`, from its next call on. 0 or a
+     * negative errno. */
+    int (*follow)(struct results *results, pid_t tid);
     /* How many records were lost since the start. */
     uint64_t (*lost)(struct results *results);
     void (*close)(struct results *results);
-    int fd; /* readable when records wait and nobody has looked for a while; -1: none */
 };
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -16,6 +17,7 @@
 #include "launcher/filter.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/notify.h"
+#include "supervisor/results_bpf.h"
 #include "supervisor/watch.h"
 #include "supervisor/workers.h"
 
@@ -36,6 +38,7 @@ struct supervisor {
     int kick_fd;
     struct workers workers;
     struct sink *sink;
+    struct results *results; /* NULL: none */
 };
 
 static void show_exit(struct supervisor *s, const struct process *process, int64_t time_ns)
@@ -162,6 +165,9 @@ static int adopt(struct supervisor *s, struct error *err)
         return error_set(err, ESRCH, "the program's process is gone before it started");
     }
     task->process->hidden = true;
+    if (s->results) {
+        (void)s->results->follow(s->results, s->launched.pid);
+    }
     int ret = notify_open(&s->source, take_fd(&s->launched.listener), &s->pipeline, source_ended, err);
     if (ret < 0) {
         return ret;
@@ -202,6 +208,27 @@ static int start(struct supervisor *s, const struct filter *filter, const sigset
         return error_errno(err, -ret, "can't watch signals and time");
     }
     return adopt(s, err);
+}
+
+/* The exit source that the options ask for, or the best that works. */
+static int choose_results(struct supervisor *s, struct error *err)
+{
+    const struct config *config = s->config;
+    struct error why = {0};
+    if (config->results == RESULTS_NONE) {
+        return 0;
+    }
+    int ret = results_bpf_open(&config->trace, &config->decode, &s->results, &why);
+    if (ret == 0) {
+        return 0;
+    }
+    if (config->results == RESULTS_BPF) {
+        return error_set(err, -ret, "--results=bpf: %s", why.message);
+    }
+    if (!config->quiet_attach) {
+        dprintf(STDERR_FILENO, "proctor: no results, calls end in '= ?': %s\n", why.message);
+    }
+    return 0;
 }
 
 static void close_all(struct supervisor *s)
@@ -246,7 +273,11 @@ int supervise(const struct config *config, struct error *err)
         ret = -EIO; /* -ENOENT and -EACCES mean the program's file */
         goto out;
     }
-    pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, NULL);
+    ret = choose_results(&s, err);
+    if (ret < 0) {
+        goto out;
+    }
+    pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, s.results);
     ret = start(&s, &filter, &signals, err);
     if (ret < 0) {
         goto out;
@@ -259,6 +290,9 @@ int supervise(const struct config *config, struct error *err)
 
 out:
     workers_stop(&s.workers);
+    if (s.results) {
+        s.results->close(s.results);
+    }
     process_table_free(&s.processes);
     notify_close(&s.source);
     launch_free(&s.launched);

@@ -7,6 +7,9 @@
 #include "launcher/launch.h"
 #include "supervisor/sink.h"
 
+/* --results */
+enum results_choice { RESULTS_AUTO, RESULTS_BPF, RESULTS_NONE };
+
 struct config {
     struct selection trace; /* what is shown */
     struct decode_options decode;
@@ -15,6 +18,7 @@ struct config {
     bool quiet_attach; /* -q */
     bool quiet_exit;   /* -qq */
     bool no_io_uring;
+    enum results_choice results;
     unsigned workers; /* threads that serve the listener */
 };
 

@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+/*
+ * Records how system calls of tasks under our filter return, and the memory they filled in.
+ *
+ * tp_btf/sys_enter fires after seccomp has let a call go (kernel/entry: syscall_trace_enter), so the time between the
+ * two does not contain the supervisor's own. Both run in the context of the task, so its memory can be read as it is
+ * at that moment. Kernel structures are declared as far as they are used; libbpf relocates the accesses.
+ */
+#include "supervisor/bpf/exits.h"
+
+typedef exits_u8 __u8;
+typedef unsigned short __u16;
+typedef exits_u32 __u32;
+typedef exits_u64 __u64;
+typedef signed char __s8;
+typedef short __s16;
+typedef exits_s32 __s32;
+typedef exits_s64 __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u64 __be64;
+typedef __u32 __wsum;
+
+#include <bpf/bpf_helpers.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+#define CORE __attribute__((preserve_access_index))
+
+struct ns_common {
+    unsigned int inum;
+} CORE;
+
+struct pid_namespace {
+    struct ns_common ns;
+} CORE;
+
+struct upid {
+    int nr;
+    struct pid_namespace *ns;
+} CORE;
+
+struct pid {
+    unsigned int level;
+    struct upid numbers[1];
+} CORE;
+
+struct seccomp_filter {
+    struct seccomp_filter *prev;
+} CORE;
+
+struct seccomp {
+    int mode;
+    struct seccomp_filter *filter;
+} CORE;
+
+struct thread_info {
+    __u32 status;
+} CORE;
+
+struct task_struct {
+    struct thread_info thread_info;
+    struct seccomp seccomp;
+    struct pid *thread_pid;
+    struct task_struct *group_leader;
+} CORE;
+
+struct pt_regs {
+    unsigned long bx, cx, dx, si, di, bp, r8, r9, r10, orig_ax, ax;
+} CORE;
+
+enum { BPF_ANY_ = 0, TS_COMPAT = 2, X32_BIT = 0x40000000, CHAIN_MAX = 16 };
+enum { MAP_HASH = 1, MAP_ARRAY = 2, MAP_RINGBUF = 27, MAP_TASK_STORAGE = 29, NO_PREALLOC = 1, STORAGE_CREATE = 1,
+       NO_WAKEUP = 1 };
+
+/* The filters whose tasks are recorded, by their kernel address; learnt from a task that is known to be under one. */
+struct {
+    __uint(type, MAP_HASH);
+    __uint(max_entries, 4096);
+    __type(key, __u64);
+    __type(value, __u32);
+} filters SEC(".maps");
+
+/* Tasks (ids in our PID namespace) whose newest filter is to be learnt at their next call. */
+struct {
+    __uint(type, MAP_HASH);
+    __uint(max_entries, 1024);
+    __type(key, __u32);
+    __type(value, __u32);
+} learn SEC(".maps");
+
+struct {
+    __uint(type, MAP_TASK_STORAGE);
+    __uint(map_flags, NO_PREALLOC);
+    __type(key, int);
+    __type(value, __u64);
+} begun SEC(".maps");
+
+struct {
+    __uint(type, MAP_RINGBUF);
+    __uint(max_entries, 1 << 20);
+} records SEC(".maps");
+
+struct scratch {
+    __u32 used; /* bytes of data */
+    __u32 compat; /* the task's ABI has 32-bit words */
+    struct exits_record record;
+    char data[EXITS_DATA_MAX + EXITS_PIECE_MAX + sizeof(struct exits_capture)];
+};
+
+/* One per CPU. Programs on these tracepoints run with preemption off (include/trace/bpf_probe.h). */
+struct {
+    __uint(type, MAP_ARRAY);
+    __uint(max_entries, 1); /* set to the number of CPUs before loading */
+    __type(key, __u32);
+    __type(value, struct scratch);
+} scratches SEC(".maps");
+
+struct {
+    __uint(type, MAP_ARRAY);
+    __uint(max_entries, EXITS_ABIS * EXITS_CALLS);
+    __type(key, __u32);
+    __type(value, struct exits_plan);
+} plans SEC(".maps");
+
+const volatile __u32 namespace_inode = 0; /* our PID namespace */
+const volatile __u32 with_signals = 0;
+__u32 learning = 0; /* entries in `learn` */
+__u64 lost = 0;
+
+/* The id of a task in our PID namespace; 0 if it is not visible there. */
+static __u32 visible_id(struct task_struct *task)
+{
+    struct pid *pid = BPF_CORE_READ(task, thread_pid);
+    unsigned int level = BPF_CORE_READ(pid, level);
+    for (unsigned int i = 0; i < 8 && i <= level; i++) {
+        struct upid upid;
+        bpf_probe_read_kernel(&upid, bpf_core_type_size(struct upid),
+                              (char *)pid + bpf_core_field_offset(pid->numbers) +
+                                  (unsigned long)i * bpf_core_type_size(struct upid));
+        if (BPF_CORE_READ(upid.ns, ns.inum) == namespace_inode) {
+            return (__u32)upid.nr;
+        }
+    }
+    return 0;
+}
+
+static int under_our_filter(struct task_struct *task)
+{
+    struct seccomp_filter *filter = task->seccomp.filter;
+    for (int i = 0; i < CHAIN_MAX && filter; i++) {
+        __u64 key = (__u64)filter;
+        if (bpf_map_lookup_elem(&filters, &key)) {
+            return 1;
+        }
+        filter = BPF_CORE_READ(filter, prev);
+    }
+    return 0;
+}
+
+static void learn_filter(struct task_struct *task)
+{
+    __u32 id = visible_id(task);
+    if (bpf_map_lookup_elem(&learn, &id)) {
+        __u64 key = (__u64)task->seccomp.filter;
+        __u32 one = 1;
+        bpf_map_update_elem(&filters, &key, &one, BPF_ANY_);
+        bpf_map_delete_elem(&learn, &id);
+        __sync_fetch_and_add(&learning, -1);
+    }
+}
+
+/* The plan of the call in hand, or NULL if nobody wants its result. */
+static struct exits_plan *plan_of(struct task_struct *task, long number)
+{
+    __u32 index = (__u32)number & ~X32_BIT;
+    __u32 abi = task->thread_info.status & TS_COMPAT ? 1 : number & X32_BIT ? 2 : 0;
+    if (index >= EXITS_CALLS) {
+        return 0;
+    }
+    index += abi * EXITS_CALLS;
+    struct exits_plan *plan = bpf_map_lookup_elem(&plans, &index);
+    return plan && plan->wanted ? plan : 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(enter, struct pt_regs *regs, long number)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    if (!task->seccomp.filter) {
+        return 0;
+    }
+    if (learning) {
+        learn_filter(task);
+    }
+    if (!plan_of(task, number) || !under_our_filter(task)) {
+        return 0;
+    }
+    __u64 *begin = bpf_task_storage_get(&begun, task, 0, STORAGE_CREATE);
+    if (begin) {
+        *begin = bpf_ktime_get_ns();
+    }
+    return 0;
+}
+
+static __u64 argument(struct pt_regs *regs, __u32 compat, __u32 i)
+{
+    switch (i) {
+    case 0:
+        return compat ? (__u32)regs->bx : regs->di;
+    case 1:
+        return compat ? (__u32)regs->cx : regs->si;
+    case 2:
+        return compat ? (__u32)regs->dx : regs->dx;
+    case 3:
+        return compat ? (__u32)regs->si : regs->r10;
+    case 4:
+        return compat ? (__u32)regs->di : regs->r8;
+    default:
+        return compat ? (__u32)regs->bp : regs->r9;
+    }
+}
+
+/* Appends `size` bytes at addr to the record. */
+static void capture(struct scratch *scratch, __u64 addr, __u32 size)
+{
+    __u32 used = scratch->used;
+    if (size == 0 || addr == 0 || used > EXITS_DATA_MAX) {
+        return;
+    }
+    if (size > EXITS_PIECE_MAX) {
+        size = EXITS_PIECE_MAX;
+    }
+    struct exits_capture *head = (struct exits_capture *)(scratch->data + used);
+    if (bpf_probe_read_user(head + 1, size, (const void *)addr)) {
+        __u32 left = 4096 - (addr & 4095); /* what is asked for may end beyond what is mapped */
+        if (left >= size || bpf_probe_read_user(head + 1, left, (const void *)addr)) {
+            return;
+        }
+        size = left;
+    }
+    head->addr = addr;
+    head->size = size;
+    head->reserved = 0;
+    scratch->record.captures++;
+    scratch->used = used + sizeof(*head) + ((size + 7) & ~7U);
+}
+
+static __u32 smaller(__u64 a, __u32 b)
+{
+    return a < b ? (__u32)a : b;
+}
+
+/* Two words of the task's ABI. */
+static void read_words(const struct scratch *scratch, __u64 addr, __u64 *words)
+{
+    __u32 narrow[2] = {0, 0};
+    if (!scratch->compat) {
+        bpf_probe_read_user(words, 2 * sizeof(*words), (const void *)addr);
+        return;
+    }
+    bpf_probe_read_user(narrow, sizeof(narrow), (const void *)addr);
+    words[0] = narrow[0];
+    words[1] = narrow[1];
+}
+
+struct iovec_walk {
+    struct scratch *scratch;
+    __u64 array;
+    __u64 left; /* bytes the call has moved that no element was counted for yet */
+    __u32 most; /* bytes of each buffer */
+};
+
+static long walk_iovec(__u64 i, struct iovec_walk *walk)
+{
+    __u64 element[2] = {0, 0};
+    if (walk->left == 0) {
+        return 1;
+    }
+    read_words(walk->scratch, walk->array + i * (walk->scratch->compat ? 8 : 16), element);
+    __u64 length = element[1] < walk->left ? element[1] : walk->left;
+    walk->left -= length;
+    capture(walk->scratch, element[0], smaller(length, walk->most));
+    return 0;
+}
+
+/* An iovec array and, as far as the bytes moved (walk->left) go, what its elements point to. */
+static void capture_iovec(struct iovec_walk *walk, __u64 count)
+{
+    __u32 n = smaller(count, 64);
+    capture(walk->scratch, walk->array, n * (walk->scratch->compat ? 8 : 16));
+    bpf_loop(n, walk_iovec, walk, 0);
+}
+
+/*
+ * A msghdr with its name, iovec and control data (include/linux/socket.h, struct user_msghdr and compat_msghdr: seven
+ * words, in pairs here). walk: where what was received goes; its array is filled in.
+ */
+static void capture_msghdr(struct iovec_walk *walk, __u64 addr)
+{
+    struct scratch *scratch = walk->scratch;
+    __u32 pair = scratch->compat ? 8 : 16;
+    __u64 name[2] = {0, 0};
+    __u64 iov[2] = {0, 0};
+    __u64 control[2] = {0, 0};
+
+    read_words(scratch, addr, name);
+    read_words(scratch, addr + pair, iov);
+    read_words(scratch, addr + 2 * (__u64)pair, control);
+    capture(scratch, addr, pair * 3 + pair / 2);
+    capture(scratch, name[0], smaller((__u32)name[1], 128));
+    capture(scratch, control[0], smaller(control[1], 4096));
+    walk->array = iov[0];
+    capture_iovec(walk, iov[1]);
+}
+
+enum extent {
+    EXTENT_NONE,
+    EXTENT_FIXED,
+    EXTENT_ARG,
+    EXTENT_RESULT,
+    EXTENT_LENGTH,
+    EXTENT_STRING,
+    EXTENT_IOVEC,
+    EXTENT_MSGHDR,
+    EXTENT_MMSGHDR,
+};
+
+static long walk_mmsghdr(__u64 i, struct iovec_walk *outer)
+{
+    __u32 header = outer->scratch->compat ? 28 : 56;
+    __u64 at = outer->array + i * (header == 28 ? 32 : 64);
+    __u32 moved = 0;
+    bpf_probe_read_user(&moved, sizeof(moved), (const void *)(at + header));
+    capture(outer->scratch, at + header, sizeof(moved));
+    struct iovec_walk walk = {.scratch = outer->scratch, .left = moved, .most = outer->most};
+    capture_msghdr(&walk, at);
+    return 0;
+}
+
+struct work {
+    struct scratch *scratch;
+    struct pt_regs *regs;
+    struct exits_plan *plan;
+    __s64 result;
+};
+
+static __u32 limited(__u64 count, __u32 unit, __u32 most)
+{
+    return count > most ? most : smaller(count * unit, most);
+}
+
+static void capture_piece(struct work *work, const struct exits_piece *piece)
+{
+    struct scratch *scratch = work->scratch;
+    __u64 addr = argument(work->regs, scratch->compat, piece->arg);
+    __u64 length = argument(work->regs, scratch->compat, piece->length_arg);
+    __u64 moved = work->result < 0 ? 0 : (__u64)work->result;
+    struct iovec_walk walk = {.scratch = scratch, .array = addr, .left = moved, .most = piece->most};
+    __u32 size = 0;
+
+    switch (piece->extent) {
+    case EXTENT_FIXED:
+        capture(scratch, addr, piece->unit);
+        break;
+    case EXTENT_ARG:
+        capture(scratch, addr, limited(length, piece->unit, piece->most));
+        break;
+    case EXTENT_RESULT:
+        capture(scratch, addr, limited(moved, piece->unit, piece->most));
+        break;
+    case EXTENT_LENGTH:
+        bpf_probe_read_user(&size, sizeof(size), (const void *)length);
+        capture(scratch, length, sizeof(size));
+        capture(scratch, addr, smaller(size, piece->most));
+        break;
+    case EXTENT_STRING:
+        capture(scratch, addr, piece->most);
+        break;
+    case EXTENT_IOVEC:
+        capture_iovec(&walk, length);
+        break;
+    case EXTENT_MSGHDR:
+        capture_msghdr(&walk, addr);
+        break;
+    case EXTENT_MMSGHDR:
+        bpf_loop(smaller(moved, 16), walk_mmsghdr, &walk, 0);
+        break;
+    default:
+        break;
+    }
+}
+
+static long walk_pieces(__u64 i, struct work *work)
+{
+    if (i >= EXITS_PIECES) {
+        return 1;
+    }
+    const struct exits_piece *piece = &work->plan->piece[i];
+    if (work->result >= 0 || piece->on_failure) {
+        capture_piece(work, piece);
+    }
+    return 0;
+}
+
+static void send(struct scratch *scratch)
+{
+    __u64 size = sizeof(scratch->record) + (__u64)scratch->used;
+    if (size > sizeof(scratch->record) + sizeof(scratch->data)) {
+        size = sizeof(scratch->record) + sizeof(scratch->data);
+    }
+    if (bpf_ringbuf_output(&records, &scratch->record, size, NO_WAKEUP)) {
+        __sync_fetch_and_add(&lost, 1);
+    }
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(leave, struct pt_regs *regs, long result)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    if (!task->seccomp.filter) {
+        return 0;
+    }
+    long number = (long)regs->orig_ax;
+    struct exits_plan *plan = plan_of(task, number);
+    if (!plan || !under_our_filter(task)) {
+        return 0;
+    }
+    __u32 cpu = bpf_get_smp_processor_id();
+    struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
+    if (!scratch) {
+        __sync_fetch_and_add(&lost, 1);
+        return 0;
+    }
+    __u64 *begin = bpf_task_storage_get(&begun, task, 0, 0);
+    struct exits_record *record = &scratch->record;
+    record->type = EXITS_RESULT;
+    record->tid = visible_id(task);
+    record->pid = visible_id(task->group_leader);
+    record->number = (exits_s32)number;
+    record->result = result;
+    record->end_ns = bpf_ktime_get_ns();
+    record->begin_ns = begin && *begin ? *begin : record->end_ns;
+    record->captures = 0;
+    record->reserved = 0;
+
+    scratch->used = 0;
+    scratch->compat = (task->thread_info.status & TS_COMPAT) != 0;
+    if (plan->pieces) {
+        struct work work = {.scratch = scratch, .regs = regs, .plan = plan, .result = result};
+        bpf_loop(plan->pieces, walk_pieces, &work, 0);
+    }
+    send(scratch);
+    return 0;
+}
+
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(deliver, int signal, void *info, void *action)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    if (!with_signals || !task->seccomp.filter || !under_our_filter(task)) {
+        return 0;
+    }
+    __u32 cpu = bpf_get_smp_processor_id();
+    struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
+    if (!scratch) {
+        return 0;
+    }
+    struct exits_record *record = &scratch->record;
+    struct exits_capture *head = (struct exits_capture *)scratch->data;
+    record->type = EXITS_SIGNAL;
+    record->tid = visible_id(task);
+    record->pid = visible_id(task->group_leader);
+    record->number = signal;
+    record->result = 0;
+    record->begin_ns = record->end_ns = bpf_ktime_get_ns();
+    record->captures = 1;
+    head->addr = 0;
+    head->size = EXITS_SIGINFO;
+    bpf_probe_read_kernel(head + 1, EXITS_SIGINFO, info);
+    scratch->used = sizeof(*head) + EXITS_SIGINFO;
+    send(scratch);
+    return 0;
+}

@@ -1,0 +1,65 @@
+/*
+ * Shared by the BPF program and the supervisor: what is asked for, and what comes back.
+ */
+#ifndef PROCTOR_SUPERVISOR_BPF_EXITS_H
+#define PROCTOR_SUPERVISOR_BPF_EXITS_H
+
+#ifndef __bpf__
+#include <stdint.h>
+typedef uint8_t exits_u8;
+typedef uint32_t exits_u32;
+typedef int32_t exits_s32;
+typedef uint64_t exits_u64;
+typedef int64_t exits_s64;
+#else
+typedef unsigned char exits_u8;
+typedef unsigned int exits_u32;
+typedef int exits_s32;
+typedef unsigned long long exits_u64;
+typedef long long exits_s64;
+#endif
+
+enum { EXITS_ABIS = 3, EXITS_CALLS = 512, EXITS_PIECES = 6 };
+
+/* What to read behind one argument when its call returns. extent: enum extent of decode/decoder.h. */
+struct exits_piece {
+    exits_u8 extent;
+    exits_u8 arg;        /* the pointer */
+    exits_u8 length_arg; /* the argument that holds or points to the length */
+    exits_u8 on_failure; /* read it when the call failed too */
+    exits_u32 unit;      /* bytes per unit of length */
+    exits_u32 most;      /* bytes at most */
+};
+
+struct exits_plan {
+    exits_u32 wanted; /* make a record when this call returns */
+    exits_u32 pieces;
+    struct exits_piece piece[EXITS_PIECES];
+};
+
+enum { EXITS_RESULT, EXITS_SIGNAL };
+
+/* A record in the ring: this, then `captures` pieces. */
+struct exits_record {
+    exits_u32 type;
+    exits_u32 pid;
+    exits_u32 tid;
+    exits_s32 number; /* of the call, or the signal */
+    exits_s64 result;
+    exits_u64 begin_ns;
+    exits_u64 end_ns;
+    exits_u32 captures;
+    exits_u32 reserved;
+};
+
+/* One piece: this, then `size` bytes, padded to a multiple of eight. */
+struct exits_capture {
+    exits_u64 addr;
+    exits_u32 size;
+    exits_u32 reserved;
+};
+
+/* Bytes that one piece, and all pieces of a record, may have. */
+enum { EXITS_PIECE_MAX = 32 << 10, EXITS_DATA_MAX = 64 << 10, EXITS_SIGINFO = 48 };
+
+#endif
