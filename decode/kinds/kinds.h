@@ -3,6 +3,7 @@
 #define PROCTOR_DECODE_KINDS_H
 
 #include "decode/kinds/basic.h"
+#include "decode/kinds/bpf.h"
 #include "decode/kinds/clone.h"
 #include "decode/kinds/desc.h"
 #include "decode/kinds/exec.h"
