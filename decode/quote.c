@@ -79,7 +79,7 @@ static void quote_plain(struct buf *out, const char *bytes, size_t n)
             buf_char(out, '\\');
             buf_char(out, letter);
         } else {
-            quote_octal(out, c, i + 1 < n && bytes[i + 1] >= '0' && bytes[i + 1] <= '9');
+            quote_octal(out, c, i + 1 < n && bytes[i + 1] >= '0' && bytes[i + 1] <= '7');
         }
     }
     buf_bytes(out, bytes + clean, n - clean);
@@ -92,7 +92,7 @@ void render_plain(struct buf *out, const char *text, size_t n)
         if (!printable((unsigned char)text[i])) {
             buf_bytes(out, text + clean, i - clean);
             clean = i + 1;
-            quote_octal(out, (unsigned char)text[i], i + 1 < n && text[i + 1] >= '0' && text[i + 1] <= '9');
+            quote_octal(out, (unsigned char)text[i], i + 1 < n && text[i + 1] >= '0' && text[i + 1] <= '7');
         }
     }
     buf_bytes(out, text + clean, n - clean);

@@ -187,7 +187,10 @@ static void json_fd(struct buf *out, const struct values *values, const struct v
     }
     if (v->length) {
         KEY(out, "is");
-        (void)render_json_string(out, values->bytes + v->bytes, v->length);
+        if (!render_json_string(out, values->bytes + v->bytes, v->length)) {
+            KEY(out, "is_hex");
+            json_hexdump(out, values->bytes + v->bytes, v->length);
+        }
         buf_char(out, '}');
     }
 }
