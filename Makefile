@@ -7,7 +7,7 @@ endif
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-declarations -Wformat=2 -Werror
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. -MMD -MP -pthread $(WARNINGS) $(CFLAGS)
-LDLIBS = -lseccomp -lcap -pthread
+LDLIBS = -lseccomp -lcap -lfyaml -pthread
 
 # Results by BPF need clang, bpftool and libbpf to build: make BPF=0 leaves them out.
 BPF ?= 1

@@ -1,0 +1,84 @@
+/*
+ * Rules into a program: conditions with macros and lists expanded, as jumps between predicates that rules
+ * share, and indexes that say which rules an event can match at all.
+ */
+#ifndef PROCTOR_POLICY_COMPILE_H
+#define PROCTOR_POLICY_COMPILE_H
+
+#include "policy/output.h"
+#include "policy/predicate.h"
+
+/* Where a jump leads: an instruction, or the end. */
+enum { JUMP_TRUE = -1, JUMP_FALSE = -2 };
+
+struct instruction {
+    uint32_t predicate;
+    int32_t yes;
+    int32_t no;
+};
+
+enum rule_state {
+    RULE_OK,
+    RULE_PARTLY,   /* uses fields that nobody fills */
+    RULE_UNUSABLE, /* see `why`; never evaluated */
+};
+
+struct program_rule {
+    const struct rule *rule;
+    enum rule_state state;
+    char *why;          /* PARTLY: the fields; UNUSABLE: what is wrong */
+    struct place place; /* of the first of them */
+    int32_t guard;      /* cheap tests of the process alone, asked once per process; JUMP_TRUE: none */
+    int32_t body;       /* the rest */
+    bool result;        /* depends on the call's result */
+    struct call_set calls;
+    struct output output;
+    const struct predicate *anchor; /* a test that must hold, by which it could be looked up; NULL: none */
+};
+
+/*
+ * Rules that need a text field of the event to be, or to begin with, one of some constants: looked up instead
+ * of evaluated one by one.
+ */
+struct anchor_entry {
+    struct text text;
+    uint32_t rule;
+    int32_t next; /* the next entry in the bucket; -1: none */
+};
+
+struct anchor {
+    struct field_ref field;
+    bool whole;      /* the field must be the text; else begin with it */
+    uint64_t *rules; /* the set of the rules looked up here */
+    size_t rule_count;
+    struct anchor_entry *entries;
+    size_t count;
+    int32_t *buckets;
+    uint32_t mask;
+    uint32_t *lengths; /* not whole: the lengths of the texts, each once, ascending */
+    size_t length_count;
+};
+
+struct program {
+    struct arena *arena;
+    struct predicate **predicates;
+    size_t predicate_count;
+    struct instruction *code;
+    size_t code_count;
+    struct program_rule *rules;
+    size_t rule_count;
+    size_t words;                  /* of a set of rules */
+    uint64_t *by_call[CALL_COUNT]; /* which rules may match; NULL: none */
+    uint64_t *guarded;             /* rules with a guard */
+    uint64_t *anchored;            /* rules that are in an anchor */
+    struct anchor *anchors;
+    size_t anchor_count;
+    uint32_t process_slots; /* outcomes remembered per process, and per event */
+    uint32_t event_slots;
+};
+
+/* Compiles what was loaded. Returns 0 or a negative errno with err. */
+int program_compile(struct program *program, struct arena *arena, const struct rules *rules,
+                    struct error *err);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * Judging an event by a compiled program. Allocates nothing once the buffers have grown.
+ */
+#ifndef PROCTOR_POLICY_EVAL_H
+#define PROCTOR_POLICY_EVAL_H
+
+#include "policy/compile.h"
+
+/*
+ * What is remembered of one process: which rules its guards leave, and outcomes of tests that depend on the
+ * process alone. Belongs to the process's owner; forgotten (memo_forget) when it execs, and when anything
+ * else that the tests read has changed.
+ */
+struct memo {
+    bool valid;
+    uint64_t *alive;    /* rules */
+    uint64_t *known;    /* predicates, by slot */
+    uint64_t *outcomes; /* where known */
+    uint64_t store[];
+};
+
+struct memo *memo_new(const struct program *program);
+void memo_forget(struct memo *memo);
+
+/* What one worker needs: one per thread that judges. */
+struct evaluator {
+    const struct program *program;
+    struct reader reader;
+    struct memo *scratch; /* for processes without a memo of their own */
+    uint64_t *known;      /* predicates of the event, by slot */
+    uint64_t *outcomes;
+    uint64_t *possible; /* sets of rules */
+    uint64_t *candidates;
+};
+
+/* False when memory ran out. */
+bool evaluator_init(struct evaluator *e, const struct program *program);
+void evaluator_free(struct evaluator *e);
+
+/* Told of each rule that matches, in the order of the files. Returns whether to go on. */
+typedef bool match_fn(void *context, struct evaluator *e, const struct program_rule *rule);
+
+/* memo: of the subject's process; NULL: the process is as new (an exec: what it will be). */
+void evaluate(struct evaluator *e, struct policy_subject *subject, struct memo *memo, match_fn *match,
+              void *context);
+
+#endif

@@ -1,0 +1,294 @@
+#include "policy/field_process.h"
+
+#include <string.h>
+
+#include "decode/base/cleanup.h"
+
+enum { ANCESTORS_MAX = 64 }; /* no process tree is deeper; a cycle made of reused ids must end */
+
+struct policy_process *process_facts(struct policy_process *process, unsigned group)
+{
+    if (process && (process->loaded & group) != group && process->load) {
+        for (unsigned bit = 1; bit < PROCESS_ALL; bit <<= 1) {
+            if (group & bit & ~process->loaded) {
+                process->load(process, bit);
+                process->loaded |= bit;
+            }
+        }
+    }
+    return process;
+}
+
+struct policy_process *subject_process(struct policy_subject *subject, unsigned group)
+{
+    return process_facts(subject->process, group);
+}
+
+static struct policy_process *parent_of(struct policy_process *process)
+{
+    process = process_facts(process, PROCESS_PARENT);
+    return process ? process->parent : NULL;
+}
+
+/* The ancestor that leads the session or the process group, if it still lives and is known. */
+static struct policy_process *leader_of(struct policy_process *process, bool session)
+{
+    process = process_facts(process, PROCESS_STATUS);
+    pid_t id = process ? (session ? process->sid : process->pgid) : 0;
+    for (int i = 0; process && id > 0 && i < ANCESTORS_MAX; i++) {
+        if (process->pid == id) {
+            return process;
+        }
+        process = parent_of(process);
+    }
+    return NULL;
+}
+
+/* The process that the nth value of a field is about. Without an argument, proc.aname is all ancestors. */
+static struct policy_process *process_of(struct reader *r, const struct field_ref *ref, unsigned nth)
+{
+    struct policy_process *process = r->subject->process;
+    int ancestor = ref->field->ancestor;
+    unsigned steps = (unsigned)ancestor;
+    if (ancestor == ANCESTOR_SESSION || ancestor == ANCESTOR_GROUP) {
+        process = leader_of(process, ancestor == ANCESTOR_SESSION);
+        steps = 0;
+    } else if (ancestor == ANCESTOR_ARG) {
+        steps = ref->index >= 0 ? (unsigned)ref->index : nth + 1;
+    }
+    bool many = ancestor == ANCESTOR_ARG && ref->index < 0;
+    if ((nth && !many) || steps > ANCESTORS_MAX) {
+        return NULL;
+    }
+    while (process && steps--) {
+        process = parent_of(process);
+    }
+    return process_facts(process, ref->field->group);
+}
+
+static const void *member(const struct policy_process *process, const struct field_ref *ref)
+{
+    return (const char *)process + ref->field->offset;
+}
+
+static bool give_string(struct field_value *value, const char *s)
+{
+    if (s) {
+        value->text = (struct text){s, strlen(s)};
+    }
+    return s != NULL;
+}
+
+bool get_proc_string(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    return p && give_string(value, *(const char *const *)member(p, ref));
+}
+
+bool get_proc_text(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    if (p) {
+        value->text = *(const struct text *)member(p, ref);
+    }
+    return p && value->text.s;
+}
+
+/* An id, where 0 means that it is not known. */
+bool get_proc_pid(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    value->number = p ? *(const pid_t *)member(p, ref) : 0;
+    return value->number > 0;
+}
+
+bool get_proc_int64(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    value->number = p ? *(const int64_t *)member(p, ref) : 0;
+    return p != NULL;
+}
+
+bool get_proc_flag(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    value->number = p ? *(const int8_t *)member(p, ref) : POLICY_UNKNOWN;
+    return value->number >= 0;
+}
+
+/* In the order of their numbers (include/uapi/linux/capability.h). */
+static const char *const capabilities[] = {"CAP_CHOWN",
+                                           "CAP_DAC_OVERRIDE",
+                                           "CAP_DAC_READ_SEARCH",
+                                           "CAP_FOWNER",
+                                           "CAP_FSETID",
+                                           "CAP_KILL",
+                                           "CAP_SETGID",
+                                           "CAP_SETUID",
+                                           "CAP_SETPCAP",
+                                           "CAP_LINUX_IMMUTABLE",
+                                           "CAP_NET_BIND_SERVICE",
+                                           "CAP_NET_BROADCAST",
+                                           "CAP_NET_ADMIN",
+                                           "CAP_NET_RAW",
+                                           "CAP_IPC_LOCK",
+                                           "CAP_IPC_OWNER",
+                                           "CAP_SYS_MODULE",
+                                           "CAP_SYS_RAWIO",
+                                           "CAP_SYS_CHROOT",
+                                           "CAP_SYS_PTRACE",
+                                           "CAP_SYS_PACCT",
+                                           "CAP_SYS_ADMIN",
+                                           "CAP_SYS_BOOT",
+                                           "CAP_SYS_NICE",
+                                           "CAP_SYS_RESOURCE",
+                                           "CAP_SYS_TIME",
+                                           "CAP_SYS_TTY_CONFIG",
+                                           "CAP_MKNOD",
+                                           "CAP_LEASE",
+                                           "CAP_AUDIT_WRITE",
+                                           "CAP_AUDIT_CONTROL",
+                                           "CAP_SETFCAP",
+                                           "CAP_MAC_OVERRIDE",
+                                           "CAP_MAC_ADMIN",
+                                           "CAP_SYSLOG",
+                                           "CAP_WAKE_ALARM",
+                                           "CAP_BLOCK_SUSPEND",
+                                           "CAP_AUDIT_READ",
+                                           "CAP_PERFMON",
+                                           "CAP_BPF",
+                                           "CAP_CHECKPOINT_RESTORE"};
+
+bool get_proc_caps(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    if (!p) {
+        return false;
+    }
+    uint64_t set = *(const uint64_t *)member(p, ref);
+    struct buf *b = &r->composed[r->side];
+    b->len = 0;
+    for (size_t i = 0; i < ARRAY_SIZE(capabilities); i++) {
+        if (set >> i & 1) {
+            buf_str(b, b->len ? " " : "");
+            buf_str(b, capabilities[i]);
+        }
+    }
+    value->text = (struct text){b->len ? b->data : "", b->len};
+    return !b->failed;
+}
+
+/* proc.env: all of it joined by spaces; proc.env[NAME]: one variable. */
+bool get_proc_env(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    if (!p || !p->env.s || nth) {
+        return false;
+    }
+    const char *end = p->env.s + p->env.n;
+    struct buf *b = &r->composed[r->side];
+    b->len = 0;
+    for (const char *s = p->env.s; s < end;) {
+        size_t n = strnlen(s, (size_t)(end - s));
+        if (!ref->arg.s) {
+            buf_str(b, b->len ? " " : "");
+            buf_bytes(b, s, n);
+        } else if (n > ref->arg.n && s[ref->arg.n] == '=' && !memcmp(s, ref->arg.s, ref->arg.n)) {
+            value->text = (struct text){s + ref->arg.n + 1, n - ref->arg.n - 1};
+            return true;
+        }
+        s += n + 1;
+    }
+    value->text = (struct text){b->len ? b->data : "", b->len};
+    return !ref->arg.s && !b->failed;
+}
+
+/* proc.is_sid_leader and the like: whether the id at `offset` is the process's own in the same namespace. */
+bool get_proc_leader(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    if (!p) {
+        return false;
+    }
+    pid_t id = *(const pid_t *)member(p, ref);
+    bool inner = ref->field->offset == offsetof(struct policy_process, vpgid) ||
+                 ref->field->offset == offsetof(struct policy_process, vsid);
+    value->number = id == (inner ? p->vpid : p->pid);
+    return id > 0;
+}
+
+bool get_proc_duration(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    value->number = p ? r->subject->event->time_ns - p->started : 0;
+    return p && p->started;
+}
+
+/* How long before the process's start the time at `offset` was: proc.exe_ino.ctime_duration_proc_start. */
+bool get_proc_age(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    int64_t time = p ? *(const int64_t *)member(p, ref) : 0;
+    value->number = p ? p->started - time : 0;
+    return p && p->started && time;
+}
+
+bool get_proc_nameargs(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    struct policy_process *p = process_of(r, ref, nth);
+    value->number = p ? (int64_t)((const struct text *)member(p, ref))->n : 0;
+    return p && ((const struct text *)member(p, ref))->s;
+}
+
+bool get_thread_tid(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    (void)ref;
+    value->number = r->subject->event->tid;
+    return nth == 0 && value->number > 0;
+}
+
+bool get_thread_main(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    (void)ref;
+    value->number = r->subject->process && r->subject->process->pid == r->subject->event->tid;
+    return nth == 0 && r->subject->process;
+}
+
+static const struct policy_container *container_of_process(struct reader *r)
+{
+    struct policy_process *p = subject_process(r->subject, PROCESS_CONTAINER);
+    return p ? p->container : NULL;
+}
+
+bool get_container_string(struct reader *r, const struct field_ref *ref, unsigned nth,
+                          struct field_value *value)
+{
+    const struct policy_container *c = container_of_process(r);
+    return nth == 0 && c && give_string(value, *(const char *const *)((const char *)c + ref->field->offset));
+}
+
+/* Falco gives the host a name among the containers: rules say container.id != host. */
+bool get_container_id(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    const struct policy_container *c = container_of_process(r);
+    return nth == 0 &&
+           give_string(value, c ? *(const char *const *)((const char *)c + ref->field->offset) : "host");
+}
+
+bool get_container_privileged(struct reader *r, const struct field_ref *ref, unsigned nth,
+                              struct field_value *value)
+{
+    const struct policy_container *c = container_of_process(r);
+    (void)ref;
+    value->number = c ? c->privileged : POLICY_UNKNOWN;
+    return nth == 0 && value->number >= 0;
+}
+
+bool get_container_started(struct reader *r, const struct field_ref *ref, unsigned nth,
+                           struct field_value *value)
+{
+    const struct policy_container *c = container_of_process(r);
+    (void)ref;
+    value->number = c ? c->started : 0;
+    return nth == 0 && value->number;
+}

@@ -1,0 +1,165 @@
+#include "policy/policy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "decode/base/cleanup.h"
+#include "policy/load.h"
+
+struct policy {
+    struct arena arena;
+    struct rules rules;
+    struct program program;
+};
+
+struct policy *policy_new(void)
+{
+    struct policy *policy = calloc(1, sizeof(*policy));
+    if (policy) {
+        policy->rules.arena = &policy->arena;
+    }
+    return policy;
+}
+
+void policy_free(struct policy *policy)
+{
+    if (policy) {
+        arena_free(&policy->arena);
+        free(policy);
+    }
+}
+
+static int load(struct policy *policy, const struct source *source, struct error *err)
+{
+    struct yaml yaml;
+    int status = yaml_parse(&yaml, source, err);
+    if (!status) {
+        status = load_rules(&policy->rules, &yaml, err);
+    }
+    yaml_free(&yaml);
+    return status;
+}
+
+int policy_load_text(struct policy *policy, const char *name, const char *text, size_t n, struct error *err)
+{
+    if (n > SOURCE_MAX) {
+        return error_set(err, EFBIG, "%s: larger than %d MiB, which no rule file is", name, SOURCE_MAX >> 20);
+    }
+    struct source *source = arena_alloc(&policy->arena, sizeof(*source));
+    if (source) {
+        *source = (struct source){.name = arena_copy(&policy->arena, name, strlen(name)),
+                                  .text = arena_copy(&policy->arena, text, n),
+                                  .length = n};
+    }
+    return source && source->name && source->text ? load(policy, source, err)
+                                                  : error_errno(err, ENOMEM, "%s", name);
+}
+
+static ssize_t read_all(int fd, char *buf, size_t n)
+{
+    size_t done = 0;
+    while (done < n) {
+        ssize_t got = read(fd, buf + done, n - done);
+        if (got == 0) {
+            break;
+        }
+        if (got < 0 && errno != EINTR) {
+            return -errno;
+        }
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return (ssize_t)done;
+}
+
+int policy_load_file(struct policy *policy, const char *path, struct error *err)
+{
+    cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) < 0) {
+        return error_errno(err, errno, "%s", path);
+    }
+    if (S_ISDIR(st.st_mode)) {
+        return error_errno(err, EISDIR, "%s", path);
+    }
+    /* A pipe has no size: one byte more than allowed tells whether there is too much. */
+    size_t room = S_ISREG(st.st_mode) && st.st_size <= SOURCE_MAX ? (size_t)st.st_size + 1 : SOURCE_MAX + 1;
+    cleanup_free char *text = malloc(room);
+    ssize_t n = text ? read_all(fd, text, room) : -ENOMEM;
+    return n < 0 ? error_errno(err, (int)-n, "%s", path)
+                 : policy_load_text(policy, path, text, (size_t)n, err);
+}
+
+int policy_compile(struct policy *policy, struct error *err)
+{
+    return program_compile(&policy->program, &policy->arena, &policy->rules, err);
+}
+
+const struct program *policy_program(const struct policy *policy)
+{
+    return &policy->program;
+}
+
+void policy_calls(const struct policy *policy, struct call_set *calls)
+{
+    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+        if (policy->program.by_call[id]) {
+            call_set_add(calls, (enum call_id)id);
+        }
+    }
+}
+
+static void put_place(struct buf *out, struct place at)
+{
+    unsigned line;
+    unsigned column;
+    if (at.source) {
+        source_line_column(at, &line, &column);
+        buf_printf(out, "%s:%u: ", at.source->name, line);
+    }
+}
+
+static bool sees_every_call(const struct program_rule *rule)
+{
+    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+        if (!call_set_has(&rule->calls, (enum call_id)id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void policy_warnings(const struct policy *policy, struct buf *out)
+{
+    for (size_t i = 0; i < policy->program.rule_count; i++) {
+        const struct program_rule *r = &policy->program.rules[i];
+        if (!r->rule->enabled) {
+            continue;
+        }
+        if (r->state != RULE_OK) {
+            put_place(out, r->place);
+            buf_printf(out,
+                       r->state == RULE_PARTLY ? "rule '%s' uses what is never known here: %s\n"
+                                               : "rule '%s' is not used: %s\n",
+                       r->rule->name.s, r->why);
+        }
+        if (r->state != RULE_UNUSABLE && !r->rule->wants_all && sees_every_call(r)) {
+            put_place(out, r->place);
+            buf_printf(out, "rule '%s' names no evt.type: every call is notified for it\n", r->rule->name.s);
+        }
+    }
+}
+
+void policy_report(const struct policy *policy, struct buf *out)
+{
+    static const char *const states[] = {
+        [RULE_OK] = "ok", [RULE_PARTLY] = "partly", [RULE_UNUSABLE] = "unusable"};
+    for (size_t i = 0; i < policy->program.rule_count; i++) {
+        const struct program_rule *r = &policy->program.rules[i];
+        buf_printf(out, "%-8s  %s", r->rule->enabled ? states[r->state] : "off", r->rule->name.s);
+        buf_printf(out, r->why ? ": %s\n" : "\n", r->why);
+    }
+}

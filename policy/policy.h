@@ -1,0 +1,48 @@
+/*
+ * Policy: rule files in, verdicts out. The interface for the supervisor and for `proctor check`.
+ *
+ *   struct policy *policy = policy_new();
+ *   policy_load_file(policy, "rules.yaml", &err);   once or more
+ *   policy_compile(policy, &err);
+ *   policy_calls(policy, &set);                     the calls that have to be notified
+ *   evaluator_init(&e, policy_program(policy));     per worker
+ *   evaluate(&e, &subject, memo, on_match, context) per event
+ *
+ * A compiled policy does not change: workers share it without a lock.
+ */
+#ifndef PROCTOR_POLICY_POLICY_H
+#define PROCTOR_POLICY_POLICY_H
+
+#include "policy/eval.h"
+
+struct policy;
+
+/* NULL when memory ran out. */
+struct policy *policy_new(void);
+void policy_free(struct policy *policy);
+
+/*
+ * Adds a file of rules; later files amend earlier ones. Returns 0 or a negative errno; err names file, line
+ * and column, and its hint shows the line. policy_load_text takes a copy of `text`.
+ */
+int policy_load_file(struct policy *policy, const char *path, struct error *err);
+int policy_load_text(struct policy *policy, const char *name, const char *text, size_t n, struct error *err);
+
+/* After the last file. */
+int policy_compile(struct policy *policy, struct error *err);
+
+const struct program *policy_program(const struct policy *policy);
+
+/* Adds the calls that some rule can match. */
+void policy_calls(const struct policy *policy, struct call_set *calls);
+
+/*
+ * Appends one line for each thing that the user should know: a rule with fields that are never known, a rule
+ * that looks at every call, ...
+ */
+void policy_warnings(const struct policy *policy, struct buf *out);
+
+/* Appends the state of every rule: "ok", "partly: FIELDS", "unusable: WHY", "off". */
+void policy_report(const struct policy *policy, struct buf *out);
+
+#endif
