@@ -72,7 +72,7 @@ struct event {
     int64_t finished_ns; /* CLOCK_REALTIME when it returned; 0: not known */
     enum line_state line; /* the text sink's */
 
-    /* EVENT_EXITED, EVENT_SIGNAL, EVENT_STOPPED */
+    /* EVENT_EXITED, EVENT_SIGNAL (value[0]: its siginfo, 0: not known), EVENT_STOPPED */
     enum exit_how how;
     int status; /* exit code, or signal number */
     int core_dumped;

@@ -560,6 +560,12 @@ void render_json(struct buf *out, const struct event *event, const struct render
         json_exit(out, event);
         break;
     case EVENT_SIGNAL:
+        json_signal(out, event->status);
+        if (event->value[0]) {
+            KEY(out, "siginfo");
+            json_value(out, &event->values, event->value[0]);
+        }
+        break;
     case EVENT_STOPPED:
         json_signal(out, event->status);
         break;

@@ -220,13 +220,19 @@ static void print_exit(struct buf *out, const struct event *event)
     buf_str(out, " +++\n");
 }
 
-static void print_signal(struct buf *out, const char *before, int signal)
+static void print_signal(struct buf *out, const struct event *event, const char *before,
+                         const struct render_options *options)
 {
+    int signal = event->status;
     const char *name = signal_name(signal);
     buf_str(out, before);
     buf_str(out, name ? name : "SIG_??? ");
     if (!name) {
         buf_int(out, signal);
+    }
+    if (event->type == EVENT_SIGNAL && event->value[0]) {
+        buf_char(out, ' ');
+        render_value(out, &event->values, event->value[0], options);
     }
     buf_str(out, " ---\n");
 }
@@ -304,10 +310,10 @@ void render_text(struct buf *out, const struct event *event, const struct render
         print_exit(out, event);
         break;
     case EVENT_SIGNAL:
-        print_signal(out, "--- ", event->status);
+        print_signal(out, event, "--- ", options);
         break;
     case EVENT_STOPPED:
-        print_signal(out, "--- stopped by ", event->status);
+        print_signal(out, event, "--- stopped by ", options);
         break;
     case EVENT_WARNING:
         buf_str(out, "proctor: ");

@@ -1,10 +1,12 @@
 #include "supervisor/finish.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/kinds/signal.h"
 #include "supervisor/fdinfo.h"
 
 /* What an exit source captured of the target's memory, as the decoders read it. */
@@ -58,12 +60,68 @@ static void decode_result(struct pipeline *p, struct event *event, const struct 
     event->finished_ns = realtime_of(record->end_ns);
 }
 
+static void show_signal(struct pipeline *p, const struct task *task, const struct held_signal *held)
+{
+    struct event event = {.type = EVENT_SIGNAL,
+                          .time_ns = held->time_ns,
+                          .tid = task->tid,
+                          .process = {.pid = task->process->pid, .ppid = task->process->ppid},
+                          .status = held->signal};
+    values_reset(&p->signal_values);
+    if (held->has_info) {
+        struct decoder d = {.options = &p->decode,
+                            .abi = &abis[ABI_X86_64],
+                            .call = call_line(CALL_none),
+                            .out = &p->signal_values};
+        decode_siginfo_of(&d, NULL, held->info, sizeof(held->info));
+        event.value[0] = 1;
+    }
+    event.values = p->signal_values; /* lent */
+    pipeline_event(p, &event);
+}
+
+static void show_held(struct pipeline *p, struct task *task)
+{
+    while (task->held) {
+        struct held_signal *held = task->held;
+        task->held = held->next;
+        show_signal(p, task, held);
+        free(held);
+    }
+}
+
 static void show(struct pipeline *p, struct task *task)
 {
     struct slot *slot = task->pending;
     task->pending = NULL;
     p->sink->call_finished(p->sink, &slot->event, p->processes->task_count);
     slot_release(&p->pool, slot);
+    show_held(p, task);
+}
+
+/* A signal comes while its task is in a call, when it is one that does not interrupt it: it is shown after
+ * the call. */
+static void take_signal(struct pipeline *p, const struct record *record)
+{
+    struct task *task = process_find(p->processes, record->tid);
+    struct held_signal *held = task && !task->process->hidden ? calloc(1, sizeof(*held)) : NULL;
+    if (!held) {
+        return;
+    }
+    held->signal = record->signal;
+    held->time_ns = realtime_of(record->end_ns);
+    held->has_info = record->siginfo != NULL;
+    if (record->siginfo) {
+        memcpy(held->info, record->siginfo, record->siginfo_size);
+    }
+    struct held_signal **last = &task->held;
+    while (*last) {
+        last = &(*last)->next;
+    }
+    *last = held;
+    if (!task->pending) {
+        show_held(p, task);
+    }
 }
 
 /* The task whose call this record ends; NULL: none that is known. */
@@ -87,12 +145,7 @@ static struct task *task_of(struct pipeline *p, const struct record *record)
 static void take(struct pipeline *p, const struct record *record, struct task *task)
 {
     if (record->type == RECORD_SIGNAL) {
-        struct event event = {.type = EVENT_SIGNAL,
-                              .time_ns = realtime_of(record->end_ns),
-                              .tid = record->tid,
-                              .process = {.pid = record->pid},
-                              .status = record->signal};
-        pipeline_event(p, &event);
+        take_signal(p, record);
     } else if (task) {
         decode_result(p, &task->pending->event, record);
         show(p, task);

@@ -12,18 +12,20 @@
 #include "supervisor/lifecycle.h"
 #include "supervisor/target.h"
 
-void pipeline_init(struct pipeline *p, const struct decode_options *decode, const struct selection *shown,
-                   struct process_table *processes, struct sink *sink, struct results *results)
+int pipeline_init(struct pipeline *p, const struct decode_options *decode, const struct selection *shown,
+                  struct process_table *processes, struct sink *sink, struct results *results)
 {
     *p = (struct pipeline){
         .decode = *decode, .shown = *shown, .processes = processes, .sink = sink, .results = results};
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->turn, NULL);
+    return values_init(&p->signal_values);
 }
 
 void pipeline_free(struct pipeline *p)
 {
     slot_pool_free(&p->pool);
+    values_free(&p->signal_values);
     pthread_cond_destroy(&p->turn);
     pthread_mutex_destroy(&p->lock);
 }

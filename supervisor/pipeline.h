@@ -36,16 +36,17 @@ struct pipeline {
     struct results *results; /* NULL: calls end in "= ?" */
     struct slot_pool pool;
     struct order order;
-    bool threaded;        /* more than one worker may run: the lock is taken */
+    struct values signal_values; /* of the signal in hand */
+    bool threaded;               /* more than one worker may run: the lock is taken */
     pthread_mutex_t lock; /* guards everything below `decode` and `shown`, and what the pointers lead to */
     pthread_cond_t turn;  /* the order has moved on */
-    bool in_turn; /* between pipeline_begin_turn and pipeline_end_turn */
+    bool in_turn;         /* between pipeline_begin_turn and pipeline_end_turn */
     bool refusal_reported;
 };
 
-/* sink, results (or NULL): stay the caller's. */
-void pipeline_init(struct pipeline *p, const struct decode_options *decode, const struct selection *shown,
-                   struct process_table *processes, struct sink *sink, struct results *results);
+/* sink, results (or NULL): stay the caller's. Returns 0 or -ENOMEM; pipeline_free is due in both cases. */
+int pipeline_init(struct pipeline *p, const struct decode_options *decode, const struct selection *shown,
+                  struct process_table *processes, struct sink *sink, struct results *results);
 void pipeline_free(struct pipeline *p);
 
 /* Around everything else that touches the process table or the sinks while workers run. */

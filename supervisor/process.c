@@ -138,6 +138,11 @@ struct task *process_get(struct process_table *table, pid_t tid)
 
 static void unlink_task(struct process_table *table, struct task *task)
 {
+    while (task->held) {
+        struct held_signal *held = task->held;
+        task->held = held->next;
+        free(held);
+    }
     struct task **at = bucket_of(table, task->tid);
     while (*at != task) {
         at = &(*at)->next_in_bucket;

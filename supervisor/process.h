@@ -17,6 +17,15 @@
 struct task;
 struct slot;
 
+/* A signal that waits for the end of the call it came in. */
+struct held_signal {
+    struct held_signal *next;
+    int signal;
+    int64_t time_ns;
+    bool has_info;
+    unsigned char info[128];
+};
+
 /*
  * What a process is running. An exec makes a new one; events that happened before keep the old one, so it is
  * counted. comm and exe are read when first asked for.
@@ -43,7 +52,8 @@ struct process {
 
 struct task {
     pid_t tid;
-    struct slot *pending; /* the call it is in, if its result will come */
+    struct slot *pending;     /* the call it is in, if its result will come */
+    struct held_signal *held; /* signals that came during that call; shown after it */
     struct process *process;
     struct task *next_in_process;
     struct task *next_in_bucket;

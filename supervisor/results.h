@@ -37,7 +37,8 @@ struct record {
     unsigned captures;
     struct capture capture[CAPTURES_MAX];
     int signal;          /* RECORD_SIGNAL */
-    const void *siginfo; /* RECORD_SIGNAL: the kernel's siginfo_t, 128 bytes, or NULL */
+    const void *siginfo; /* RECORD_SIGNAL: the start of the kernel's siginfo_t, or NULL */
+    size_t siginfo_size; /* at most 128 */
 };
 
 struct results {

@@ -26,8 +26,8 @@ int results_bpf_open(const struct selection *calls, const struct decode_options 
 
 #include "decode/base/cleanup.h"
 #include "decode/kinds/basic.h"
-#include <exits.skel.h>
 #include "supervisor/bpf/exits.h"
+#include <exits.skel.h>
 
 _Static_assert((int)EXITS_ABIS == (int)ABI_COUNT, "the program has a plan for each ABI");
 
@@ -180,6 +180,7 @@ static void unpack(const char *bytes, size_t length, struct record *record)
             (struct capture){.addr = piece->addr, .size = piece->size, .bytes = piece + 1};
         at += sizeof(*piece) + ((piece->size + 7UL) & ~7UL);
     }
+    record->siginfo_size = record->captures ? record->capture[0].size : 0;
     record->siginfo = record->type == RECORD_SIGNAL && record->captures ? record->capture[0].bytes : NULL;
 }
 

@@ -277,7 +277,11 @@ int supervise(const struct config *config, struct error *err)
     if (ret < 0) {
         goto out;
     }
-    pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, s.results);
+    ret = pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, s.results);
+    if (ret < 0) {
+        error_set(err, ENOMEM, "out of memory");
+        goto out;
+    }
     ret = start(&s, &filter, &signals, err);
     if (ret < 0) {
         goto out;

@@ -74,7 +74,7 @@ struct pt_regs {
 
 enum { BPF_ANY_ = 0, TS_COMPAT = 2, X32_BIT = 0x40000000, CHAIN_MAX = 16 };
 enum { MAP_HASH = 1, MAP_ARRAY = 2, MAP_RINGBUF = 27, MAP_TASK_STORAGE = 29, NO_PREALLOC = 1, STORAGE_CREATE = 1,
-       NO_WAKEUP = 1 };
+       NO_WAKEUP = 1, SIGNAL_IGNORED = 1 /* TRACE_SIGNAL_IGNORED */ };
 
 /* The filters whose tasks are recorded, by their kernel address; learnt from a task that is known to be under one. */
 struct {
@@ -457,17 +457,13 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     return 0;
 }
 
-SEC("tp_btf/signal_deliver")
-int BPF_PROG(deliver, int signal, void *info, void *action)
+/* What is behind a signal; `info` is an address, or a small number for the kernel's own (SEND_SIG_NOINFO, _PRIV). */
+static void record_signal(struct task_struct *task, int signal, void *info)
 {
-    struct task_struct *task = bpf_get_current_task_btf();
-    if (!with_signals || !task->seccomp.filter || !under_our_filter(task)) {
-        return 0;
-    }
     __u32 cpu = bpf_get_smp_processor_id();
     struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
     if (!scratch) {
-        return 0;
+        return;
     }
     struct exits_record *record = &scratch->record;
     struct exits_capture *head = (struct exits_capture *)scratch->data;
@@ -477,11 +473,34 @@ int BPF_PROG(deliver, int signal, void *info, void *action)
     record->number = signal;
     record->result = 0;
     record->begin_ns = record->end_ns = bpf_ktime_get_ns();
-    record->captures = 1;
-    head->addr = 0;
-    head->size = EXITS_SIGINFO;
-    bpf_probe_read_kernel(head + 1, EXITS_SIGINFO, info);
-    scratch->used = sizeof(*head) + EXITS_SIGINFO;
+    record->captures = 0;
+    scratch->used = 0;
+    if ((__u64)info > 1) {
+        record->captures = 1;
+        head->addr = 0;
+        head->size = EXITS_SIGINFO;
+        bpf_probe_read_kernel(head + 1, EXITS_SIGINFO, info);
+        scratch->used = sizeof(*head) + EXITS_SIGINFO;
+    }
     send(scratch);
+}
+
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(deliver, int signal, void *info, void *action)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    if (with_signals && task->seccomp.filter && under_our_filter(task)) {
+        record_signal(task, signal, info);
+    }
+    return 0;
+}
+
+/* A signal that its task ignores is never delivered; a tracer would see it (kernel/signal.c, sig_ignored). */
+SEC("tp_btf/signal_generate")
+int BPF_PROG(generate, int signal, void *info, struct task_struct *task, int group, int result)
+{
+    if (with_signals && result == SIGNAL_IGNORED && task->seccomp.filter && under_our_filter(task)) {
+        record_signal(task, signal, info);
+    }
     return 0;
 }
