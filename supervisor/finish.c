@@ -1,6 +1,7 @@
 #include "supervisor/finish.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,6 +9,7 @@
 #include "decode/base/cleanup.h"
 #include "decode/kinds/signal.h"
 #include "supervisor/fdinfo.h"
+#include "supervisor/lifecycle.h"
 
 /* What an exit source captured of the target's memory, as the decoders read it. */
 struct captured_mem {
@@ -99,6 +101,11 @@ static void show(struct pipeline *p, struct task *task)
     show_held(p, task);
 }
 
+/* The start of a siginfo of SIGCHLD: include/uapi/asm-generic/siginfo.h. */
+struct child_info {
+    int signo, error, code, padding, pid;
+};
+
 /* A signal comes while its task is in a call, when it is one that does not interrupt it: it is shown after
  * the call. */
 static void take_signal(struct pipeline *p, const struct record *record)
@@ -107,6 +114,11 @@ static void take_signal(struct pipeline *p, const struct record *record)
     struct held_signal *held = task && !task->process->hidden ? calloc(1, sizeof(*held)) : NULL;
     if (!held) {
         return;
+    }
+    if (record->signal == SIGCHLD && record->siginfo_size >= sizeof(struct child_info)) {
+        struct child_info child;
+        memcpy(&child, record->siginfo, sizeof(child));
+        lifecycle_reaped(p, child.pid);
     }
     held->signal = record->signal;
     held->time_ns = realtime_of(record->end_ns);
@@ -147,6 +159,11 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
     if (record->type == RECORD_SIGNAL) {
         take_signal(p, record);
     } else if (task) {
+        enum call_id id = task->pending->id;
+        /* The end of a child comes before the line that reports it. */
+        if ((id == CALL_wait4 || id == CALL_waitpid) && record->result > 0) {
+            lifecycle_reaped(p, (pid_t)record->result);
+        }
         decode_result(p, &task->pending->event, record);
         show(p, task);
     }
@@ -163,20 +180,24 @@ void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
 }
 
 /* True if the call that this record ends is still on its way through the pipeline. */
-static bool on_its_way(const struct pipeline *p, const struct record *record, const struct slot *coming)
+static bool on_its_way(const struct pipeline *p, const struct record *record)
 {
-    return (coming && coming->event.tid == record->tid && coming->event.number == record->number) ||
-           p->order.next + p->in_turn < p->order.taken;
+    const struct slot *slot = p->in_flight;
+    while (slot && (slot->event.tid != record->tid || slot->event.number != record->number)) {
+        slot = slot->next;
+    }
+    return slot != NULL;
 }
 
-void finish_returned(struct pipeline *p, const struct slot *coming)
+void finish_returned(struct pipeline *p)
 {
     struct record record;
     while (p->results && p->results->peek(p->results, &record)) {
         struct task *task = record.type == RECORD_RESULT ? task_of(p, &record) : NULL;
-        if (!task && record.type == RECORD_RESULT && on_its_way(p, &record, coming)) {
+        if (!task && record.type == RECORD_RESULT && on_its_way(p, &record)) {
             return;
         }
+        /* One that belongs to no call is that of a new task: a fork returns in the child as well. */
         take(p, &record, task);
         p->results->pop(p->results);
     }

@@ -10,12 +10,8 @@
 /* A call has begun; its slot stays with the task until its result comes. */
 void finish_begin(struct pipeline *p, struct task *task, struct slot *slot);
 
-/*
- * Takes in all results that are there, and shows their calls. coming: an event whose turn it is now but which
- * was not begun yet (NULL: none); its own result, if it is there already, is left for later. Does nothing
- * without an exit source.
- */
-void finish_returned(struct pipeline *p, const struct slot *coming);
+/* Takes in all results that are there, and shows their calls. Does nothing without an exit source. */
+void finish_returned(struct pipeline *p);
 
 /* The task is gone: its call is shown without a result. */
 void finish_abandon(struct pipeline *p, struct task *task);

@@ -1,5 +1,9 @@
 #include "supervisor/lifecycle.h"
 
+#include <poll.h>
+
+#include "supervisor/finish.h"
+
 void lifecycle_calls(struct call_set *set)
 {
     static const enum call_id calls[] = {
@@ -56,7 +60,9 @@ static void thread_exits(struct pipeline *p, struct task *task, const struct eve
                            .process = {.pid = process->pid, .ppid = process->ppid},
                            .how = EXIT_CODE,
                            .status = status};
-    pipeline_event(p, &exited);
+    if (p->show_exits) {
+        pipeline_event(p, &exited);
+    }
     process_drop_task(p->processes, task);
 }
 
@@ -72,5 +78,40 @@ void lifecycle_after(struct pipeline *p, const struct event *event, enum call_id
         task->process->exit_code = (int)(event->args[0] & 0xff);
     } else if (id == CALL_exit) {
         thread_exits(p, task, event);
+    }
+}
+
+static void show_exit(struct pipeline *p, const struct process *process)
+{
+    struct event event = {.type = EVENT_EXITED,
+                          .time_ns = pipeline_now(),
+                          .process = {.pid = process->pid, .ppid = process->ppid}};
+    bool core_dumped = false;
+    event.how = process_how_ended(process, &event.status, &core_dumped);
+    event.core_dumped = core_dumped;
+    for (const struct task *task = process->tasks; task; task = task->next_in_process) {
+        event.tid = task->tid;
+        pipeline_event(p, &event);
+    }
+}
+
+void lifecycle_dead(struct pipeline *p, struct process *process)
+{
+    for (struct task *task = process->tasks; task; task = task->next_in_process) {
+        finish_abandon(p, task);
+    }
+    if (!process->hidden && p->show_exits) {
+        show_exit(p, process);
+    }
+    process_drop(p->processes, process);
+}
+
+void lifecycle_reaped(struct pipeline *p, pid_t pid)
+{
+    struct task *task = process_find(p->processes, pid);
+    /* A pidfd is readable when its process is dead (pidfd_open(2)). */
+    struct pollfd dead = {.fd = task ? task->process->pidfd : -1, .events = POLLIN};
+    if (task && task->process->pid == pid && dead.fd >= 0 && poll(&dead, 1, 0) == 1) {
+        lifecycle_dead(p, task->process);
     }
 }

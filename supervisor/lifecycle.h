@@ -15,4 +15,14 @@ void lifecycle_before(struct task *task, enum call_id id);
 /* After a call was let go and shown, in the order of the trace. */
 void lifecycle_after(struct pipeline *p, const struct event *event, enum call_id id);
 
+/*
+ * A process is dead: its calls have no result any more, its tasks have ended; and it is forgotten. The
+ * pipeline's lock is held.
+ */
+void lifecycle_dead(struct pipeline *p, struct process *process);
+
+/* The same for a process of this id, if it is known and really dead: somebody was told so by wait or SIGCHLD.
+ */
+void lifecycle_reaped(struct pipeline *p, pid_t pid);
+
 #endif

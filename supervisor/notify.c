@@ -47,7 +47,6 @@ static void fill(struct slot *slot, const struct seccomp_notif *request, const s
 {
     struct event *event = &slot->event;
     event->type = EVENT_CALL;
-    event->tid = (pid_t)request->pid;
     event->abi = abi;
     event->number = request->data.nr;
     event->instruction = request->data.instruction_pointer;
@@ -87,7 +86,7 @@ static struct slot *receive(struct notify_source *source, struct seccomp_notif *
     if ((!p->threaded || waiting(source)) &&
         ioctl(source->listener, SECCOMP_IOCTL_NOTIF_RECV, request) == 0) {
         count_call(&source->load, (pid_t)request->pid);
-        slot = pipeline_take(p);
+        slot = pipeline_take(p, (pid_t)request->pid);
     } else {
         /* ENOENT: the task died meanwhile. EINTR: again. Neither is the end: HUP is. */
         request->id = 0;

@@ -51,7 +51,7 @@ int64_t pipeline_now(void)
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-struct slot *pipeline_take(struct pipeline *p)
+struct slot *pipeline_take(struct pipeline *p, pid_t tid)
 {
     pipeline_lock(p);
     struct slot *slot = slot_take(&p->pool);
@@ -60,6 +60,9 @@ struct slot *pipeline_take(struct pipeline *p)
         slot->event.time_ns = pipeline_now(); /* here, so that times are in order too */
         slot->shown = false;
         slot->accepted = false;
+        slot->event.tid = tid;
+        slot->next = p->in_flight;
+        p->in_flight = slot;
     }
     pipeline_unlock(p);
     return slot;
@@ -190,19 +193,28 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     }
 }
 
+static void leave_flight(struct pipeline *p, const struct slot *slot)
+{
+    struct slot **at = &p->in_flight;
+    while (*at != slot) {
+        at = &(*at)->next;
+    }
+    *at = slot->next;
+}
+
 /* In order, one at a time. */
 static void commit(struct pipeline *p, struct slot *slot)
 {
-    struct event *event = &slot->event;
+    const struct event *event = &slot->event;
+
+    finish_returned(p);
+    leave_flight(p, slot);
     struct task *task = slot->accepted ? process_find(p->processes, event->tid) : NULL;
     bool pending = task && slot->shown && p->results && !(event->call->classes & CALL_NORETURN);
-
-    finish_returned(p, slot);
     if (pending) {
         finish_begin(p, task, slot);
-        finish_returned(p, NULL); /* the target may be quicker than we are */
     } else if (slot->accepted && slot->shown) {
-        p->sink->call_finished(p->sink, event, p->processes->task_count);
+        p->sink->call_finished(p->sink, &slot->event, p->processes->task_count);
     }
     if (slot->accepted) {
         lifecycle_after(p, event, slot->id);
@@ -210,6 +222,7 @@ static void commit(struct pipeline *p, struct slot *slot)
     if (!pending) {
         slot_release(&p->pool, slot);
     }
+    finish_returned(p); /* the target may be quicker than we are */
 }
 
 /* Puts a slot in its place and shows all whose turn has come. With the lock held. */
@@ -239,33 +252,30 @@ void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted)
 
 struct slot *pipeline_begin_turn(struct pipeline *p)
 {
-    struct slot *slot = pipeline_take(p);
+    struct slot *slot = pipeline_take(p, 0);
     pipeline_lock(p);
     while (slot && p->threaded && p->order.next != slot->event.sequence) {
         pthread_cond_wait(&p->turn, &p->lock);
     }
-    p->in_turn = slot != NULL;
     return slot;
 }
 
 void pipeline_end_turn(struct pipeline *p, struct slot *slot)
 {
-    p->in_turn = false;
     if (slot) {
         settle(p, slot);
     }
     pipeline_unlock(p);
 }
 
-void pipeline_abandon(struct pipeline *p, struct task *task)
+void pipeline_take_results(struct pipeline *p)
 {
-    finish_returned(p, NULL);
-    finish_abandon(p, task);
+    finish_returned(p);
 }
 
 void pipeline_tick(struct pipeline *p)
 {
-    finish_returned(p, NULL);
+    finish_returned(p);
     p->sink->flush(p->sink, p->processes->task_count);
 }
 

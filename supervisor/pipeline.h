@@ -36,11 +36,12 @@ struct pipeline {
     struct results *results; /* NULL: calls end in "= ?" */
     struct slot_pool pool;
     struct order order;
+    struct slot *in_flight;      /* taken and not yet shown, by `next` */
     struct values signal_values; /* of the signal in hand */
     bool threaded;               /* more than one worker may run: the lock is taken */
     pthread_mutex_t lock; /* guards everything below `decode` and `shown`, and what the pointers lead to */
     pthread_cond_t turn;  /* the order has moved on */
-    bool in_turn;         /* between pipeline_begin_turn and pipeline_end_turn */
+    bool show_exits;      /* +++ lines */
     bool refusal_reported;
 };
 
@@ -54,10 +55,10 @@ void pipeline_lock(struct pipeline *p);
 void pipeline_unlock(struct pipeline *p);
 
 /*
- * Gives the next event its place in the order. Callers that receive in parallel serialise receiving and this,
- * so that the order is that of receiving. Returns NULL when memory ran out.
+ * Gives the next event, a call of task `tid` or 0, its place in the order. Callers that receive in parallel
+ * serialise receiving and this, so that the order is that of receiving. Returns NULL when memory ran out.
  */
-struct slot *pipeline_take(struct pipeline *p);
+struct slot *pipeline_take(struct pipeline *p, pid_t tid);
 
 /*
  * Finds the caller (event.tid) and decides whether the event is wanted; event.tid, abi, call, number, args
@@ -79,11 +80,9 @@ void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted);
 struct slot *pipeline_begin_turn(struct pipeline *p);
 void pipeline_end_turn(struct pipeline *p, struct slot *slot);
 
-/*
- * The task is gone: if it was in a call, that call has no result. The lock is held by the caller, as for all
- * below.
+/* Takes in results that have come without a further call. The lock is held by the caller, as for all below.
  */
-void pipeline_abandon(struct pipeline *p, struct task *task);
+void pipeline_take_results(struct pipeline *p);
 
 /* Time has passed: takes in results that came without a further call, and writes what is buffered. */
 void pipeline_tick(struct pipeline *p);

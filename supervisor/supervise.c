@@ -41,32 +41,18 @@ struct supervisor {
     struct results *results; /* NULL: none */
 };
 
-static void show_exit(struct supervisor *s, const struct process *process, int64_t time_ns)
-{
-    struct event event = {
-        .type = EVENT_EXITED, .time_ns = time_ns, .process = {.pid = process->pid, .ppid = process->ppid}};
-    bool core_dumped = false;
-    event.how = process_how_ended(process, &event.status, &core_dumped);
-    event.core_dumped = core_dumped;
-    for (const struct task *task = process->tasks; task; task = task->next_in_process) {
-        event.tid = task->tid;
-        pipeline_event(&s->pipeline, &event);
-    }
-}
-
 static void process_gone(struct process_observer *observer, struct process *process)
 {
     struct supervisor *s = container_of(observer, struct supervisor, observer);
     /* Its last calls may still be with a worker; the end comes after them. */
     struct slot *turn = pipeline_begin_turn(&s->pipeline);
 
-    for (struct task *task = process->tasks; task; task = task->next_in_process) {
-        pipeline_abandon(&s->pipeline, task);
+    pid_t pid = process->pid;
+    pipeline_take_results(&s->pipeline);
+    const struct task *leader = process_find(&s->processes, pid);
+    if (leader && leader->process == process) { /* else its parent's wait has told of it already */
+        lifecycle_dead(&s->pipeline, process);
     }
-    if (!process->hidden && !s->config->quiet_exit) {
-        show_exit(s, process, turn ? turn->event.time_ns : pipeline_now());
-    }
-    process_drop(&s->processes, process);
     /* The tasks leave the filter before their processes are dead: the last lines come after the listener's
      * end. */
     s->loop.stop = s->ended && s->processes.process_count == 0;
@@ -278,6 +264,7 @@ int supervise(const struct config *config, struct error *err)
         goto out;
     }
     ret = pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, s.results);
+    s.pipeline.show_exits = !config->quiet_exit;
     if (ret < 0) {
         error_set(err, ENOMEM, "out of memory");
         goto out;

@@ -92,11 +92,17 @@ struct {
     __type(value, __u32);
 } learn SEC(".maps");
 
+/* The call a task is in. rt_sigreturn leaves no number in the registers it returns with. */
+struct begun {
+    __u64 ns;
+    __s64 number;
+};
+
 struct {
     __uint(type, MAP_TASK_STORAGE);
     __uint(map_flags, NO_PREALLOC);
     __type(key, int);
-    __type(value, __u64);
+    __type(value, struct begun);
 } begun SEC(".maps");
 
 struct {
@@ -199,9 +205,10 @@ int BPF_PROG(enter, struct pt_regs *regs, long number)
     if (!plan_of(task, number) || !under_our_filter(task)) {
         return 0;
     }
-    __u64 *begin = bpf_task_storage_get(&begun, task, 0, STORAGE_CREATE);
+    struct begun *begin = bpf_task_storage_get(&begun, task, 0, STORAGE_CREATE);
     if (begin) {
-        *begin = bpf_ktime_get_ns();
+        begin->ns = bpf_ktime_get_ns();
+        begin->number = number;
     }
     return 0;
 }
@@ -425,6 +432,11 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         return 0;
     }
     long number = (long)regs->orig_ax;
+    struct begun *begin = 0;
+    if (number < 0) {
+        begin = bpf_task_storage_get(&begun, task, 0, 0);
+        number = begin ? begin->number : number;
+    }
     struct exits_plan *plan = plan_of(task, number);
     if (!plan || !under_our_filter(task)) {
         return 0;
@@ -435,7 +447,9 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         __sync_fetch_and_add(&lost, 1);
         return 0;
     }
-    __u64 *begin = bpf_task_storage_get(&begun, task, 0, 0);
+    if (!begin) {
+        begin = bpf_task_storage_get(&begun, task, 0, 0);
+    }
     struct exits_record *record = &scratch->record;
     record->type = EXITS_RESULT;
     record->tid = visible_id(task);
@@ -443,7 +457,7 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     record->number = (exits_s32)number;
     record->result = result;
     record->end_ns = bpf_ktime_get_ns();
-    record->begin_ns = begin && *begin ? *begin : record->end_ns;
+    record->begin_ns = begin && begin->ns ? begin->ns : record->end_ns;
     record->captures = 0;
     record->reserved = 0;
 
