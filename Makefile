@@ -70,7 +70,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 
 .PHONY: unit
 unit: $(UNIT_PROGRAMS)
-	@for t in $^; do $$t || exit 1; done
+	@for t in $^; do CK_DEFAULT_TIMEOUT=60 $$t || exit 1; done
 
 # What the integration tests trace. Never sanitized: they are the targets, not the tool.
 TARGET_SOURCES := $(wildcard tests/programs/*.c)
