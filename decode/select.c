@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/demultiplex.h"
 
 struct class_name {
     const char *name;
@@ -86,6 +87,17 @@ void selection_add(struct selection *selection, const struct call_set *calls)
     }
 }
 
+void selection_add_multiplexers(struct selection *selection)
+{
+    struct call_set *calls = &selection->calls[ABI_I386];
+    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+        enum call_id multiplexer = call_multiplexer((enum call_id)id);
+        if (multiplexer != CALL_none && call_set_has(calls, (enum call_id)id)) {
+            call_set_add(calls, multiplexer);
+        }
+    }
+}
+
 static void complement(struct selection *selection)
 {
     struct selection all;
@@ -149,12 +161,18 @@ static bool add_number(struct selection *selection, const struct word *word)
     return found;
 }
 
+/* Whether an ABI has a call: by its own number, or on i386 behind a multiplexer. */
+static bool callable(unsigned abi, enum call_id id)
+{
+    return call_number(&abis[abi], id) >= 0 || (abi == ABI_I386 && call_multiplexer(id) != CALL_none);
+}
+
 static bool add_name(struct selection *selection, const struct word *word)
 {
     enum call_id id = call_by_name(word->text, word->length);
     bool found = false;
     for (unsigned a = 0; id != CALL_none && a < ABI_COUNT; a++) {
-        if (word->abis >> a & 1 && call_number(&abis[a], id) >= 0) {
+        if (word->abis >> a & 1 && callable(a, id)) {
             call_set_add(&selection->calls[a], id);
             found = true;
         }

@@ -25,6 +25,9 @@ int selection_parse(struct selection *selection, const char *expression, struct 
 /* Adds calls on every ABI that has them. */
 void selection_add(struct selection *selection, const struct call_set *calls);
 
+/* Adds i386's socketcall and ipc where a call that they can stand for is selected (decode/demultiplex.h). */
+void selection_add_multiplexers(struct selection *selection);
+
 /* Whether a call made through `abi` is selected; CALL_none stands for the numbers that are in no table. */
 static inline bool selection_has(const struct selection *selection, const struct abi *abi, enum call_id id)
 {

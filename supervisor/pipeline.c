@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "decode/demultiplex.h"
 #include "decode/kinds/kinds.h"
 #include "decode/path.h"
 #include "supervisor/fdinfo.h"
@@ -73,7 +74,9 @@ static bool wanted(const struct pipeline *p, const struct process *process, cons
     if (process->hidden) {
         return false;
     }
-    return selection_has(&p->shown, slot->event.abi, slot->id);
+    /* What a multiplexer stands for is not known before its arguments are read: see demultiplex(). */
+    return selection_has(&p->shown, slot->event.abi, slot->id) || slot->id == CALL_socketcall ||
+           slot->id == CALL_ipc;
 }
 
 /* The directory that a relative path argument starts from, in buf; NULL: not known. */
@@ -162,6 +165,18 @@ static void describe_process(struct pipeline *p, struct slot *slot)
     pipeline_unlock(p);
 }
 
+/* Shows the call behind socketcall or ipc. False: it is not one of those that were selected. */
+static bool demultiplex(const struct pipeline *p, struct slot *slot, struct mem *mem)
+{
+    struct event *event = &slot->event;
+    if (slot->id != CALL_socketcall && slot->id != CALL_ipc) {
+        return true;
+    }
+    enum call_id id = call_demultiplex(event->abi, slot->id, event->args, mem);
+    event->call = call_line_in(event->abi, id);
+    return selection_has(&p->shown, event->abi, id);
+}
+
 void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verdict)
 {
     struct event *event = &slot->event;
@@ -173,6 +188,10 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     struct fd_reader fds;
     target_mem_init(&memory, event->tid);
     fd_reader_init(&fds, event->tid);
+    slot->shown = demultiplex(p, slot, &memory.mem);
+    if (!slot->shown) {
+        return;
+    }
     struct decoder d = {.options = &p->decode,
                         .mem = &memory.mem,
                         .fds = &fds.names,

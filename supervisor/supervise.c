@@ -138,6 +138,7 @@ static void spec_for(const struct config *config, struct filter_spec *spec)
     lifecycle_calls(&bookkeeping);
     *spec = (struct filter_spec){.notify = config->trace};
     selection_add(&spec->notify, &bookkeeping);
+    selection_add_multiplexers(&spec->notify);
     if (config->no_io_uring) {
         call_set_add(&spec->refuse, CALL_io_uring_setup);
     }
@@ -204,7 +205,9 @@ static int choose_results(struct supervisor *s, struct error *err)
     if (config->results == RESULTS_NONE) {
         return 0;
     }
-    int ret = results_bpf_open(&config->trace, &config->decode, &s->results, &why);
+    struct selection calls = config->trace;
+    selection_add_multiplexers(&calls); /* their exits are those of the calls behind them */
+    int ret = results_bpf_open(&calls, &config->decode, &s->results, &why);
     if (ret == 0) {
         return 0;
     }

@@ -334,6 +334,7 @@ enum extent {
     EXTENT_IOVEC,
     EXTENT_MSGHDR,
     EXTENT_MMSGHDR,
+    EXTENT_MSGBUF,
 };
 
 static long walk_mmsghdr(__u64 i, struct iovec_walk *outer)
@@ -378,6 +379,10 @@ static void capture_piece(struct work *work, const struct exits_piece *piece)
         break;
     case EXTENT_RESULT:
         capture(scratch, addr, limited(moved, piece->unit, piece->most));
+        break;
+    case EXTENT_MSGBUF:
+        /* The type before the text is a long. */
+        capture(scratch, addr, limited(moved + 8, 1, piece->most));
         break;
     case EXTENT_LENGTH:
         bpf_probe_read_user(&size, sizeof(size), (const void *)length);

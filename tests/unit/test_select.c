@@ -264,6 +264,22 @@ START_TEST(adding_calls)
 }
 END_TEST
 
+/* socketcall and ipc are in the filter where what is behind them is selected, and nowhere else. */
+START_TEST(multiplexers)
+{
+    parse("connect,semop");
+    ck_assert(on(ABI_I386, CALL_semop) && !on(ABI_I386, CALL_ipc));
+    selection_add_multiplexers(&selection);
+    ck_assert(on(ABI_I386, CALL_socketcall) && on(ABI_I386, CALL_ipc));
+    ck_assert(!on(ABI_X86_64, CALL_socketcall));
+    parse("openat");
+    selection_add_multiplexers(&selection);
+    ck_assert(!on(ABI_I386, CALL_socketcall) && !on(ABI_I386, CALL_ipc));
+    parse("send");
+    ck_assert(on(ABI_I386, CALL_send));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("select");
@@ -282,6 +298,7 @@ int main(void)
     tcase_add_test(tc, suggestions);
     tcase_add_test(tc, empty_and_overlong);
     tcase_add_test(tc, adding_calls);
+    tcase_add_test(tc, multiplexers);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
 }
