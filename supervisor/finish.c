@@ -96,7 +96,9 @@ static void show(struct pipeline *p, struct task *task)
 {
     struct slot *slot = task->pending;
     task->pending = NULL;
-    p->sink->call_finished(p->sink, &slot->event, p->processes->task_count);
+    if (slot->shown) {
+        p->sink->call_finished(p->sink, &slot->event, p->processes->task_count);
+    }
     slot_release(&p->pool, slot);
     show_held(p, task);
 }
@@ -164,7 +166,9 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
         if ((id == CALL_wait4 || id == CALL_waitpid) && record->result > 0) {
             lifecycle_reaped(p, (pid_t)record->result);
         }
-        decode_result(p, &task->pending->event, record);
+        if (task->pending->shown) {
+            decode_result(p, &task->pending->event, record);
+        }
         show(p, task);
     }
 }
@@ -176,7 +180,9 @@ void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
         show(p, task);
     }
     task->pending = slot;
-    p->sink->call_started(p->sink, &slot->event, p->processes->task_count);
+    if (slot->shown) {
+        p->sink->call_started(p->sink, &slot->event, p->processes->task_count);
+    }
 }
 
 /* True if the call that this record ends is still on its way through the pipeline. */

@@ -69,14 +69,18 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid)
     return slot;
 }
 
+static bool multiplexed(const struct slot *slot)
+{
+    return slot->id == CALL_socketcall || slot->id == CALL_ipc;
+}
+
 static bool wanted(const struct pipeline *p, const struct process *process, const struct slot *slot)
 {
     if (process->hidden) {
         return false;
     }
     /* What a multiplexer stands for is not known before its arguments are read: see demultiplex(). */
-    return selection_has(&p->shown, slot->event.abi, slot->id) || slot->id == CALL_socketcall ||
-           slot->id == CALL_ipc;
+    return multiplexed(slot) || selection_has(&p->shown, slot->event.abi, slot->id);
 }
 
 /* The directory that a relative path argument starts from, in buf; NULL: not known. */
@@ -169,7 +173,7 @@ static void describe_process(struct pipeline *p, struct slot *slot)
 static bool demultiplex(const struct pipeline *p, struct slot *slot, struct mem *mem)
 {
     struct event *event = &slot->event;
-    if (slot->id != CALL_socketcall && slot->id != CALL_ipc) {
+    if (!multiplexed(slot)) {
         return true;
     }
     enum call_id id = call_demultiplex(event->abi, slot->id, event->args, mem);
@@ -229,7 +233,9 @@ static void commit(struct pipeline *p, struct slot *slot)
     finish_returned(p);
     leave_flight(p, slot);
     struct task *task = slot->accepted ? process_find(p->processes, event->tid) : NULL;
-    bool pending = task && slot->shown && p->results && !(event->call->classes & CALL_NORETURN);
+    /* A multiplexer's exits are reported whatever is behind it: one that is not shown takes its own. */
+    bool followed = slot->shown || multiplexed(slot);
+    bool pending = task && followed && p->results && !(event->call->classes & CALL_NORETURN);
     if (pending) {
         finish_begin(p, task, slot);
     } else if (slot->accepted && slot->shown) {
