@@ -64,6 +64,18 @@ static void quote_octal(struct buf *out, unsigned char c, bool digit_follows)
     buf_bytes(out, escape, n);
 }
 
+/* `follows`: the byte behind, or 0 at the end. */
+static void escape_byte(struct buf *out, unsigned char c, char follows)
+{
+    char letter = escape_letter(c);
+    if (letter) {
+        buf_char(out, '\\');
+        buf_char(out, letter);
+    } else {
+        quote_octal(out, c, follows >= '0' && follows <= '7');
+    }
+}
+
 static void quote_plain(struct buf *out, const char *bytes, size_t n)
 {
     size_t clean = 0; /* start of a run that needs no escape */
@@ -74,13 +86,7 @@ static void quote_plain(struct buf *out, const char *bytes, size_t n)
         }
         buf_bytes(out, bytes + clean, i - clean);
         clean = i + 1;
-        char letter = escape_letter(c);
-        if (letter) {
-            buf_char(out, '\\');
-            buf_char(out, letter);
-        } else {
-            quote_octal(out, c, i + 1 < n && bytes[i + 1] >= '0' && bytes[i + 1] <= '7');
-        }
+        escape_byte(out, c, i + 1 < n ? bytes[i + 1] : '\0');
     }
     buf_bytes(out, bytes + clean, n - clean);
 }
@@ -92,7 +98,7 @@ void render_plain(struct buf *out, const char *text, size_t n)
         if (!printable((unsigned char)text[i])) {
             buf_bytes(out, text + clean, i - clean);
             clean = i + 1;
-            quote_octal(out, (unsigned char)text[i], i + 1 < n && text[i + 1] >= '0' && text[i + 1] <= '7');
+            escape_byte(out, (unsigned char)text[i], i + 1 < n ? text[i + 1] : '\0');
         }
     }
     buf_bytes(out, text + clean, n - clean);

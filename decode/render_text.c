@@ -85,7 +85,8 @@ void render_result(struct buf *out, const struct event *event, const struct rend
         int code = (int)-event->result;
         const char *name = errno_name(code);
         /* Calls that the kernel is about to restart have no result yet. */
-        buf_str(out, code >= 512 && code <= 516 ? "? " : "-1 ");
+        bool restarted = code >= 512 && code <= 516;
+        buf_str(out, restarted ? "? " : "-1 ");
         if (name) {
             buf_str(out, name);
         } else {
@@ -93,7 +94,7 @@ void render_result(struct buf *out, const struct event *event, const struct rend
             buf_int(out, code);
         }
         buf_str(out, " (");
-        buf_str(out, code < 512 ? strerror(code) : "To be restarted");
+        buf_str(out, restarted ? "To be restarted" : strerror(code));
         buf_char(out, ')');
     } else if (event->result_value) {
         render_value(out, &event->values, event->result_value, options);
@@ -179,9 +180,9 @@ static void print_prefix(struct buf *out, const struct event *event, int64_t tim
     } else if (prefix == PID_BARE) {
         size_t start = out->len;
         buf_int(out, event->tid);
-        while (out->len - start < 6 && !out->failed) {
+        do {
             buf_char(out, ' ');
-        }
+        } while (out->len - start < 6 && !out->failed);
     }
     print_time(out, time_ns, options, state);
     if (options->relative) {
