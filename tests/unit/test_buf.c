@@ -60,9 +60,11 @@ START_TEST(growth_keeps_the_text)
         buf_str(&buf, "0123456789");
     }
     ck_assert_uint_eq(buf.len, 100000);
+    unsigned wrong = 0;
     for (size_t i = 0; i < buf.len; i++) {
-        ck_assert_int_eq(buf.data[i], '0' + (int)(i % 10));
+        wrong += buf.data[i] != '0' + (int)(i % 10);
     }
+    ck_assert_uint_eq(wrong, 0);
     buf_printf(&buf, "%s=%d", "x", 5);
     ck_assert_mem_eq(buf.data + 100000, "x=5", 3);
 }

@@ -27,8 +27,7 @@ static uint32_t load(const struct seccomp_data *data, uint32_t offset, int mode)
     uint32_t word;
     bool constant =
         offset == offsetof(struct seccomp_data, nr) || offset == offsetof(struct seccomp_data, arch);
-    ck_assert(offset % 4 == 0 && offset + 4 <= sizeof(*data));
-    if (mode == RUN_CONSTANT && !constant) {
+    if (offset % 4 || offset + 4 > sizeof(*data) || (mode == RUN_CONSTANT && !constant)) {
         return FAULT;
     }
     memcpy(&word, (const char *)data + offset, sizeof(word));
@@ -92,16 +91,21 @@ static void judge(const struct filter_spec *spec, const struct filter *f, uint32
     struct seccomp_data data = {.nr = (int)number, .arch = arch};
     const struct abi *abi = abi_find(arch, data.nr);
     uint32_t want = expected(spec, abi, data.nr);
-    /* Small ones, as the first argument of socketcall and ipc selects among their calls. */
-    for (unsigned first = 0; first < 32; first++) {
+    /* Small ones, as the first argument of i386's socketcall and ipc selects among their calls. */
+    unsigned last = arch == AUDIT_ARCH_I386 && (number == 102 || number == 117) ? 32 : 1;
+    for (unsigned first = 0; first <= last; first++) {
         for (unsigned i = 0; i < 6; i++) {
             data.args[i] = first;
         }
         uint32_t got = run(f, &data, RUN_ANY);
-        ck_assert_msg(got == want, "%s %u (argument %u): %#x, not %#x", abi->name, number, first, got, want);
+        if (got != want) {
+            ck_abort_msg("%s %u (argument %u): %#x, not %#x", abi->name, number, first, got, want);
+        }
     }
     uint32_t constant = run(f, &data, RUN_CONSTANT);
-    ck_assert_msg(constant == want, "%s %u: the verdict depends on the arguments", abi->name, number);
+    if (constant != want) {
+        ck_abort_msg("%s %u: the verdict depends on the arguments", abi->name, number);
+    }
 }
 
 static void judge_all(const struct filter_spec *spec)
