@@ -40,13 +40,14 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 # The BPF program, and the C header that holds it and loads it.
 BPF_CLANG ?= clang
+BPFTOOL ?= $(or $(shell PATH=$$PATH:/usr/sbin:/sbin command -v bpftool),bpftool)
 $(BUILD)/bpf/%.bpf.o: supervisor/bpf/%.bpf.c supervisor/bpf/%.h $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  BPF  $<'
 	@$(BPF_CLANG) -O2 -g -Wall -Werror -target bpf -mcpu=v3 -I. -c -o $@ $<
 
 $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
-	@bpftool gen skeleton $< name $*_bpf >$@.new && mv $@.new $@
+	@$(BPFTOOL) gen skeleton $< name $*_bpf >$@.new && mv $@.new $@
 
 ifeq ($(BPF),1)
 $(BUILD)/supervisor/results_bpf.o: $(BUILD)/bpf/exits.skel.h

@@ -1,0 +1,137 @@
+"""Reads a trace written by `strace -f -o` or `proctor -f -o` into comparable calls."""
+import re
+
+# Where programs, libraries, heaps and stacks are mapped on 64-bit machines.
+ADDRESS = re.compile(r"\b0x(?:5[56]|7[ef])[0-9a-f]{10}\b")
+INODE = re.compile(r"\b(socket|pipe|NETLINK|UNIX(?:-[A-Z]+)?|TCP(?:v6)?|UDP(?:v6)?|anon_inode):\[\d+(?:->\d+)?")
+EPHEMERAL = re.compile(r"(?:(?<=:)|(?<=htons\())(3[3-9]|[45]\d|6[0-5])\d{3}(?=[])-])")
+# Calls whose arguments, and calls whose results, are or hold process ids.
+PID_ARGS = {"wait4", "waitid", "kill", "tgkill", "tkill", "setpgid", "getpgid", "getsid", "pidfd_open", "prlimit64",
+            "sched_getaffinity", "sched_setaffinity", "ioctl", "rt_sigqueueinfo", "fcntl", "clone", "clone3"}
+PID_RESULTS = {"fork", "vfork", "clone", "clone3", "getpid", "getppid", "gettid", "set_tid_address", "getpgrp", "getpgid",
+               "getsid", "setsid", "wait4", "waitid", "rt_sigreturn"}
+# Calls that say something else each time they are asked.
+VOLATILE = {"getrandom", "sysinfo", "clock_gettime", "gettimeofday", "time", "times", "getrusage", "timer_gettime"}
+INODES = re.compile(r"\b(stx?_ino|d_ino|f_bfree|f_bavail|f_ffree|stx_mnt_id)=\d+")
+TIMES = re.compile(r"\b(stx?_[abcm]time)=(?:\d+ /\* (?!2020-01-0)[^*]*\*/|\{[^}]*\}(?: /\* (?!2020-01-0)[^*]*\*/)?)")
+OPENING, CLOSING = "([{", ")]}"
+
+
+class Call:
+    """One line: a call with its arguments, or an event (signal, exit) with none."""
+
+    def __init__(self, line, name, args, result):
+        self.line, self.name, self.args, self.result = line, name, args, result
+
+    def key(self):
+        """What an aligned call must have in common: its name and what it surely got from the program."""
+        return (self.name,) + tuple(a for a in self.args[:2] if a[:1] in '"~S' or a.isdigit())
+
+
+def skip_string(text, i):
+    """The index after the string that starts at i."""
+    i += 1
+    while i < len(text) and text[i] != '"':
+        i += 2 if text[i] == "\\" else 1
+    return i + 1
+
+
+def skip_path(text, i):
+    """The index after a descriptor's <path>, if one starts at i; else i."""
+    if text[i] != "<" or not re.match(r"[0-9DA-Z]", text[i - 1]) or text[i + 1] in "<. =":
+        return i
+    while i < len(text) and not (text[i] == ">" and text[i - 1] != "-"):
+        i += 1
+    return i + 1
+
+
+def split_args(text):
+    """Splits 'a, {b, c}) = 0' into (['a', '{b, c}'], ' = 0')."""
+    args, depth, start, i = [], 0, 0, 0
+    while i < len(text):
+        c = text[i]
+        if c == '"':
+            i = skip_string(text, i)
+            continue
+        if c == "<" and i > 0 and skip_path(text, i) > i:
+            i = skip_path(text, i)
+            continue
+        if text.startswith("/*", i) and "*/" in text[i:]:
+            i = text.index("*/", i) + 2
+            continue
+        if c in OPENING:
+            depth += 1
+        elif c == ")" and depth == 0:
+            break
+        elif c in CLOSING:
+            depth -= 1
+        elif c == "," and depth == 0:
+            args.append(text[start:i].strip())
+            start = i + 1
+        i += 1
+    last = text[start:i].strip()
+    return args + [last] if last or args else [], text[i + 1:]
+
+
+def parse(line):
+    match = re.match(r"([a-z_0-9]+)\(", line)
+    if not match:
+        # A signal's line: its name, and what is in braces as an argument.
+        words = line.split(" ", 2)
+        return Call(line, line if words[0] == "+++" else " ".join(words[:2]), words[2:] if words[0] == "---" else [], "")
+    args, rest = split_args(line[match.end():])
+    result = re.sub(r"^\s*=\s*", "", rest).strip()
+    return Call(line, match[1], args, result)
+
+
+def normalize(text, pids, holds_pid, volatile):
+    text = ADDRESS.sub("ADDR", text)
+    text = INODE.sub(r"\1:[N", text)
+    text = EPHEMERAL.sub("PORT", text)
+    text = INODES.sub(r"\1=N", text)
+    text = TIMES.sub(r"\1=T", text)
+    if volatile:
+        text = re.sub(r'"[^"]*"', "STRING", re.sub(r"\d+(\.\d+)?", "N", text))
+    elif holds_pid:
+        # One that is not of this trace is the tracer's.
+        text = re.sub(r"(?<![\w.])\d{3,}(?!\w)", lambda m: pids.get(m[0], "PID"), text)
+    return re.sub(r"(/proc/)(\d+)", lambda m: m[1] + pids.get(m[2], "N"), text)
+
+
+def join(lines):
+    """Yields (pid, line) with `<unfinished ...>` and its `resumed` put together where the call began."""
+    begun, out = {}, []
+    for raw in lines:
+        match = re.match(r"(\d+) +(.*)", raw.rstrip("\n"))
+        if not match:
+            continue
+        pid, line = match[1], match[2]
+        resumed = re.match(r"<\.\.\. [a-z_0-9]+ resumed>", line)
+        if resumed and pid in begun:
+            out[begun.pop(pid)][1] += line[resumed.end():]
+        elif line.endswith("<unfinished ...>"):
+            begun[pid] = len(out)
+            out.append([pid, line[: -len("<unfinished ...>")].rstrip(" ")])
+        else:
+            out.append([pid, line])
+    # A call that never returned: strace leaves it open.
+    for at in begun.values():
+        out[at][1] += ") = ?" if "(" in out[at][1] else ""
+    return out
+
+
+def read(path):
+    """{task number: [Call...]}: tasks are numbered in the order in which the kernel made them."""
+    with open(path, errors="surrogateescape") as file:
+        lines = join(file)
+    seen = {pid: int(pid) for pid, _ in lines}
+    order = sorted(seen, key=lambda pid: (seen[pid] - seen[lines[0][0]]) % (1 << 22)) if lines else []
+    pids = {pid: "PID%d" % n for n, pid in enumerate(order)}
+    tasks = {n: [] for n in range(len(order))}
+    for pid, line in lines:
+        call = parse(line)
+        volatile = call.name in VOLATILE
+        call.args = [normalize(a, pids, call.name in PID_ARGS, volatile) for a in call.args]
+        call.result = normalize(call.result, pids, call.name in PID_RESULTS, False)
+        tasks[order.index(pid)].append(call)
+    return tasks
