@@ -12,7 +12,7 @@ PID_RESULTS = {"fork", "vfork", "clone", "clone3", "getpid", "getppid", "gettid"
                "getsid", "setsid", "wait4", "waitid", "rt_sigreturn"}
 # Calls that say something else each time they are asked.
 VOLATILE = {"getrandom", "sysinfo", "clock_gettime", "gettimeofday", "time", "times", "getrusage", "timer_gettime"}
-INODES = re.compile(r"\b(stx?_ino|d_ino|f_bfree|f_bavail|f_ffree|stx_mnt_id)=\d+")
+INODES = re.compile(r"\b(stx?_ino|st_[abc]time_nsec|d_ino|f_bfree|f_bavail|f_ffree|stx_mnt_id)=\d+")
 TIMES = re.compile(r"\b(stx?_[abcm]time)=(?:\d+ /\* (?!2020-01-0)[^*]*\*/|\{[^}]*\}(?: /\* (?!2020-01-0)[^*]*\*/)?)")
 OPENING, CLOSING = "([{", ")]}"
 
