@@ -115,7 +115,8 @@ static void append_array(struct decoder *d, const struct attr *attr, const struc
 static void append_pointed(struct decoder *d, const struct attr *attr, const struct bpf_field *field,
                            uint64_t addr)
 {
-    if (field->as == BPF_ADDR || field->as == BPF_INSNS || !addr) {
+    bool program = field->as == BPF_INSNS && d->options->verbose;
+    if (field->as == BPF_ADDR || (field->as == BPF_INSNS && !program) || !addr) {
         values_add(d->out, VALUE_ADDR, field->name, addr);
         return;
     }
@@ -123,6 +124,9 @@ static void append_pointed(struct decoder *d, const struct attr *attr, const str
         return;
     }
     switch (field->as) {
+    case BPF_INSNS:
+        decode_bpf_program(d, field->name, addr, member(attr, field->other, 4));
+        break;
     case BPF_PATH:
         decode_cstring(d, field->name, addr, VALUE_PATH);
         break;

@@ -40,6 +40,7 @@ extern const struct kind kind_remaining_of_clock, kind_remaining_of_clock64; /* 
 extern const struct kind kind_timezone, kind_timezone_out;
 extern const struct kind kind_timer_id_out;           /* [0] */
 extern const struct kind kind_time_in, kind_time_out; /* a time_t behind a pointer: [1700000000] */
+extern const struct kind kind_time_result; /* the same number, and its date: 1700000000 (2023-...) */
 extern const struct kind kind_tms_out;
 extern const struct kind kind_timex, kind_timex64;
 extern const struct kind kind_clock_state; /* the result of adjtimex: 0 (TIME_OK) */

@@ -6,6 +6,7 @@
 #include "decode/base/cleanup.h"
 #include "decode/kinds/basic.h"
 #include "decode/kinds/fields.h"
+#include "decode/kinds/file.h"
 #include "decode/kinds/time.h"
 
 enum { TIMEX_BYTES_MAX = 208, TIMEX_BYTES_I386 = 128, TMS_BYTES_MAX = 32 };
@@ -103,7 +104,26 @@ static void time_kind(struct decoder *d, const char *name, const struct kind *ki
     }
     struct fields f = fields_over(d, bytes, size);
     values_open(d->out, VALUE_REF, name);
-    values_add(d->out, VALUE_INT, NULL, (uint64_t)field_long(&f));
+    int64_t seconds = field_long(&f);
+    uint32_t index = values_add(d->out, VALUE_INT, NULL, (uint64_t)seconds);
+    decode_date_note(d, index, seconds, 0, 0);
+    values_close(d->out);
+}
+
+/* The date stands in the remark, not in a comment. */
+static void time_result(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    values_open(d->out, VALUE_NOTED, name);
+    uint32_t number = values_add(d->out, VALUE_INT, NULL, raw);
+    decode_date_note(d, number, (int64_t)raw, 0, 0);
+    uint32_t note = values_at(d->out, number)->note;
+    if (note) {
+        char text[64];
+        snprintf(text, sizeof(text), "%s", d->out->bytes + note);
+        values_at(d->out, number)->note = 0;
+        values_wordf(d->out, NULL, "%s", text);
+    }
     values_close(d->out);
 }
 
@@ -212,6 +232,7 @@ const struct kind kind_timer_id_out = {
 const struct kind kind_time_out = {
     .decode = time_kind, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = 8};
 const struct kind kind_time_in = {.decode = time_kind};
+const struct kind kind_time_result = {.decode = time_result};
 const struct kind kind_tms_out = {
     .decode = tms_kind, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = TMS_BYTES_MAX};
 const struct kind kind_timex = {

@@ -137,6 +137,26 @@ START_TEST(hostile_counts_are_bounded)
 }
 END_TEST
 
+START_TEST(programs_are_shown_when_verbose)
+{
+    put32(0, 1);
+    put32(4, 2);
+    put64(8, UNIT_BASE + 64);
+    put64(64, 0xfffffffffffe21b7);
+    put64(72, 0x95);
+    target.options.verbose = true;
+    ck_assert_str_eq(unit_entry(&target, CALL_bpf, 5, UNIT_BASE, 24),
+                     "bpf(BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_SOCKET_FILTER, insn_cnt=2, "
+                     "insns=[{code=BPF_ALU64|BPF_K|BPF_MOV, dst_reg=BPF_REG_1, src_reg=BPF_REG_2, off=-2, "
+                     "imm=0xffffffff}, {code=BPF_JMP|BPF_K|BPF_EXIT, dst_reg=BPF_REG_0, src_reg=BPF_REG_0, "
+                     "off=0, imm=0}], license=NULL}, 24) = ?");
+    put64(8, 0x10);
+    ck_assert_str_eq(unit_entry(&target, CALL_bpf, 5, UNIT_BASE, 24),
+                     "bpf(BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_SOCKET_FILTER, insn_cnt=2, insns=0x10, "
+                     "license=NULL}, 24) = ?");
+}
+END_TEST
+
 /* Decodes at entry, then at exit after `change` was made to the structure; returns the argument's text. */
 static const char *changed(uint64_t command, uint64_t size, size_t offset, uint32_t change)
 {
@@ -200,6 +220,7 @@ int main(void)
     tcase_add_test(tc, strings_are_read_at_entry);
     tcase_add_test(tc, links_depend_on_the_attach_type);
     tcase_add_test(tc, hostile_counts_are_bounded);
+    tcase_add_test(tc, programs_are_shown_when_verbose);
     tcase_add_test(tc, numbers_that_the_kernel_writes);
     tcase_add_test(tc, batches_end_with_a_count);
     tcase_add_test(tc, a_log_has_its_true_size);

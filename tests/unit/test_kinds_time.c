@@ -1,6 +1,8 @@
 /* Times, clocks and timers, in every layout, at entry and exit. */
 #include "tests/unit/unit.h"
 
+#include <stdlib.h>
+
 static struct unit_target target;
 
 static void start(void)
@@ -155,6 +157,33 @@ START_TEST(adjtimex_in_both_widths)
 }
 END_TEST
 
+START_TEST(times_of_64_bits_on_i386)
+{
+    uint64_t at = put64(0, 1, 500);
+    uint64_t rest = put64(32, 0, 7);
+    target.abi = ABI_I386;
+    ck_assert_str_eq(unit_exit(&target, CALL_clock_gettime64, 0, 0, at),
+                     "clock_gettime64(CLOCK_REALTIME, {tv_sec=1, tv_nsec=500}) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_clock_nanosleep_time64, -516, 1, 0, at, rest),
+                     "clock_nanosleep_time64(CLOCK_MONOTONIC, 0, {tv_sec=1, tv_nsec=500}, {tv_sec=0, "
+                     "tv_nsec=7}) = ? ERESTART_RESTARTBLOCK (To be restarted)");
+    ck_assert_str_eq(unit_entry(&target, CALL_timer_settime64, 3, 0, at, 0),
+                     "timer_settime64(3, 0, {it_interval={tv_sec=1, tv_nsec=500}, it_value={tv_sec=0, "
+                     "tv_nsec=0}}, NULL) = ?");
+}
+END_TEST
+
+START_TEST(a_time_has_its_date)
+{
+    setenv("TZ", "UTC0", 1);
+    uint64_t at = put64(0, 1700000000);
+    ck_assert_str_eq(unit_exit(&target, CALL_time, 1700000000, at),
+                     "time([1700000000 /* 2023-11-14T22:13:20+0000 */]) = 1700000000 "
+                     "(2023-11-14T22:13:20+0000)");
+    ck_assert_str_eq(unit_exit(&target, CALL_time, 0, 0), "time(NULL) = 0");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("time");
@@ -167,6 +196,8 @@ int main(void)
     tcase_add_test(tc, timers_show_the_old_value_at_exit);
     tcase_add_test(tc, timer_create_shows_event_and_id);
     tcase_add_test(tc, gettimeofday_and_times);
+    tcase_add_test(tc, times_of_64_bits_on_i386);
+    tcase_add_test(tc, a_time_has_its_date);
     tcase_add_test(tc, adjtimex_in_both_widths);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
