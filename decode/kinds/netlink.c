@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 
 #include "decode/kinds/basic.h"
 #include "decode/kinds/net.h"
@@ -278,6 +279,18 @@ static void show_message(struct decoder *d, const char *name, const struct messa
     }
 }
 
+/* What is too short for a header, or "..." with the address of what can't be read. */
+static void show_rest(struct decoder *d, uint64_t addr, uint64_t length)
+{
+    char text[32];
+    if (length < HEADER) {
+        show_data(d, NULL, addr, length);
+        return;
+    }
+    int n = snprintf(text, sizeof(text), "%#llx", (unsigned long long)addr);
+    values_note(d->out, values_word(d->out, NULL, "..."), text, (size_t)n);
+}
+
 /* Where the message after m starts, from m's start: 0 if the buffer holds none. */
 static uint64_t next_message(const struct message *m, uint64_t length)
 {
@@ -310,7 +323,7 @@ static void show_messages(struct decoder *d, const char *name, uint64_t addr, ui
             break;
         }
         if (!read_message(d, addr, length, &m)) {
-            show_data(d, NULL, addr, length);
+            show_rest(d, addr, length);
             break;
         }
         step = next_message(&m, length);
@@ -328,7 +341,7 @@ bool decode_netlink_socket(struct decoder *d, const char *name, uint64_t addr, u
     struct message m = {0};
     /* Asking what the descriptor is costs more than looking: most buffers fail here. */
     if (!d->fds || length < HEADER || !read_message(d, addr, length, &m) || m.length < HEADER ||
-        m.length > length) {
+        m.length > length || m.flags >> 12) {
         return false;
     }
     int family = socket_family(d);
