@@ -226,7 +226,7 @@ static int compile_rule(struct compiler *c, const struct rule *rule)
     if (status && rule->skip_unknown) {
         *err = ignored;
     }
-    return status;
+    return status == -ENOENT ? -EINVAL : status; /* a field that does not exist is an error like others */
 }
 
 /* Gives slots to the predicates whose outcome is worth remembering. */

@@ -48,16 +48,17 @@ static bool op_fits(enum op op, unsigned type)
 
 static bool parse_hex(struct maker *m, const struct text *in, struct text *out)
 {
-    char *bytes = arena_alloc(m->arena, in->n / 2 + 1);
-    for (size_t i = 0; bytes && i + 1 < in->n; i += 2) {
+    size_t n = in->n;
+    char *bytes = arena_alloc(m->arena, n / 2 + 1);
+    for (size_t i = 0; bytes && i + 1 < n; i += 2) {
         char pair[3] = {in->s[i], in->s[i + 1], 0};
         if (!isxdigit((unsigned char)pair[0]) || !isxdigit((unsigned char)pair[1])) {
             return false;
         }
         bytes[i / 2] = (char)strtol(pair, NULL, 16);
     }
-    *out = (struct text){bytes, in->n / 2};
-    return bytes && in->n % 2 == 0;
+    *out = (struct text){bytes, n / 2};
+    return bytes && n % 2 == 0;
 }
 
 static bool parse_number(const char *text, int64_t *number)

@@ -96,8 +96,8 @@ struct place scalar_place(const struct scalar *scalar, size_t offset)
         if (isspace((unsigned char)c)) {
             continue;
         }
-        while (p < end && isspace((unsigned char)text[p])) {
-            p++;
+        while (p < end && isspace((unsigned char)text[p]) && i < scalar->length) {
+            p++; /* but the end is right behind the last word */
         }
         if (scalar->escapes && p < end && text[p] == '\\' && c != '\\') {
             p++;
