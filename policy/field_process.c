@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "decode/base/cleanup.h"
+#include "policy/capability.h"
 
 enum { ANCESTORS_MAX = 64 }; /* no process tree is deeper; a cycle made of reused ids must end */
 
@@ -116,49 +116,6 @@ bool get_proc_flag(struct reader *r, const struct field_ref *ref, unsigned nth, 
     return value->number >= 0;
 }
 
-/* In the order of their numbers (include/uapi/linux/capability.h). */
-static const char *const capabilities[] = {"CAP_CHOWN",
-                                           "CAP_DAC_OVERRIDE",
-                                           "CAP_DAC_READ_SEARCH",
-                                           "CAP_FOWNER",
-                                           "CAP_FSETID",
-                                           "CAP_KILL",
-                                           "CAP_SETGID",
-                                           "CAP_SETUID",
-                                           "CAP_SETPCAP",
-                                           "CAP_LINUX_IMMUTABLE",
-                                           "CAP_NET_BIND_SERVICE",
-                                           "CAP_NET_BROADCAST",
-                                           "CAP_NET_ADMIN",
-                                           "CAP_NET_RAW",
-                                           "CAP_IPC_LOCK",
-                                           "CAP_IPC_OWNER",
-                                           "CAP_SYS_MODULE",
-                                           "CAP_SYS_RAWIO",
-                                           "CAP_SYS_CHROOT",
-                                           "CAP_SYS_PTRACE",
-                                           "CAP_SYS_PACCT",
-                                           "CAP_SYS_ADMIN",
-                                           "CAP_SYS_BOOT",
-                                           "CAP_SYS_NICE",
-                                           "CAP_SYS_RESOURCE",
-                                           "CAP_SYS_TIME",
-                                           "CAP_SYS_TTY_CONFIG",
-                                           "CAP_MKNOD",
-                                           "CAP_LEASE",
-                                           "CAP_AUDIT_WRITE",
-                                           "CAP_AUDIT_CONTROL",
-                                           "CAP_SETFCAP",
-                                           "CAP_MAC_OVERRIDE",
-                                           "CAP_MAC_ADMIN",
-                                           "CAP_SYSLOG",
-                                           "CAP_WAKE_ALARM",
-                                           "CAP_BLOCK_SUSPEND",
-                                           "CAP_AUDIT_READ",
-                                           "CAP_PERFMON",
-                                           "CAP_BPF",
-                                           "CAP_CHECKPOINT_RESTORE"};
-
 bool get_proc_caps(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
 {
     struct policy_process *p = process_of(r, ref, nth);
@@ -168,10 +125,10 @@ bool get_proc_caps(struct reader *r, const struct field_ref *ref, unsigned nth, 
     uint64_t set = *(const uint64_t *)member(p, ref);
     struct buf *b = &r->composed[r->side];
     b->len = 0;
-    for (size_t i = 0; i < ARRAY_SIZE(capabilities); i++) {
+    for (unsigned i = 0; capability_name(i); i++) {
         if (set >> i & 1) {
             buf_str(b, b->len ? " " : "");
-            buf_str(b, capabilities[i]);
+            buf_str(b, capability_name(i));
         }
     }
     value->text = (struct text){b->len ? b->data : "", b->len};

@@ -14,6 +14,7 @@ struct policy {
     struct arena arena;
     struct rules rules;
     struct program program;
+    struct oci_profile *profile;
 };
 
 struct policy *policy_new(void)
@@ -37,7 +38,9 @@ static int load(struct policy *policy, const struct source *source, struct error
 {
     struct yaml yaml;
     int status = yaml_parse(&yaml, source, err);
-    if (!status) {
+    if (!status && oci_is_profile(&yaml)) {
+        status = oci_load(&policy->profile, &policy->arena, &yaml, err);
+    } else if (!status) {
         status = load_rules(&policy->rules, &yaml, err);
     }
     yaml_free(&yaml);
@@ -93,14 +96,24 @@ int policy_load_file(struct policy *policy, const char *path, struct error *err)
                  : policy_load_text(policy, path, text, (size_t)n, err);
 }
 
-int policy_compile(struct policy *policy, struct error *err)
+int policy_compile(struct policy *policy, const struct oci_host *host, struct error *err)
 {
-    return program_compile(&policy->program, &policy->arena, &policy->rules, err);
+    int status = program_compile(&policy->program, &policy->arena, &policy->rules, err);
+    if (!status && policy->profile && host) {
+        status = oci_resolve(policy->profile, host);
+        status = status ? error_errno(err, -status, "profile") : 0;
+    }
+    return status;
 }
 
 const struct program *policy_program(const struct policy *policy)
 {
     return &policy->program;
+}
+
+const struct oci_profile *policy_profile(const struct policy *policy)
+{
+    return policy->profile;
 }
 
 void policy_calls(const struct policy *policy, struct call_set *calls)

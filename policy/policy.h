@@ -14,6 +14,7 @@
 #define PROCTOR_POLICY_POLICY_H
 
 #include "policy/eval.h"
+#include "policy/oci.h"
 
 struct policy;
 
@@ -22,18 +23,22 @@ struct policy *policy_new(void);
 void policy_free(struct policy *policy);
 
 /*
- * Adds a file of rules; later files amend earlier ones. Returns 0 or a negative errno; err names file, line
- * and column, and its hint shows the line. policy_load_text takes a copy of `text`.
+ * Adds a file: Falco rules, an OCI seccomp profile, or an OCI configuration with linux.seccomp in it. Later
+ * files amend earlier ones. Returns 0 or a negative errno; err names file, line and column, and its hint
+ * shows the line. policy_load_text takes a copy of `text`.
  */
 int policy_load_file(struct policy *policy, const char *path, struct error *err);
 int policy_load_text(struct policy *policy, const char *name, const char *text, size_t n, struct error *err);
 
-/* After the last file. */
-int policy_compile(struct policy *policy, struct error *err);
+/* After the last file. `host`: what an OCI profile's conditions are held against; NULL if there is none. */
+int policy_compile(struct policy *policy, const struct oci_host *host, struct error *err);
 
 const struct program *policy_program(const struct policy *policy);
 
-/* Adds the calls that some rule can match. */
+/* The profile, or NULL: no file was one. The last one given counts. */
+const struct oci_profile *policy_profile(const struct policy *policy);
+
+/* Adds the calls that some rule can match; those that a profile may deny are oci_calls' to add. */
 void policy_calls(const struct policy *policy, struct call_set *calls);
 
 /*

@@ -101,7 +101,7 @@ static inline int bench_try(struct bench *b, const char *text, size_t n)
     ck_assert_ptr_nonnull(b->policy);
     int status = policy_load_text(b->policy, "test.yaml", text, n, &b->error);
     if (!status) {
-        status = policy_compile(b->policy, &b->error);
+        status = policy_compile(b->policy, NULL, &b->error);
     }
     if (!status) {
         ck_assert(evaluator_init(&b->evaluator, policy_program(b->policy)));

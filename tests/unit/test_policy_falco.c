@@ -11,7 +11,7 @@ static void start(void)
     bench_start(&b);
     b.policy = policy_new();
     int status = policy_load_file(b.policy, "tests/data/falco_rules.yaml", &b.error);
-    status = status ? status : policy_compile(b.policy, &b.error);
+    status = status ? status : policy_compile(b.policy, NULL, &b.error);
     ck_assert_msg(status == 0, "%s%s", b.error.message, b.error.hint);
     ck_assert(evaluator_init(&b.evaluator, policy_program(b.policy)));
     b.memo = memo_new(policy_program(b.policy));

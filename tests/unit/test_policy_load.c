@@ -10,7 +10,7 @@ START_TEST(test_falco_rules_load_whole)
     b.policy = policy_new();
     int status = policy_load_file(b.policy, "tests/data/falco_rules.yaml", &b.error);
     ck_assert_msg(status == 0, "%s%s", b.error.message, b.error.hint);
-    status = policy_compile(b.policy, &b.error);
+    status = policy_compile(b.policy, NULL, &b.error);
     ck_assert_msg(status == 0, "%s%s", b.error.message, b.error.hint);
     ck_assert_uint_eq(policy_program(b.policy)->rule_count, 25);
     bench_end(&b);
