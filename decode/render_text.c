@@ -302,7 +302,9 @@ void render_text(struct buf *out, const struct event *event, const struct render
                  struct render_state *state, enum pid_prefix prefix)
 {
     size_t start = out->len; /* -a counts columns from the start of the line */
-    print_prefix(out, event, event->time_ns, options, state, prefix);
+    if (event->type != EVENT_WARNING) {
+        print_prefix(out, event, event->time_ns, options, state, prefix);
+    }
     switch (event->type) {
     case EVENT_CALL:
         print_call(out, event, options, start);

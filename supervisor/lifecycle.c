@@ -8,7 +8,7 @@ void lifecycle_calls(struct call_set *set)
 {
     static const enum call_id calls[] = {
         CALL_execve, CALL_execveat,   CALL_fork,  CALL_vfork,  CALL_clone,  CALL_clone3,
-        CALL_exit,   CALL_exit_group, CALL_chdir, CALL_fchdir, CALL_chroot,
+        CALL_exit,   CALL_exit_group, CALL_chdir, CALL_fchdir, CALL_chroot, CALL_io_uring_setup,
     };
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
         call_set_add(set, calls[i]);

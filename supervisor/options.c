@@ -29,6 +29,7 @@ static const struct option long_options[] = {
     {"drop-caps", required_argument, NULL, OPT_DROP_CAPS},
     {"no-io-uring", no_argument, NULL, OPT_NO_IO_URING},
     {"on-overflow", required_argument, NULL, OPT_ON_OVERFLOW},
+    {"trace-path", required_argument, NULL, 'P'},
     {"results", required_argument, NULL, OPT_RESULTS},
     {"workers", required_argument, NULL, OPT_WORKERS},
     {"features", no_argument, NULL, OPT_FEATURES},
@@ -181,6 +182,8 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         return parse_overflow(config, argument, err);
     case OPT_WORKERS:
         return parse_workers(config, argument, err);
+    case 'P':
+        return path_filter_add(&config->paths, argument);
     case OPT_RESULTS:
         return parse_results(config, argument, err);
     case 'T':
@@ -298,7 +301,7 @@ static int read_options(struct parser *p, int argc, char **argv, struct error *e
     int option;
     optind = 1;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "+:AE:FTVX:a:e:fhino:qrs:tu:vxy", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "+:AE:FP:TVX:a:e:fhino:qrs:tu:vxy", long_options, NULL)) != -1) {
         int ret;
         if (option == '?') {
             ret = optopt && optopt < 128
@@ -348,6 +351,7 @@ int options_parse(struct options *options, int argc, char **argv, char **environ
 
 void options_free(struct options *options)
 {
+    path_filter_free(&options->config.paths);
     free(options->program);
     free(options->environment);
 }

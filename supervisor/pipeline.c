@@ -20,6 +20,7 @@ int pipeline_init(struct pipeline *p, const struct decode_options *decode, const
         .decode = *decode, .shown = *shown, .processes = processes, .sink = sink, .results = results};
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->turn, NULL);
+    notices_init(&p->notices, shown);
     return values_init(&p->signal_values);
 }
 
@@ -129,7 +130,11 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot)
     event->result_value = 0;
 
     pipeline_lock(p);
+    size_t known = p->processes->task_count;
     struct task *task = process_get(p->processes, event->tid);
+    if (task && p->processes->task_count > known && known && p->notices.attach) {
+        pipeline_warn(p, "Process %d attached", event->tid);
+    }
     if (task) {
         event->process = (struct event_process){.pid = task->process->pid, .ppid = task->process->ppid};
         lifecycle_before(task, slot->id);
@@ -140,19 +145,6 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot)
     }
     pipeline_unlock(p);
     return task != NULL;
-}
-
-static void report_refusal(struct pipeline *p, const struct event *event)
-{
-    pipeline_lock(p);
-    if (!p->refusal_reported) {
-        p->refusal_reported = true;
-        pipeline_warn(p,
-                      "reading the memory of process %d is refused (ptrace access, see ptrace(2)); its "
-                      "strings are shown as addresses",
-                      event->process.pid);
-    }
-    pipeline_unlock(p);
 }
 
 static void describe_process(struct pipeline *p, struct slot *slot)
@@ -185,6 +177,7 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
 {
     struct event *event = &slot->event;
     *verdict = (struct verdict){.deny = false};
+    notices_call(p, slot);
     if (!slot->shown) {
         return;
     }
@@ -209,11 +202,12 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
         event->value[i] = i < event->call->nargs ? d.value[i] : 0;
     }
     if (memory.refused) {
-        report_refusal(p, event);
+        notices_refused(p, slot);
     }
     if (p->sink->wants_process) {
         describe_process(p, slot);
     }
+    slot->shown = !p->paths || path_filter_match(p->paths, event);
 }
 
 static void leave_flight(struct pipeline *p, const struct slot *slot)

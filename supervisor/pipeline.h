@@ -15,7 +15,9 @@
 #include "decode/decoder.h"
 #include "decode/event.h"
 #include "decode/select.h"
+#include "supervisor/notices.h"
 #include "supervisor/order.h"
+#include "supervisor/path_filter.h"
 #include "supervisor/process.h"
 #include "supervisor/results.h"
 #include "supervisor/sink.h"
@@ -42,7 +44,8 @@ struct pipeline {
     pthread_mutex_t lock; /* guards everything below `decode` and `shown`, and what the pointers lead to */
     pthread_cond_t turn;  /* the order has moved on */
     bool show_exits;      /* +++ lines */
-    bool refusal_reported;
+    struct notices notices;
+    const struct path_filter *paths; /* -P; NULL: none */
 };
 
 /* sink, results (or NULL): stay the caller's. Returns 0 or -ENOMEM; pipeline_free is due in both cases. */

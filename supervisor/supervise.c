@@ -152,6 +152,7 @@ static int adopt(struct supervisor *s, struct error *err)
         return error_set(err, ESRCH, "the program's process is gone before it started");
     }
     task->process->hidden = true;
+    s->pipeline.notices.no_new_privs = s->launched.no_new_privs;
     if (s->results) {
         (void)s->results->follow(s->results, s->launched.pid);
     }
@@ -268,6 +269,8 @@ int supervise(const struct config *config, struct error *err)
     }
     ret = pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, s.results);
     s.pipeline.show_exits = !config->quiet_exit;
+    s.pipeline.paths = &config->paths;
+    s.pipeline.notices.attach = !config->quiet_attach;
     if (ret < 0) {
         error_set(err, ENOMEM, "out of memory");
         goto out;

@@ -5,6 +5,7 @@
 #include "decode/base/error.h"
 #include "decode/select.h"
 #include "launcher/launch.h"
+#include "supervisor/path_filter.h"
 #include "supervisor/sink.h"
 
 /* --results */
@@ -18,6 +19,7 @@ struct config {
     bool quiet_attach; /* -q */
     bool quiet_exit;   /* -qq */
     bool no_io_uring;
+    struct path_filter paths; /* -P */
     enum results_choice results;
     unsigned workers; /* threads that serve the listener */
 };
