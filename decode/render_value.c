@@ -53,7 +53,8 @@ static bool flag_names(const struct printer *p, const struct xlat *xlat, uint64_
     const char *zero = bits == 0 ? xlat_name(xlat, 0) : NULL;
     bool named = zero != NULL;
     if (bits == 0) {
-        buf_str(p->out, zero ? zero : "0");
+        bool silent = xlat->unknown && !*xlat->unknown;
+        buf_str(p->out, zero ? zero : silent ? "" : "0");
         return named;
     }
     for (uint32_t i = 0; i < xlat->count && bits; i++) {
@@ -91,9 +92,10 @@ static bool has_names(const struct xlat *xlat, uint64_t bits)
 /* As strace: O_RDWR|0x8, 0x8 (a comment tells what was expected), and 0x2 with the names as the comment. */
 static void print_flags(const struct printer *p, const struct value *v)
 {
+    const char *unknown = v->xlat->unknown;
     if (p->options->xlat == XLAT_ABBREV) {
-        if (!flag_names(p, v->xlat, v->number) && v->number && v->xlat->unknown) {
-            comment(p->out, v->xlat->unknown);
+        if (!flag_names(p, v->xlat, v->number) && v->number && unknown && *unknown) {
+            comment(p->out, unknown);
         }
         return;
     }
@@ -105,8 +107,8 @@ static void print_flags(const struct printer *p, const struct value *v)
         buf_str(p->out, " /* ");
         flag_names(p, v->xlat, v->number);
         buf_str(p->out, " */");
-    } else if (v->number && v->xlat->unknown) {
-        comment(p->out, v->xlat->unknown);
+    } else if (v->number && unknown && *unknown) {
+        comment(p->out, unknown);
     }
 }
 

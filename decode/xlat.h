@@ -12,7 +12,7 @@ struct xlat_entry {
 };
 
 struct xlat {
-    const char *unknown; /* comment for a value with no name: "O_???" */
+    const char *unknown; /* comment for a value with no name: "O_???"; "": none, and no bits show nothing */
     const struct xlat_entry *entries;
     uint32_t count;
     uint32_t ordered; /* entries ascend by value: searched by halves */

@@ -14,7 +14,7 @@
 #include "decode/kinds/file.h"
 
 XLAT(whence, "SEEK_???", X(SEEK_SET), X(SEEK_CUR), X(SEEK_END), X(SEEK_DATA), X(SEEK_HOLE));
-XLAT(eventfd_flags, NULL, X(EFD_SEMAPHORE), X(EFD_CLOEXEC), X(EFD_NONBLOCK));
+XLAT(eventfd_flags, "EFD_???", X(EFD_SEMAPHORE), X(EFD_CLOEXEC), X(EFD_NONBLOCK));
 XLAT(signalfd_flags, "SFD_???", X(SFD_CLOEXEC), X(SFD_NONBLOCK));
 XLAT(timerfd_flags, "TFD_???", X(TFD_TIMER_ABSTIME), X(TFD_TIMER_CANCEL_ON_SET), X(TFD_CLOEXEC),
      X(TFD_NONBLOCK));

@@ -10,6 +10,7 @@
 #include "decode/kinds/fcntl.h"
 #include "decode/kinds/file.h"
 #include "decode/kinds/futex.h"
+#include "decode/kinds/ioctl.h"
 #include "decode/kinds/iovec.h"
 #include "decode/kinds/keys.h"
 #include "decode/kinds/memory.h"

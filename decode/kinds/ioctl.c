@@ -1,0 +1,276 @@
+#include "decode/kinds/ioctl.h"
+
+#include <linux/ioctl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "decode/kinds/basic.h"
+#include "decode/kinds/desc.h"
+#include "decode/kinds/members.h"
+
+#define IOCTL(number, name) {number, name},
+static const struct xlat_entry name_entries[] = {
+#include "decode/kinds/ioctl_names.def"
+};
+#undef IOCTL
+const struct xlat xlat_ioctl_names = {NULL, name_entries, sizeof(name_entries) / sizeof(name_entries[0]), 1};
+
+XLAT(ioctl_directions, "_IOC_???", X(_IOC_NONE), X(_IOC_READ), X(_IOC_WRITE));
+XLAT(evdev_types, "EV_???", {0x01, "EV_KEY"}, {0x02, "EV_REL"}, {0x03, "EV_ABS"}, {0x04, "EV_MSC"},
+     {0x05, "EV_SW"}, {0x11, "EV_LED"}, {0x12, "EV_SND"}, {0x14, "EV_REP"}, {0x15, "EV_FF"}, {0x16, "EV_PWR"},
+     {0x17, "EV_FF_STATUS"});
+XLAT(evdev_axes, "ABS_???", {0x00, "ABS_X"}, {0x01, "ABS_Y"}, {0x02, "ABS_Z"}, {0x03, "ABS_RX"},
+     {0x04, "ABS_RY"}, {0x05, "ABS_RZ"}, {0x06, "ABS_THROTTLE"}, {0x07, "ABS_RUDDER"}, {0x08, "ABS_WHEEL"},
+     {0x09, "ABS_GAS"}, {0x0a, "ABS_BRAKE"}, {0x10, "ABS_HAT0X"}, {0x11, "ABS_HAT0Y"}, {0x12, "ABS_HAT1X"},
+     {0x13, "ABS_HAT1Y"}, {0x14, "ABS_HAT2X"}, {0x15, "ABS_HAT2Y"}, {0x16, "ABS_HAT3X"}, {0x17, "ABS_HAT3Y"},
+     {0x18, "ABS_PRESSURE"}, {0x19, "ABS_DISTANCE"}, {0x1a, "ABS_TILT_X"}, {0x1b, "ABS_TILT_Y"},
+     {0x1c, "ABS_TOOL_WIDTH"}, {0x20, "ABS_VOLUME"}, {0x21, "ABS_PROFILE"}, {0x28, "ABS_MISC"},
+     {0x2e, "ABS_RESERVED"}, {0x2f, "ABS_MT_SLOT"}, {0x30, "ABS_MT_TOUCH_MAJOR"},
+     {0x31, "ABS_MT_TOUCH_MINOR"}, {0x32, "ABS_MT_WIDTH_MAJOR"}, {0x33, "ABS_MT_WIDTH_MINOR"},
+     {0x34, "ABS_MT_ORIENTATION"}, {0x35, "ABS_MT_POSITION_X"}, {0x36, "ABS_MT_POSITION_Y"},
+     {0x37, "ABS_MT_TOOL_TYPE"}, {0x38, "ABS_MT_BLOB_ID"}, {0x39, "ABS_MT_TRACKING_ID"},
+     {0x3a, "ABS_MT_PRESSURE"}, {0x3b, "ABS_MT_DISTANCE"}, {0x3c, "ABS_MT_TOOL_X"}, {0x3d, "ABS_MT_TOOL_Y"});
+
+/* Families of requests whose number holds a length or an index: NAME(size), or NAME(number) where by_number.
+ */
+struct ioctl_family {
+    uint8_t type;
+    uint8_t direction;
+    uint8_t first;
+    uint8_t last;
+    const char *name;
+    bool by_number;
+    bool with_size;          /* both */
+    const struct xlat *xlat; /* names of the number, counted from `first` */
+};
+
+static const struct ioctl_family families[] = {
+    {'E', _IOC_WRITE, 0xc0, 0xff, "EVIOCSABS", true, false, &xlat_evdev_axes},
+    {'E', _IOC_READ, 0x20, 0x3f, "EVIOCGBIT", true, true, &xlat_evdev_types},
+    {'E', _IOC_READ, 0x40, 0x7f, "EVIOCGABS", true, false, &xlat_evdev_axes},
+    {'E', _IOC_READ, 0x06, 0x06, "EVIOCGNAME", false, false, NULL},
+    {'E', _IOC_READ, 0x07, 0x07, "EVIOCGPHYS", false, false, NULL},
+    {'E', _IOC_READ, 0x08, 0x08, "EVIOCGUNIQ", false, false, NULL},
+    {'E', _IOC_READ, 0x09, 0x09, "EVIOCGPROP", false, false, NULL},
+    {'E', _IOC_READ, 0x0a, 0x0a, "EVIOCGMTSLOTS", false, false, NULL},
+    {'E', _IOC_READ, 0x18, 0x18, "EVIOCGKEY", false, false, NULL},
+    {'E', _IOC_READ, 0x19, 0x19, "EVIOCGLED", false, false, NULL},
+    {'E', _IOC_READ, 0x1a, 0x1a, "EVIOCGSND", false, false, NULL},
+    {'E', _IOC_READ, 0x1b, 0x1b, "EVIOCGSW", false, false, NULL},
+    {'H', _IOC_READ, 0x04, 0x04, "HIDIOCGRAWNAME", false, false, NULL},
+    {'H', _IOC_READ, 0x05, 0x05, "HIDIOCGRAWPHYS", false, false, NULL},
+    {'H', _IOC_READ, 0x06, 0x06, "HIDIOCSFEATURE", false, false, NULL},
+    {'H', _IOC_READ, 0x08, 0x08, "HIDIOCGRAWUNIQ", false, false, NULL},
+    {'H', _IOC_READ, 0x12, 0x12, "HIDIOCGPHYS", false, false, NULL},
+    {'H', _IOC_READ | _IOC_WRITE, 0x06, 0x06, "HIDIOCSFEATURE", false, false, NULL},
+    {'H', _IOC_READ | _IOC_WRITE, 0x07, 0x07, "HIDIOCGFEATURE", false, false, NULL},
+    {'M', _IOC_WRITE, 0x00, 0xff, "MIXER_WRITE", true, false, NULL},
+    {'M', _IOC_READ, 0x00, 0xff, "MIXER_READ", true, false, NULL},
+    {'U', _IOC_READ, 0x2c, 0x2c, "UI_GET_SYSNAME", false, false, NULL},
+    {'j', _IOC_READ, 0x13, 0x13, "JSIOCGNAME", false, false, NULL},
+    {'k', _IOC_WRITE, 0x00, 0x00, "SPI_IOC_MESSAGE", false, false, NULL},
+};
+
+static const struct ioctl_family *find_family(uint32_t request)
+{
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+        const struct ioctl_family *f = &families[i];
+        if (_IOC_TYPE(request) == f->type && _IOC_DIR(request) == f->direction &&
+            _IOC_NR(request) >= f->first && _IOC_NR(request) <= f->last) {
+            return f;
+        }
+    }
+    return NULL;
+}
+
+/* `other`: the name that the same number has elsewhere, or NULL. */
+static void decode_family(struct decoder *d, const char *name, const struct ioctl_family *f, uint32_t request,
+                          const char *other)
+{
+    uint32_t number = _IOC_NR(request) - (f->xlat ? f->first : 0);
+    const char *label = f->xlat ? xlat_name(f->xlat, number) : NULL;
+    char first[64];
+
+    if (!f->by_number) {
+        snprintf(first, sizeof(first), "%u", _IOC_SIZE(request));
+    } else if (label) {
+        snprintf(first, sizeof(first), "%s", label);
+    } else if (f->xlat && !(f->with_size && number == 0)) {
+        snprintf(first, sizeof(first), "%#x /* %s */", number, f->xlat->unknown);
+    } else {
+        snprintf(first, sizeof(first), "%u", number);
+    }
+    char size[16] = "";
+    if (f->with_size) {
+        snprintf(size, sizeof(size), ", %u", _IOC_SIZE(request));
+    }
+    uint32_t index = values_wordf(d->out, name, "%s(%s%s)%s%s", f->name, first, size, other ? " or " : "",
+                                  other ? other : "");
+    values_at(d->out, index)->number = request;
+}
+
+static void decode_unknown(struct decoder *d, const char *name, uint32_t request)
+{
+    uint32_t index = values_open_func(d->out, name, "_IOC");
+    values_at(d->out, index)->number = request;
+    decode_flag_set(d, NULL, &xlat_ioctl_directions, _IOC_DIR(request));
+    values_add(d->out, VALUE_HEX, NULL, _IOC_TYPE(request));
+    values_add(d->out, VALUE_HEX, NULL, _IOC_NR(request));
+    values_add(d->out, VALUE_HEX, NULL, _IOC_SIZE(request));
+    values_close(d->out);
+}
+
+static void decode_request(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    uint32_t request = (uint32_t)raw;
+    const struct ioctl_family *family = find_family(request);
+    const char *known = xlat_name(&xlat_ioctl_names, request);
+
+    if (family) {
+        decode_family(d, name, family, request, known);
+    } else if (known) {
+        values_xlat(d->out, VALUE_ENUM, name, &xlat_ioctl_names, request);
+    } else {
+        decode_unknown(d, name, request);
+    }
+}
+
+void decode_char_array(struct decoder *d, const char *name, const char *bytes, size_t n)
+{
+    size_t length = strnlen(bytes, n);
+    decode_bytes(d, name, bytes, length, length);
+}
+
+static void decode_number_ref(struct decoder *d, const char *name, const struct ioctl_shape *shape,
+                              uint64_t addr)
+{
+    uint64_t number = 0;
+    size_t size = shape->size ? shape->size : d->abi->long_size;
+    if (!decode_object(d, name, addr, &number, size)) {
+        return;
+    }
+    values_open(d->out, VALUE_REF, name);
+    switch (shape->as) {
+    case IOCTL_NUMBER_AT:
+        values_add(d->out, VALUE_INT, NULL, size == 4 ? (uint64_t)(int64_t)(int32_t)number : number);
+        break;
+    case IOCTL_HEX_AT:
+        values_add(d->out, VALUE_HEX, NULL, number);
+        break;
+    case IOCTL_FLAGS_AT:
+        decode_flag_set(d, NULL, shape->aux, number);
+        break;
+    default:
+        values_add(d->out, VALUE_UINT, NULL, number);
+        break;
+    }
+    values_close(d->out);
+}
+
+static void decode_pair(struct decoder *d, const char *name, uint64_t addr)
+{
+    uint64_t pair[2];
+    if (!decode_object(d, name, addr, pair, sizeof(pair))) {
+        return;
+    }
+    values_open(d->out, VALUE_ARRAY, name);
+    values_add(d->out, VALUE_UINT, NULL, pair[0]);
+    values_add(d->out, VALUE_UINT, NULL, pair[1]);
+    values_close(d->out);
+}
+
+static void decode_text(struct decoder *d, const char *name, uint64_t addr, uint16_t size)
+{
+    char text[256];
+    size_t n = size < sizeof(text) ? size : sizeof(text);
+    if (decode_object(d, name, addr, text, n)) {
+        decode_char_array(d, name, text, n);
+    }
+}
+
+static void decode_shape(struct decoder *d, const char *name, const struct ioctl_shape *shape, uint64_t raw)
+{
+    switch ((enum ioctl_as)shape->as) {
+    case IOCTL_NOTHING:
+        break;
+    case IOCTL_INT:
+        values_add(d->out, VALUE_INT, name, (uint64_t)(int64_t)(int32_t)raw);
+        break;
+    case IOCTL_UNSIGNED:
+        values_add(d->out, VALUE_UINT, name, decode_word(d, raw));
+        break;
+    case IOCTL_FD:
+        decode_fd_number(d, name, (int)raw);
+        break;
+    case IOCTL_ENUM:
+        values_xlat(d->out, VALUE_ENUM, name, shape->aux, decode_word(d, raw));
+        break;
+    case IOCTL_FLAGS:
+        decode_flag_set(d, name, shape->aux, decode_word(d, raw));
+        break;
+    case IOCTL_STRING:
+        decode_cstring(d, name, raw, 0);
+        break;
+    case IOCTL_NUMBER_AT:
+    case IOCTL_UNSIGNED_AT:
+    case IOCTL_HEX_AT:
+    case IOCTL_FLAGS_AT:
+        decode_number_ref(d, name, shape, raw);
+        break;
+    case IOCTL_PAIR_AT:
+        decode_pair(d, name, raw);
+        break;
+    case IOCTL_TEXT_AT:
+        decode_text(d, name, raw, shape->size);
+        break;
+    case IOCTL_LAYOUT_AT:
+        decode_layout_at(d, name, raw, shape->aux, UINT64_MAX);
+        break;
+    case IOCTL_DECODED: {
+        const struct kind *kind = shape->aux;
+        kind->decode(d, name, kind, raw);
+        break;
+    }
+    }
+}
+
+static const struct ioctl_shape *find_shape(uint32_t request)
+{
+    static const struct ioctl_shapes *const all[] = {&ioctl_shapes_term, &ioctl_shapes_file,
+                                                     &ioctl_shapes_net, &ioctl_shapes_misc};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        for (uint32_t k = 0; k < all[i]->count; k++) {
+            if (all[i]->shapes[k].request == request) {
+                return &all[i]->shapes[k];
+            }
+        }
+    }
+    return NULL;
+}
+
+static void decode_ioctl_arg(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    const struct ioctl_shape *shape = find_shape((uint32_t)d->args[1]);
+    if (!shape) {
+        if (!d->at_exit) {
+            values_add(d->out, VALUE_HEX, name, decode_word(d, raw));
+        }
+    } else if (d->at_exit) {
+        if (shape->direction != DIR_IN && d->result >= 0) {
+            decode_shape(d, name, shape, raw);
+        }
+    } else if (shape->direction == DIR_OUT) {
+        decode_addr(d, name, raw);
+    } else {
+        decode_shape(d, name, shape, raw);
+    }
+}
+
+/* The largest structure that is decoded at exit. */
+enum { IOCTL_BYTES_MAX = 256 };
+
+const struct kind kind_ioctl_request = {.decode = decode_request};
+const struct kind kind_ioctl_arg = {
+    .decode = decode_ioctl_arg, .direction = DIR_INOUT, .extent = EXTENT_FIXED, .size = IOCTL_BYTES_MAX};

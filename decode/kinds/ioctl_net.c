@@ -1,0 +1,177 @@
+/* Requests to sockets about network interfaces. */
+#include <linux/if.h>
+#include <linux/sockios.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "decode/kinds/basic.h"
+#include "decode/kinds/desc.h"
+#include "decode/kinds/fields.h"
+#include "decode/kinds/ioctl.h"
+#include "decode/kinds/net_tables.h"
+#include "decode/kinds/sockaddr.h"
+
+XLAT(ifreq_flags, "IFF_???", X(IFF_UP), X(IFF_BROADCAST), X(IFF_DEBUG), X(IFF_LOOPBACK), X(IFF_POINTOPOINT),
+     X(IFF_NOTRAILERS), X(IFF_RUNNING), X(IFF_NOARP), X(IFF_PROMISC), X(IFF_ALLMULTI), X(IFF_MASTER),
+     X(IFF_SLAVE), X(IFF_MULTICAST), X(IFF_PORTSEL), X(IFF_AUTOMEDIA), X(IFF_DYNAMIC));
+
+enum { NAME_SIZE = 16, ADDRESS_SIZE = 16, HARDWARE_SIZE = 14, IFREQ_SIZE_32 = 32, IFREQ_SIZE_64 = 40 };
+
+/* What the union behind the name holds. */
+enum ifreq_as { AS_NUMBER, AS_BITS, AS_ADDRESS, AS_HARDWARE, AS_NAME, AS_OWN_NAME, AS_MAP };
+
+struct ifreq_member {
+    uint32_t request;
+    uint8_t as;
+    const char *name;
+};
+
+static const struct ifreq_member ifreq_members[] = {
+    {SIOCGIFADDR, AS_ADDRESS, "ifr_addr"},
+    {SIOCSIFADDR, AS_ADDRESS, "ifr_addr"},
+    {SIOCGIFDSTADDR, AS_ADDRESS, "ifr_dstaddr"},
+    {SIOCSIFDSTADDR, AS_ADDRESS, "ifr_dstaddr"},
+    {SIOCGIFBRDADDR, AS_ADDRESS, "ifr_broadaddr"},
+    {SIOCSIFBRDADDR, AS_ADDRESS, "ifr_broadaddr"},
+    {SIOCGIFNETMASK, AS_ADDRESS, "ifr_netmask"},
+    {SIOCSIFNETMASK, AS_ADDRESS, "ifr_netmask"},
+    {SIOCGIFHWADDR, AS_HARDWARE, "ifr_hwaddr"},
+    {SIOCSIFHWADDR, AS_HARDWARE, "ifr_hwaddr"},
+    {SIOCADDMULTI, AS_HARDWARE, "ifr_hwaddr"},
+    {SIOCDELMULTI, AS_HARDWARE, "ifr_hwaddr"},
+    {SIOCSIFHWBROADCAST, AS_HARDWARE, "ifr_hwaddr"},
+    {SIOCGIFFLAGS, AS_BITS, "ifr_flags"},
+    {SIOCSIFFLAGS, AS_BITS, "ifr_flags"},
+    {SIOCGIFINDEX, AS_NUMBER, "ifr_ifindex"},
+    {SIOCGIFMETRIC, AS_NUMBER, "ifr_metric"},
+    {SIOCSIFMETRIC, AS_NUMBER, "ifr_metric"},
+    {SIOCGIFMTU, AS_NUMBER, "ifr_mtu"},
+    {SIOCSIFMTU, AS_NUMBER, "ifr_mtu"},
+    {SIOCGIFTXQLEN, AS_NUMBER, "ifr_qlen"},
+    {SIOCSIFTXQLEN, AS_NUMBER, "ifr_qlen"},
+    {SIOCGIFSLAVE, AS_NAME, "ifr_slave"},
+    {SIOCSIFSLAVE, AS_NAME, "ifr_slave"},
+    {SIOCSIFNAME, AS_NAME, "ifr_newname"},
+    {SIOCGIFNAME, AS_OWN_NAME, "ifr_name"},
+    {SIOCGIFMAP, AS_MAP, "ifr_map"},
+    {SIOCSIFMAP, AS_MAP, "ifr_map"},
+};
+
+static void decode_hardware(struct decoder *d, const char *name, const unsigned char *bytes)
+{
+    uint16_t family;
+    char text[HARDWARE_SIZE * 3 + 1];
+    size_t at = 0;
+    memcpy(&family, bytes, sizeof(family));
+    /* Six bytes for Ethernet and what is addressed like it, all of them where the kind is not known. */
+    bool like_ethernet = family == 1 || family == 772 || (family >= 801 && family <= 803);
+    size_t n = like_ethernet ? 6 : HARDWARE_SIZE;
+    for (size_t i = 0; i < n; i++) {
+        at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%02x", i ? ":" : "", bytes[2 + i]);
+    }
+    values_open(d->out, VALUE_STRUCT, name);
+    values_xlat(d->out, VALUE_ENUM, "sa_family", &xlat_arp_hardware_types, family);
+    values_wordf(d->out, "sa_data", "%s", text);
+    values_close(d->out);
+}
+
+static void decode_map(struct decoder *d, const char *name, const unsigned char *bytes, size_t n)
+{
+    struct fields f = fields_over(d, bytes, n);
+    f.long_size = d->abi->pointer_size; /* x32 calls as i386 does: the structure is that of compat */
+    values_open(d->out, VALUE_STRUCT, name);
+    values_add(d->out, VALUE_HEX, "mem_start", field_ulong(&f));
+    values_add(d->out, VALUE_HEX, "mem_end", field_ulong(&f));
+    values_add(d->out, VALUE_HEX, "base_addr", field_unsigned(&f, 2));
+    values_add(d->out, VALUE_HEX, "irq", field_unsigned(&f, 1));
+    values_add(d->out, VALUE_HEX, "dma", field_unsigned(&f, 1));
+    values_add(d->out, VALUE_HEX, "port", field_unsigned(&f, 1));
+    values_close(d->out);
+}
+
+static void decode_ifreq_member(struct decoder *d, const struct ifreq_member *member,
+                                const unsigned char *ifreq, size_t size)
+{
+    const unsigned char *bytes = ifreq + NAME_SIZE;
+    int32_t number;
+    uint16_t bits;
+    memcpy(&number, bytes, sizeof(number));
+    memcpy(&bits, bytes, sizeof(bits));
+
+    switch ((enum ifreq_as)member->as) {
+    case AS_NUMBER:
+        values_add(d->out, VALUE_INT, member->name, (uint64_t)(int64_t)number);
+        break;
+    case AS_BITS:
+        decode_flag_set(d, member->name, &xlat_ifreq_flags, bits);
+        break;
+    case AS_ADDRESS:
+        decode_sockaddr_bytes(d, member->name, bytes, ADDRESS_SIZE);
+        break;
+    case AS_HARDWARE:
+        decode_hardware(d, member->name, bytes);
+        break;
+    case AS_NAME:
+        decode_char_array(d, member->name, (const char *)bytes, NAME_SIZE);
+        break;
+    case AS_OWN_NAME:
+        decode_char_array(d, member->name, (const char *)ifreq, NAME_SIZE);
+        break;
+    case AS_MAP:
+        decode_map(d, member->name, bytes, size - NAME_SIZE);
+        break;
+    }
+}
+
+/* kind->option 1: the interface is what the call asks about; the rest is known at exit only. */
+static void decode_ifreq(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    unsigned char bytes[IFREQ_SIZE_64];
+    size_t size = d->abi->pointer_size == 4 ? IFREQ_SIZE_32 : IFREQ_SIZE_64;
+    uint32_t request = (uint32_t)d->args[1];
+    int32_t index;
+    if (!decode_object(d, name, raw, bytes, size)) {
+        return;
+    }
+    values_open(d->out, VALUE_STRUCT, name);
+    if (request == SIOCGIFNAME) {
+        memcpy(&index, bytes + NAME_SIZE, sizeof(index));
+        values_add(d->out, VALUE_INT, "ifr_ifindex", (uint64_t)(int64_t)index);
+    } else {
+        decode_char_array(d, "ifr_name", (const char *)bytes, NAME_SIZE);
+    }
+    for (size_t i = 0; i < sizeof(ifreq_members) / sizeof(ifreq_members[0]); i++) {
+        if (ifreq_members[i].request == request && (d->at_exit || !kind->option)) {
+            decode_ifreq_member(d, &ifreq_members[i], bytes, size);
+        }
+    }
+    values_close(d->out);
+}
+
+static const struct kind ifreq_get = {.decode = decode_ifreq, .option = 1};
+static const struct kind ifreq_set = {.decode = decode_ifreq};
+
+#define GET(request)                                                                                         \
+    {                                                                                                        \
+        request, IOCTL_DECODED, DIR_INOUT, 0, &ifreq_get                                                     \
+    }
+#define SET(request)                                                                                         \
+    {                                                                                                        \
+        request, IOCTL_DECODED, DIR_IN, 0, &ifreq_set                                                        \
+    }
+#define INT_AT(request, direction)                                                                           \
+    {                                                                                                        \
+        request, IOCTL_NUMBER_AT, direction, sizeof(int), NULL                                               \
+    }
+
+IOCTL_SHAPES(net, GET(SIOCGIFADDR), GET(SIOCGIFBRDADDR), GET(SIOCGIFDSTADDR), GET(SIOCGIFFLAGS),
+             GET(SIOCGIFHWADDR), GET(SIOCGIFINDEX), GET(SIOCGIFMAP), GET(SIOCGIFMETRIC), GET(SIOCGIFMTU),
+             GET(SIOCGIFNAME), GET(SIOCGIFNETMASK), GET(SIOCGIFSLAVE), GET(SIOCGIFTXQLEN), SET(SIOCADDMULTI),
+             SET(SIOCDELMULTI), SET(SIOCSIFADDR), SET(SIOCSIFBRDADDR), SET(SIOCSIFDSTADDR), SET(SIOCSIFFLAGS),
+             SET(SIOCSIFHWADDR), SET(SIOCSIFHWBROADCAST), SET(SIOCSIFMAP), SET(SIOCSIFMETRIC),
+             SET(SIOCSIFMTU), SET(SIOCSIFNAME), SET(SIOCSIFNETMASK), SET(SIOCSIFSLAVE), SET(SIOCSIFTXQLEN),
+             INT_AT(SIOCATMARK, DIR_OUT), INT_AT(SIOCGPGRP, DIR_OUT), INT_AT(FIOGETOWN, DIR_OUT),
+             INT_AT(SIOCOUTQNSD, DIR_OUT), INT_AT(SIOCSPGRP, DIR_IN), INT_AT(FIOSETOWN, DIR_IN),
+             {SIOCBRADDBR, IOCTL_TEXT_AT, DIR_IN, NAME_SIZE, NULL},
+             {SIOCBRDELBR, IOCTL_TEXT_AT, DIR_IN, NAME_SIZE, NULL});

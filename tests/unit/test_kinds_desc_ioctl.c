@@ -1,0 +1,112 @@
+/* ioctl: names of requests, known and unknown, and their arguments at entry and exit. */
+#include "tests/unit/unit.h"
+
+#include <linux/termios.h>
+#include <stdlib.h>
+
+#include "decode/kinds/ioctl.h"
+
+static struct unit_target target;
+
+static void start(void)
+{
+    unit_start(&target);
+}
+
+static void end(void)
+{
+    unit_end(&target);
+}
+
+#define ENTRY(text, ...) ck_assert_str_eq(unit_entry(&target, CALL_ioctl, __VA_ARGS__), text " = ?")
+#define EXIT(text, result, ...) ck_assert_str_eq(unit_exit(&target, CALL_ioctl, result, __VA_ARGS__), text)
+
+START_TEST(names_ascend)
+{
+    for (uint32_t i = 1; i < xlat_ioctl_names.count; i++) {
+        ck_assert_uint_lt(xlat_ioctl_names.entries[i - 1].value, xlat_ioctl_names.entries[i].value);
+    }
+}
+END_TEST
+
+START_TEST(requests_have_names)
+{
+    ENTRY("ioctl(3, FS_IOC_GETVERSION, 0x10)", 3, 0x80087601, 0x10);
+    ENTRY("ioctl(3, BTRFS_IOC_CLONE or FICLONE, 4)", 3, 0x40049409, 4);
+    ENTRY("ioctl(3, EVIOCGBIT(EV_KEY, 8), 0x10)", 3, 0x80084521, 0x10);
+    ENTRY("ioctl(3, EVIOCGBIT(0, 8), 0x10)", 3, 0x80084520, 0x10);
+    ENTRY("ioctl(3, EVIOCGABS(0x3f /* ABS_\?\?\? */), 0x10)", 3, 0x8018457f, 0x10);
+    ENTRY("ioctl(3, EVIOCGNAME(255), 0x10)", 3, 0x80ff4506, 0x10);
+    ENTRY("ioctl(3, MIXER_READ(1) or MCE_GET_RECORD_LEN, 0x10)", 3, 0x80044d01, 0x10);
+    ENTRY("ioctl(3, _IOC(_IOC_READ|_IOC_WRITE, 0x66, 0x55, 0x4), 0x7)", 3, 0xc0046655, 7);
+    ENTRY("ioctl(3, _IOC(_IOC_NONE, 0, 0, 0), 0)", 3, 0, 0);
+    ENTRY("ioctl(3, TIOCEXCL)", 3, TIOCEXCL, 7);
+}
+END_TEST
+
+START_TEST(terminals)
+{
+    const struct termios modes = {
+        .c_iflag = ICRNL | IXON, .c_oflag = OPOST, .c_cflag = B38400 | CS8 | CREAD, .c_lflag = ISIG | ECHO};
+    uint64_t at = unit_put(&target, 0, &modes, sizeof(modes));
+    ENTRY("ioctl(0, TCGETS, 0x10000)", 0, TCGETS, at);
+    EXIT("ioctl(0, TCGETS, {c_iflag=ICRNL|IXON, c_oflag=NL0|CR0|TAB0|BS0|VT0|FF0|OPOST, "
+         "c_cflag=B38400|CS8|CREAD, c_lflag=ISIG|ECHO, ...}) = 0",
+         0, 0, TCGETS, at);
+    EXIT("ioctl(0, TCGETS, 0x10000) = -1 ENOTTY (Inappropriate ioctl for device)", -25, 0, TCGETS, at);
+    EXIT("ioctl(0, TCGETS, 0x10) = 0", 0, 0, TCGETS, 0x10);
+    memset(target.bytes, 0, 64);
+    ENTRY("ioctl(0, SNDCTL_TMR_START or TCSETS, {c_iflag=, c_oflag=NL0|CR0|TAB0|BS0|VT0|FF0|, "
+          "c_cflag=B0|CS5|, c_lflag=, ...})",
+          0, TCSETS, at);
+    at = unit_put(&target, 0, (uint16_t[4]){24, 80, 0, 1}, 8);
+    EXIT("ioctl(0, TIOCGWINSZ, {ws_row=24, ws_col=80, ws_xpixel=0, ws_ypixel=1}) = 0", 0, 0, TIOCGWINSZ, at);
+    ENTRY("ioctl(0, TIOCSWINSZ, 0x13ffc)", 0, TIOCSWINSZ, UNIT_BASE + UNIT_SIZE - 4);
+}
+END_TEST
+
+START_TEST(numbers_behind_pointers)
+{
+    uint64_t at = unit_put(&target, 0, (int32_t[2]){-1, 7}, 8);
+    ENTRY("ioctl(3, FIONBIO, [-1])", 3, FIONBIO, at);
+    ENTRY("ioctl(3, FIONBIO, NULL)", 3, FIONBIO, 0);
+    ENTRY("ioctl(3, FIONREAD, 0x10000)", 3, FIONREAD, at);
+    EXIT("ioctl(3, FIONREAD, [-1]) = 0", 0, 3, FIONREAD, at);
+    EXIT("ioctl(3, BLKGETSIZE64, [34359738367]) = 0", 0, 3, 0x80081272, at);
+    EXIT("ioctl(3, FS_IOC_GETFLAGS, [FS_EXTENT_FL]) = 0", 0, 3, 0x80086601,
+         unit_put(&target, 16, (uint32_t[1]){0x80000}, 4));
+}
+END_TEST
+
+START_TEST(interfaces)
+{
+    unsigned char ifreq[40] = "lo";
+    ifreq[16] = 1;
+    uint64_t at = unit_put(&target, 0, ifreq, sizeof(ifreq));
+    ENTRY("ioctl(3, SIOCGIFINDEX, {ifr_name=\"lo\"})", 3, 0x8933, at);
+    EXIT("ioctl(3, SIOCGIFINDEX, {ifr_name=\"lo\", ifr_ifindex=1}) = 0", 0, 3, 0x8933, at);
+    EXIT("ioctl(3, SIOCGIFFLAGS, {ifr_name=\"lo\", ifr_flags=IFF_UP}) = 0", 0, 3, 0x8913, at);
+    EXIT("ioctl(3, SIOCGIFNAME, {ifr_ifindex=1, ifr_name=\"lo\"}) = 0", 0, 3, 0x8910, at);
+    memset(ifreq, 'x', sizeof(ifreq));
+    at = unit_put(&target, 0, ifreq, sizeof(ifreq));
+    ENTRY("ioctl(3, SIOCSIFNAME, {ifr_name=\"xxxxxxxxxxxxxxxx\", ifr_newname=\"xxxxxxxxxxxxxxxx\"})", 3,
+          0x8923, at);
+    ENTRY("ioctl(3, SIOCGIFMTU, 0x13fe0)", 3, 0x8921, UNIT_BASE + UNIT_SIZE - 32);
+    target.abi = ABI_I386;
+    ENTRY("ioctl(3, SIOCGIFMTU, {ifr_name=\"\"})", 3, 0x8921, UNIT_BASE + UNIT_SIZE - 32);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("ioctl");
+    TCase *tc = tcase_create("ioctl");
+    tcase_add_checked_fixture(tc, start, end);
+    tcase_add_test(tc, names_ascend);
+    tcase_add_test(tc, requests_have_names);
+    tcase_add_test(tc, terminals);
+    tcase_add_test(tc, numbers_behind_pointers);
+    tcase_add_test(tc, interfaces);
+    suite_add_tcase(suite, tc);
+    return unit_run(suite);
+}
