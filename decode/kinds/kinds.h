@@ -2,6 +2,7 @@
 #ifndef PROCTOR_DECODE_KINDS_H
 #define PROCTOR_DECODE_KINDS_H
 
+#include "decode/kinds/aio.h"
 #include "decode/kinds/basic.h"
 #include "decode/kinds/bpf.h"
 #include "decode/kinds/clone.h"
@@ -27,6 +28,7 @@
 #include "decode/kinds/system.h"
 #include "decode/kinds/sysvipc.h"
 #include "decode/kinds/time.h"
+#include "decode/kinds/uring.h"
 #include "decode/kinds/wait.h"
 
 #endif
