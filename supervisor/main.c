@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "launcher/features.h"
 #include "supervisor/options.h"
+#include "supervisor/results_bpf.h"
 #include "supervisor/supervise.h"
 
 #ifndef PROCTOR_VERSION
@@ -55,6 +57,27 @@ static int end_like(int status)
     return WEXITSTATUS(status);
 }
 
+/* Also says which source of results would be used. */
+static int print_features(void)
+{
+    struct buf out = {0};
+    struct error err = {0};
+    struct results *results = NULL;
+    struct selection nothing = {.unknown = false};
+    struct decode_options options = {.string_max = 32, .array_max = 32};
+
+    int ret = features_describe(&out);
+    if (results_bpf_open(&nothing, &options, &results, &err) == 0) {
+        buf_str(&out, "results by BPF (tp_btf/sys_exit): yes\n");
+        results->close(results);
+    } else {
+        buf_printf(&out, "results by BPF (tp_btf/sys_exit): no (%s)\n", err.message);
+    }
+    fwrite(out.data, 1, out.len, stdout);
+    buf_free(&out);
+    return ret < 0 ? 1 : 0;
+}
+
 static int run(const struct options *options)
 {
     struct error err = {0};
@@ -66,7 +89,7 @@ static int run(const struct options *options)
         puts("proctor " PROCTOR_VERSION);
         return 0;
     case COMMAND_FEATURES:
-        return 0;
+        return print_features();
     case COMMAND_RUN:
         break;
     }
