@@ -150,13 +150,25 @@ static const struct quota_command *command_of(const struct decoder *d)
     return &unknown_command;
 }
 
+/* Where -X shows numbers, the whole of QCMD(...) is one: a part with a name is just that name. */
+static void decode_quota_part(struct decoder *d, const struct xlat *xlat, uint32_t number)
+{
+    const char *name = xlat_name(xlat, number);
+    if (name) {
+        values_word(d->out, NULL, name);
+    } else {
+        values_xlat(d->out, VALUE_ENUM, NULL, xlat, number);
+    }
+}
+
 static void decode_quota_cmd(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
     uint32_t index = values_open_func(d->out, name, "QCMD");
     values_at(d->out, index)->number = (uint32_t)raw;
-    values_xlat(d->out, VALUE_ENUM, NULL, &xlat_quota_cmd, (uint32_t)raw >> SUBCMDSHIFT);
-    values_xlat(d->out, VALUE_ENUM, NULL, &xlat_quota_type, (uint32_t)raw & SUBCMDMASK);
+    values_at(d->out, index)->flags |= VALUE_AS_INT;
+    decode_quota_part(d, &xlat_quota_cmd, (uint32_t)raw >> SUBCMDSHIFT);
+    decode_quota_part(d, &xlat_quota_type, (uint32_t)raw & SUBCMDMASK);
     values_close(d->out);
 }
 
