@@ -30,7 +30,8 @@ static uint32_t decode_arg(struct decoder *d, unsigned i)
 
     d->arg = arg_register(arg, i);
     arg->kind->decode(d, arg->name, arg->kind, arg_raw(arg, i, d->args));
-    return d->out->count > before ? before : 0;
+    /* At exit a kind may also add members to what was shown at entry: that is no value of the argument. */
+    return d->out->count > before && values_at(d->out, before)->parent == 0 ? before : 0;
 }
 
 /* Where the call will write; 32-bit ABIs pass nothing in the upper half. */

@@ -193,51 +193,93 @@ static void decode_msghdr_out(struct decoder *d, const char *name, const struct 
     }
 }
 
+/* The header and the length are read apart: an exit source captures them as two pieces. */
+static bool read_element(struct decoder *d, uint64_t addr, struct message *m)
+{
+    uint64_t header = d->abi->pointer_size == 8 ? MSGHDR_64 : MSGHDR_32;
+    return addr <= UINT64_MAX - MMSGHDR_64 && read_message(d, addr, m) &&
+           mem_read(d->mem, addr + header, &m->received, sizeof(m->received));
+}
+
+/* What there is to show of an array: messages to be sent, yet to be received, or received. */
 struct vector {
-    bool receive;
-    uint64_t done;   /* elements whose msg_len the call has set */
-    uint32_t before; /* the next element as it was shown at entry */
-    bool exited;
+    uint64_t count;
+    uint32_t before; /* received: the next element as it was shown at entry; 0: none */
+    bool contents;
+    bool received;
 };
 
-static void vector_element(struct decoder *d, const void *element, void *context)
+static void show_element(struct decoder *d, const struct message *m, struct vector *v)
 {
-    struct vector *v = context;
     int32_t length = 0;
-    struct message m = parse(d, element, d->abi->pointer_size == 8 ? MMSGHDR_64 : MMSGHDR_32);
-    struct view view = {.contents = v->exited || !v->receive, .limit = UINT64_MAX};
-    if (v->receive && v->exited) {
-        view.limit = m.received;
-        if (v->before && shown_name_length(d, values_at(d->out, v->before)->first, &length)) {
-            view.name_length = &length;
-        }
+    struct view view = {.contents = v->contents, .limit = v->received ? m->received : UINT64_MAX};
+    if (v->before && shown_name_length(d, values_at(d->out, v->before)->first, &length)) {
+        view.name_length = &length;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    show_message(d, "msg_hdr", &m, &view);
-    if (v->done) {
-        v->done--;
-        net_uint(d, "msg_len", m.received);
+    show_message(d, "msg_hdr", m, &view);
+    if (v->received) {
+        net_uint(d, "msg_len", m->received);
     }
     values_close(d->out);
     v->before = v->before ? values_at(d->out, v->before)->next : 0;
 }
 
+static void show_vector(struct decoder *d, const char *name, uint64_t addr, struct vector *v)
+{
+    struct message m;
+    uint64_t size = d->abi->pointer_size == 8 ? MMSGHDR_64 : MMSGHDR_32;
+    uint64_t most = d->options->verbose ? VALUES_MAX : d->options->array_max;
+    if (!addr || (v->count && !read_element(d, addr, &m))) {
+        decode_addr(d, name, addr);
+        return;
+    }
+    uint32_t array = values_open(d->out, VALUE_ARRAY, name);
+    uint64_t i = 0;
+    while (i < v->count && i < most && !d->out->full && read_element(d, addr + i * size, &m)) {
+        show_element(d, &m, v);
+        i++;
+    }
+    values_close(d->out);
+    values_at(d->out, array)->flags |= i < v->count ? VALUE_MORE : 0;
+}
+
+/* Once sent, the messages are as they were: only the lengths are added to what is shown of them. */
+static void add_lengths(struct decoder *d, uint64_t addr)
+{
+    bool wide = d->abi->pointer_size == 8;
+    uint32_t open = d->out->open;
+    uint32_t element = d->value[d->arg] ? values_at(d->out, d->value[d->arg])->first : 0;
+    for (int64_t i = 0; element && i < d->result; i++) {
+        uint32_t length;
+        uint64_t at = addr + (uint64_t)i * (wide ? MMSGHDR_64 : MMSGHDR_32) + (wide ? MSGHDR_64 : MSGHDR_32);
+        if (!mem_read(d->mem, at, &length, sizeof(length))) {
+            break;
+        }
+        d->out->open = element;
+        net_uint(d, "msg_len", length);
+        element = values_at(d->out, element)->next;
+    }
+    d->out->open = open;
+}
+
 /* kind->option: received. The number of elements is the next argument. */
 static void decode_vector(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    uint64_t count = (uint32_t)d->args[d->arg + 1];
-    struct vector v = {.receive = kind->option, .exited = d->at_exit};
-    if (d->at_exit) {
-        v.done = d->result > 0 ? (uint64_t)d->result : 0;
-        if (v.receive && d->result < 0) {
-            decode_addr(d, name, raw);
-            return;
-        }
-        count = v.receive && v.done < count ? v.done : count;
-        v.before = v.receive && d->value[d->arg] ? values_at(d->out, d->value[d->arg])->first : 0;
+    uint64_t addr = decode_word(d, raw);
+    struct vector v = {.count = (uint32_t)d->args[d->arg + 1], .contents = !kind->option};
+    if (!d->at_exit) {
+        show_vector(d, name, addr, &v);
+    } else if (!kind->option) {
+        add_lengths(d, addr);
+    } else if (d->result < 0) {
+        decode_addr(d, name, addr);
+    } else {
+        v.count = (uint64_t)d->result < v.count ? (uint64_t)d->result : v.count;
+        v.received = v.contents = true;
+        v.before = d->value[d->arg] ? values_at(d->out, d->value[d->arg])->first : 0;
+        show_vector(d, name, addr, &v);
     }
-    decode_array(d, name, raw, count, d->abi->pointer_size == 8 ? MMSGHDR_64 : MMSGHDR_32, vector_element,
-                 &v);
 }
 
 /* Shown as it was at entry; at exit only the result tells what is left of it. kind->option: the layout. */
