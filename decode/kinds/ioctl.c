@@ -15,6 +15,8 @@ static const struct xlat_entry name_entries[] = {
 #undef IOCTL
 const struct xlat xlat_ioctl_names = {NULL, name_entries, sizeof(name_entries) / sizeof(name_entries[0]), 1};
 
+/* Numbers that terminals and sound timers share. */
+XLAT_ORDERED(terminal_requests, NULL, {0x5402, "TCSETS"}, {0x5403, "TCSETSW"}, {0x5404, "TCSETSF"});
 XLAT(ioctl_directions, "_IOC_???", X(_IOC_NONE), X(_IOC_READ), X(_IOC_WRITE));
 XLAT(evdev_types, "EV_???", {0x01, "EV_KEY"}, {0x02, "EV_REL"}, {0x03, "EV_ABS"}, {0x04, "EV_MSC"},
      {0x05, "EV_SW"}, {0x11, "EV_LED"}, {0x12, "EV_SND"}, {0x14, "EV_REP"}, {0x15, "EV_FF"}, {0x16, "EV_PWR"},
@@ -120,6 +122,22 @@ static void decode_unknown(struct decoder *d, const char *name, uint32_t request
     values_close(d->out);
 }
 
+/* True if the call is known to be made on a terminal, which makes its request unambiguous. */
+static bool on_terminal(const struct decoder *d)
+{
+    static const char *const places[] = {"/dev/pts/", "/dev/tty", "/dev/console", "/dev/ptmx"};
+    char path[64];
+    int fd = (int)d->args[0];
+    ssize_t n = d->fds && fd >= 0 ? d->fds->describe(d->fds, fd, false, path, sizeof(path)) : -1;
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        size_t length = strlen(places[i]);
+        if (n >= (ssize_t)length && memcmp(path, places[i], length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void decode_request(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
@@ -129,6 +147,8 @@ static void decode_request(struct decoder *d, const char *name, const struct kin
 
     if (family) {
         decode_family(d, name, family, request, known);
+    } else if (xlat_name(&xlat_terminal_requests, request) && on_terminal(d)) {
+        values_xlat(d->out, VALUE_ENUM, name, &xlat_terminal_requests, request);
     } else if (known) {
         values_xlat(d->out, VALUE_ENUM, name, &xlat_ioctl_names, request);
     } else {

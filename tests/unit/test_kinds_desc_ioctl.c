@@ -2,6 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include <linux/termios.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "decode/kinds/ioctl.h"
@@ -97,6 +98,34 @@ START_TEST(interfaces)
 }
 END_TEST
 
+static ssize_t on_a_terminal(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n)
+{
+    (void)names;
+    (void)sockets;
+    return fd == 0 ? snprintf(buf, n, "/dev/pts/3") : snprintf(buf, n, "/dev/snd/timer");
+}
+
+START_TEST(a_terminal_settles_what_is_meant)
+{
+    const struct fd_names fds = {.describe = on_a_terminal};
+    const struct render_options render = {.column = 0};
+    uint64_t args[CALL_ARGS_MAX] = {0, TCSETS};
+    struct decoder d = {.options = &target.options,
+                        .mem = &target.memory.mem,
+                        .fds = &fds,
+                        .abi = &abis[ABI_X86_64],
+                        .args = args,
+                        .out = &target.event.values};
+    kind_ioctl_request.decode(&d, "cmd", &kind_ioctl_request, TCSETS);
+    args[0] = 1;
+    kind_ioctl_request.decode(&d, "cmd", &kind_ioctl_request, TCSETS);
+    render_value(&target.text, d.out, 1, &render);
+    buf_char(&target.text, ';');
+    render_value(&target.text, d.out, 2, &render);
+    ck_assert_int_eq(strncmp(target.text.data, "TCSETS;SNDCTL_TMR_START or TCSETS", target.text.len), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ioctl");
@@ -107,6 +136,7 @@ int main(void)
     tcase_add_test(tc, terminals);
     tcase_add_test(tc, numbers_behind_pointers);
     tcase_add_test(tc, interfaces);
+    tcase_add_test(tc, a_terminal_settles_what_is_meant);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
 }
