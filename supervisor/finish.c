@@ -117,11 +117,6 @@ static void take_signal(struct pipeline *p, const struct record *record)
     if (!held) {
         return;
     }
-    if (record->signal == SIGCHLD && record->siginfo_size >= sizeof(struct child_info)) {
-        struct child_info child;
-        memcpy(&child, record->siginfo, sizeof(child));
-        lifecycle_reaped(p, child.pid);
-    }
     held->signal = record->signal;
     held->time_ns = realtime_of(record->end_ns);
     held->has_info = record->siginfo != NULL;
@@ -161,11 +156,6 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
     if (record->type == RECORD_SIGNAL) {
         take_signal(p, record);
     } else if (task) {
-        enum call_id id = task->pending->id;
-        /* The end of a child comes before the line that reports it. */
-        if ((id == CALL_wait4 || id == CALL_waitpid) && record->result > 0) {
-            lifecycle_reaped(p, (pid_t)record->result);
-        }
         if (task->pending->shown) {
             decode_result(p, &task->pending->event, record);
         }
@@ -195,6 +185,33 @@ static bool on_its_way(const struct pipeline *p, const struct record *record)
     return slot != NULL;
 }
 
+/* The child whose end this record tells of; 0: none. */
+static pid_t child_in(const struct record *record, const struct task *task)
+{
+    if (record->type == RECORD_SIGNAL) {
+        struct child_info child = {0};
+        if (record->signal == SIGCHLD && record->siginfo_size >= sizeof(child)) {
+            memcpy(&child, record->siginfo, sizeof(child));
+        }
+        return child.pid;
+    }
+    enum call_id id = task ? task->pending->id : CALL_none;
+    return (id == CALL_wait4 || id == CALL_waitpid) && record->result > 0 ? (pid_t)record->result : 0;
+}
+
+/* True if the last call of a process is still on its way: another worker has answered it and not come
+ * further. */
+static bool still_speaks(const struct pipeline *p, pid_t pid)
+{
+    for (const struct slot *slot = pid > 0 ? p->in_flight : NULL; slot; slot = slot->next) {
+        const struct task *task = process_find(p->processes, slot->event.tid);
+        if (task && task->process->pid == pid) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void finish_returned(struct pipeline *p)
 {
     struct record record;
@@ -202,6 +219,13 @@ void finish_returned(struct pipeline *p)
         struct task *task = record.type == RECORD_RESULT ? task_of(p, &record) : NULL;
         if (!task && record.type == RECORD_RESULT && on_its_way(p, &record)) {
             return;
+        }
+        pid_t child = child_in(&record, task);
+        if (still_speaks(p, child)) {
+            return;
+        }
+        if (child > 0) { /* the end of a child comes before the line that reports it */
+            lifecycle_reaped(p, child);
         }
         /* One that belongs to no call is that of a new task: a fork returns in the child as well. */
         take(p, &record, task);

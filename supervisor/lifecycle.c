@@ -103,7 +103,7 @@ void lifecycle_dead(struct pipeline *p, struct process *process)
     if (!process->hidden && p->show_exits) {
         show_exit(p, process);
     }
-    process_drop(p->processes, process);
+    process_drop_tasks(p->processes, process);
 }
 
 void lifecycle_reaped(struct pipeline *p, pid_t pid)

@@ -174,11 +174,16 @@ void process_drop_task(struct process_table *table, struct task *task)
     unlink_task(table, task);
 }
 
-void process_drop(struct process_table *table, struct process *process)
+void process_drop_tasks(struct process_table *table, struct process *process)
 {
     while (process->tasks) {
         unlink_task(table, process->tasks);
     }
+}
+
+void process_drop(struct process_table *table, struct process *process)
+{
+    process_drop_tasks(table, process);
     process_free(table, process);
 }
 

@@ -97,6 +97,12 @@ void process_drop_task(struct process_table *table, struct task *task);
 /* Forgets a process with all its tasks. */
 void process_drop(struct process_table *table, struct process *process);
 
+/*
+ * Forgets its tasks only: nothing finds the process any more. Where it has a pidfd the observer is still to
+ * come: only the main loop may free what it watches, as it may hold an event for it already.
+ */
+void process_drop_tasks(struct process_table *table, struct process *process);
+
 /* After an exec, chdir: what was cached is read again when next asked for. */
 void process_forget_image(struct process *process);
 void process_forget_cwd(struct process *process);

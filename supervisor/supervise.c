@@ -47,12 +47,11 @@ static void process_gone(struct process_observer *observer, struct process *proc
     /* Its last calls may still be with a worker; the end comes after them. */
     struct slot *turn = pipeline_begin_turn(&s->pipeline);
 
-    pid_t pid = process->pid;
     pipeline_take_results(&s->pipeline);
-    const struct task *leader = process_find(&s->processes, pid);
-    if (leader && leader->process == process) { /* else its parent's wait has told of it already */
+    if (process->tasks) { /* else its parent's wait has told of it already */
         lifecycle_dead(&s->pipeline, process);
     }
+    process_drop(&s->processes, process);
     /* The tasks leave the filter before their processes are dead: the last lines come after the listener's
      * end. */
     s->loop.stop = s->ended && s->processes.process_count == 0;
