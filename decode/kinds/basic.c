@@ -176,7 +176,7 @@ void decode_array_end(struct decoder *d, uint64_t addr)
 static bool decode_elements(struct decoder *d, uint64_t addr, uint64_t count, size_t size,
                             decode_element_fn *element, void *context)
 {
-    unsigned char chunk[DECODE_ELEMENT_MAX];
+    _Alignas(8) unsigned char chunk[DECODE_ELEMENT_MAX]; /* elements may be read as what they are */
     uint64_t in_chunk = sizeof(chunk) / size;
 
     for (uint64_t i = 0; i < count && !d->out->full;) {
