@@ -118,6 +118,22 @@ asan:
 deps:
 	@tests/deps print
 
+# make fuzz FUZZ_SECONDS=600: every libFuzzer target for that long, with address and undefined-behaviour checks.
+# What is found is left in build/fuzz/; what was found stays in tests/fuzz/corpus/, which `make unit` replays.
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(DECODE_SOURCES:%.c=$(BUILD)/%.o)
+	@echo '  LINK $@'
+	@$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^)
+
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZERS)
+fuzz:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang CFLAGS='$(FUZZ_FLAGS)' fuzzers
+	@tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS)
+
 .PHONY: bench
 bench: $(BUILD)/proctor
 	@BUILD=$(BUILD) tests/bench/run
@@ -154,5 +170,5 @@ install: $(BUILD)/proctor
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) $(TARGET_SOURCES:%.c=$(BUILD)/%.d)
+-include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) $(FUZZERS:=.d) $(TARGET_SOURCES:%.c=$(BUILD)/%.d)
 .PRECIOUS: $(BUILD)/%.o

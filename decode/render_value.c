@@ -16,11 +16,18 @@ static const char *bytes_of(const struct printer *p, const struct value *v)
     return p->values->bytes + v->bytes;
 }
 
-static void comment(struct buf *out, const char *text)
+/* What a comment says may quote the target. */
+static void bare_comment(struct buf *out, const char *text)
 {
-    buf_str(out, " /* ");
+    buf_str(out, "/* ");
     render_plain(out, text, strlen(text));
     buf_str(out, " */");
+}
+
+static void comment(struct buf *out, const char *text)
+{
+    buf_char(out, ' ');
+    bare_comment(out, text);
 }
 
 /* As C's %#x does: a zero has no prefix. */
@@ -128,9 +135,8 @@ static void print_bytes(const struct printer *p, const struct value *v)
 {
     bool first = v->flags & VALUE_NOTE_FIRST;
     if (v->note && first) {
-        buf_str(p->out, "/* ");
-        buf_str(p->out, p->values->bytes + v->note);
-        buf_str(p->out, " */ ");
+        bare_comment(p->out, p->values->bytes + v->note);
+        buf_char(p->out, ' ');
     }
     render_quoted(p->out, bytes_of(p, v), v->length, STRING_HEX, true);
     buf_str(p->out, v->flags & VALUE_MORE ? "..." : "");
