@@ -124,7 +124,7 @@ static void decode_core_cookie(struct decoder *d, const char *name, const struct
 static void decode_fprog(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
-    decode_bpf_program(d, name, raw, true);
+    decode_sock_fprog(d, name, raw, true);
 }
 
 static void decode_flags_at(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)

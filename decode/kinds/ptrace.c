@@ -152,7 +152,7 @@ static void decode_user_offset(struct decoder *d, const char *name, uint64_t off
     if (start == offset) {
         index = values_word(d->out, name, member);
     } else {
-        index = values_wordf(d->out, name, "%s + %llu", member, (unsigned long long)(offset - start));
+        index = values_wordf(d->out, name, "%s+%llu", member, (unsigned long long)(offset - start));
     }
     values_at(d->out, index)->number = offset;
 }
@@ -191,6 +191,11 @@ static void decode_ptrace_addr(struct decoder *d, const char *name, const struct
         return;
     }
     switch (request_of(d)) {
+    case REQUEST_GETREGS: /* these look at the data only */
+    case REQUEST_SETREGS:
+    case REQUEST_GETFPREGS:
+    case REQUEST_SETFPREGS:
+        break;
     case REQUEST_PEEKUSER:
     case REQUEST_POKEUSER:
         decode_user_offset(d, name, decode_word(d, raw));
@@ -291,7 +296,7 @@ static void decode_data_received(struct decoder *d, const char *name, uint64_t r
         decode_array(d, name, raw, (uint64_t)d->result, 128, decode_siginfo_element, NULL);
         break;
     case REQUEST_SECCOMP_GET_FILTER:
-        decode_bpf_instructions(d, name, raw, (uint64_t)d->result, true);
+        decode_sock_filters(d, name, raw, (uint64_t)d->result, true);
         break;
     case REQUEST_SECCOMP_GET_METADATA:
         decode_metadata(d, name, raw);

@@ -108,7 +108,7 @@ static void decode_instruction(struct decoder *d, const void *element, void *con
     values_close(d->out);
 }
 
-void decode_bpf_instructions(struct decoder *d, const char *name, uint64_t addr, uint64_t count, bool seccomp)
+void decode_sock_filters(struct decoder *d, const char *name, uint64_t addr, uint64_t count, bool seccomp)
 {
     if (!d->options->verbose || count > BPF_MAXINSNS) {
         decode_addr(d, name, addr);
@@ -117,7 +117,7 @@ void decode_bpf_instructions(struct decoder *d, const char *name, uint64_t addr,
     }
 }
 
-void decode_bpf_program(struct decoder *d, const char *name, uint64_t addr, bool seccomp)
+void decode_sock_fprog(struct decoder *d, const char *name, uint64_t addr, bool seccomp)
 {
     unsigned char bytes[sizeof(struct sock_fprog)];
     size_t size = 2 * (size_t)d->abi->pointer_size; /* a short, padded to the pointer behind it */
@@ -129,7 +129,7 @@ void decode_bpf_program(struct decoder *d, const char *name, uint64_t addr, bool
     values_open(d->out, VALUE_STRUCT, name);
     uint64_t length = field_unsigned(&f, 2);
     values_add(d->out, VALUE_UINT, "len", length);
-    decode_bpf_instructions(d, "filter", field_pointer(&f), length, seccomp);
+    decode_sock_filters(d, "filter", field_pointer(&f), length, seccomp);
     values_close(d->out);
 }
 
@@ -173,7 +173,7 @@ static void decode_seccomp_args(struct decoder *d, const char *name, const struc
             decode_notif_sizes(d, name, raw);
         }
     } else if (operation == SECCOMP_SET_MODE_FILTER) {
-        decode_bpf_program(d, name, raw, true);
+        decode_sock_fprog(d, name, raw, true);
     } else if (operation == SECCOMP_GET_ACTION_AVAIL) {
         decode_enum_at(d, name, &kind_action_at, raw);
     } else {
