@@ -63,10 +63,23 @@ static void decode_groups_out(struct decoder *d, const char *name, const struct 
     C(CHOWN)                                                                                                 \
     C(DAC_OVERRIDE)                                                                                          \
     C(DAC_READ_SEARCH)                                                                                       \
-    C(FOWNER) C(FSETID) C(KILL) C(SETGID) C(SETUID) C(SETPCAP) C(LINUX_IMMUTABLE) C(NET_BIND_SERVICE)        \
-        C(NET_BROADCAST) C(NET_ADMIN) C(NET_RAW) C(IPC_LOCK) C(IPC_OWNER) C(SYS_MODULE) C(SYS_RAWIO)         \
-            C(SYS_CHROOT) C(SYS_PTRACE) C(SYS_PACCT) C(SYS_ADMIN) C(SYS_BOOT) C(SYS_NICE) C(SYS_RESOURCE)    \
-                C(SYS_TIME) C(SYS_TTY_CONFIG) C(MKNOD) C(LEASE) C(AUDIT_WRITE) C(AUDIT_CONTROL) C(SETFCAP)
+    C(FOWNER)                                                                                                \
+    C(FSETID)                                                                                                \
+    C(KILL)                                                                                                  \
+    C(SETGID)                                                                                                \
+    C(SETUID)                                                                                                \
+    C(SETPCAP)                                                                                               \
+    C(LINUX_IMMUTABLE)                                                                                       \
+    C(NET_BIND_SERVICE)                                                                                      \
+    C(NET_BROADCAST)                                                                                         \
+    C(NET_ADMIN)                                                                                             \
+    C(NET_RAW)                                                                                               \
+    C(IPC_LOCK)                                                                                              \
+    C(IPC_OWNER)                                                                                             \
+    C(SYS_MODULE)                                                                                            \
+    C(SYS_RAWIO)                                                                                             \
+    C(SYS_CHROOT) C(SYS_PTRACE) C(SYS_PACCT) C(SYS_ADMIN) C(SYS_BOOT) C(SYS_NICE) C(SYS_RESOURCE)            \
+        C(SYS_TIME) C(SYS_TTY_CONFIG) C(MKNOD) C(LEASE) C(AUDIT_WRITE) C(AUDIT_CONTROL) C(SETFCAP)
 #define HIGH_CAPABILITIES(C)                                                                                 \
     C(MAC_OVERRIDE)                                                                                          \
     C(MAC_ADMIN)                                                                                             \
