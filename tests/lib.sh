@@ -125,6 +125,26 @@ as_nobody() {
     [ "$(id -u)" = 0 ] || nobody=()
 }
 
+# joined FILE: its lines with what another task's line cut in two put together again, where the call began.
+joined() {
+    awk '
+        function task(line) {
+            if (match(line, /^(\[pid +[0-9]+\]|[0-9]+) +/)) { rest = substr(line, RLENGTH + 1); return substr(line, 1, RLENGTH) }
+            rest = line
+            return ""
+        }
+        {
+            who = task($0)
+            if (match(rest, /^<\.\.\. [a-z0-9_]+ resumed>/)) {
+                text[begun[who]] = text[begun[who]] substr(rest, RLENGTH + 1)
+                next
+            }
+            text[++n] = $0
+            if (sub(/ ?<unfinished \.\.\.>$/, "", text[n])) begun[who] = n
+        }
+        END { for (i = 1; i <= n; i++) print text[i] }' "$1"
+}
+
 run_tests() {
     local name directory failed=0
     local pattern=${ONLY:-}

@@ -45,6 +45,8 @@ a, b = socket.socketpair(); a.sendmsg([b"x"]); b.recvmsg(9)
 t = [threading.Thread(target=say, args=(i,)) for i in range(4)]; [x.start() for x in t]; [x.join() for x in t]
 p = m.Process(target=say, args=("child",)); p.start(); p.join()'
     expect_status 0
+    joined trace >whole
+    mv whole trace
     [ "$(sort out | paste -sd ' ')" = "0 1 2 3 child" ] || fail "0 1 2 3 child" out
     expect trace 'sendmsg\([0-9]+, \{' 'recvmsg\([0-9]+, ' 'futex\(0x[0-9a-f]+, FUTEX_' 'write\(1, "child\\n", 6\)' \
         'close\([0-9]+\)' 'fcntl\('

@@ -22,9 +22,14 @@ def check_call(event):
     for key, kind in CALL.items():
         assert isinstance(event.get(key), kind), "%s is not a %s" % (key, kind.__name__)
     assert "result" in event and (event["result"] is None or isinstance(event["result"], (int, str)))
+    assert "error" in event and (event["error"] is None or isinstance(event["error"], str))
     for arg in event["args"]:
         assert set(arg) >= {"name", "raw", "value"}, "an argument has name, raw and value: %s" % arg
-        assert arg["raw"].startswith("0x") and set(arg["raw"][2:]) <= HEX, "raw is hexadecimal: %s" % arg
+        raw = arg["raw"]
+        if isinstance(raw, int):
+            assert 0 <= raw <= 2**53, "raw is exact for a double: %s" % arg
+        else:
+            assert raw.startswith("0x") and set(raw[2:]) <= HEX, "a big raw is hexadecimal: %s" % arg
     if event["syscall"] in ("openat", "execve"):
         assert event.get("path") is None or event["path"].startswith("/"), "path is absolute"
 
@@ -59,8 +64,13 @@ test_jq_selects_a_call() {
     expect_status 1
     jq -r 'select(.syscall == "openat") | .path' trace >paths 2>&1
     expect_text paths "$(pwd -P)/there" "$(pwd -P)/missing" /etc/ld.so.cache
-    jq -r 'select(.syscall == "openat" and .path == "'"$(pwd -P)"'/there") | .args[] | .name + "=" + .raw' trace >raw
-    expect raw '^flags=0x0$' '^filename=0x[0-9a-f]+$' '^dfd=0xf*9c$'
+    jq -r 'select(.syscall == "openat" and .path == "'"$(pwd -P)"'/there") | .args[] | "\(.name)=\(.raw)"' trace >raw
+    expect raw '^flags=0$' '^filename=[0-9]+$' '^dfd=4294967196$'
+    jq -r 'select(.syscall == "openat" and .error == "ENOENT").path' trace >failed
+    if [ "$(jq -r 'select(.syscall == "openat").error // "unknown"' trace | grep -c unknown)" = 0 ]; then
+        expect_text failed "$(pwd -P)/missing"
+        expect_no failed /there
+    fi
     jq -r 'select(.syscall == "execve") | .args[1].value | join(" ")' trace >argv 2>&1
     expect argv '^cat there missing$'
     jq -r 'select(.type == "exit") | .status' trace >status.json
