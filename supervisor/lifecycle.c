@@ -1,6 +1,9 @@
 #include "supervisor/lifecycle.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "supervisor/finish.h"
 
@@ -43,6 +46,44 @@ void lifecycle_before(struct task *task, enum call_id id)
     forget(task->process, id);
 }
 
+static void show_thread_exit(struct pipeline *p, const struct task *task, int64_t time_ns, int status)
+{
+    struct event exited = {.type = EVENT_EXITED,
+                           .time_ns = time_ns,
+                           .tid = task->tid,
+                           .process = {.pid = task->process->pid, .ppid = task->process->ppid},
+                           .how = EXIT_CODE,
+                           .status = status};
+    if (p->show_exits) {
+        pipeline_event(p, &exited);
+    }
+}
+
+/*
+ * An exec ends all other threads of its process, and the one that did it goes on under the leader's id.
+ * Nothing tells that it succeeded, but the process's next call does: by then the others are gone (fs/exec.c,
+ * de_thread).
+ */
+static void after_exec(struct pipeline *p, struct task *caller, int64_t time_ns)
+{
+    struct process *process = caller->process;
+    struct task *next;
+    for (struct task *task = process->tasks; task; task = next) {
+        next = task->next_in_process;
+        if (task == caller || syscall(SYS_tgkill, process->pid, task->tid, 0) == 0 || errno != ESRCH) {
+            continue;
+        }
+        finish_abandon(p, task);
+        if (task->tid != process->exec_by) {
+            show_thread_exit(p, task, time_ns, 0);
+        }
+        process_drop_task(p->processes, task);
+    }
+    if (caller->tid == process->exec_by || !process->tasks->next_in_process) {
+        process->exec_by = 0;
+    }
+}
+
 /* A thread that calls exit is gone a moment later; nothing else tells of it. The leader stays until its
  * process ends. */
 static void thread_exits(struct pipeline *p, struct task *task, const struct event *event)
@@ -54,15 +95,7 @@ static void thread_exits(struct pipeline *p, struct task *task, const struct eve
         process->exit_code = status;
         return;
     }
-    struct event exited = {.type = EVENT_EXITED,
-                           .time_ns = event->time_ns,
-                           .tid = task->tid,
-                           .process = {.pid = process->pid, .ppid = process->ppid},
-                           .how = EXIT_CODE,
-                           .status = status};
-    if (p->show_exits) {
-        pipeline_event(p, &exited);
-    }
+    show_thread_exit(p, task, event->time_ns, status);
     process_drop_task(p->processes, task);
 }
 
@@ -72,8 +105,13 @@ void lifecycle_after(struct pipeline *p, const struct event *event, enum call_id
     if (!task) {
         return;
     }
+    if (task->process->exec_by) {
+        after_exec(p, task, event->time_ns);
+    }
     forget(task->process, id);
-    if (id == CALL_exit_group) {
+    if ((id == CALL_execve || id == CALL_execveat) && task->process->tasks->next_in_process) {
+        task->process->exec_by = task->tid;
+    } else if (id == CALL_exit_group) {
         task->process->exit_known = true;
         task->process->exit_code = (int)(event->args[0] & 0xff);
     } else if (id == CALL_exit) {

@@ -43,6 +43,7 @@ struct process {
     struct watch watch;
     struct process_table *table;
     struct task *tasks;
+    pid_t exec_by;   /* this thread of several called exec, and the process has not called since; else 0 */
     bool hidden;     /* the launcher's child before its execve: served, not shown */
     bool exit_known; /* exit_group, or exit by the leader, was called with exit_code */
     int exit_code;
