@@ -97,7 +97,9 @@ static void show(struct pipeline *p, struct task *task)
     struct slot *slot = task->pending;
     task->pending = NULL;
     if (slot->shown) {
-        p->sink->call_finished(p->sink, &slot->event, p->processes->task_count);
+        if (result_filter_match(&p->filter, &slot->event)) {
+            p->sink->call_finished(p->sink, &slot->event, p->processes->task_count);
+        }
     }
     slot_release(&p->pool, slot);
     show_held(p, task);
@@ -171,7 +173,9 @@ void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
     }
     task->pending = slot;
     if (slot->shown) {
-        p->sink->call_started(p->sink, &slot->event, p->processes->task_count);
+        if (!result_filter_active(&p->filter)) {
+            p->sink->call_started(p->sink, &slot->event, p->processes->task_count);
+        }
     }
 }
 

@@ -19,6 +19,7 @@ enum {
     OPT_FEATURES,
     OPT_WORKERS,
     OPT_RESULTS,
+    OPT_SLOWER_THAN,
 };
 
 static const struct option long_options[] = {
@@ -30,6 +31,16 @@ static const struct option long_options[] = {
     {"no-io-uring", no_argument, NULL, OPT_NO_IO_URING},
     {"on-overflow", required_argument, NULL, OPT_ON_OVERFLOW},
     {"trace-path", required_argument, NULL, 'P'},
+    {"slower-than", required_argument, NULL, OPT_SLOWER_THAN},
+    {"summary-only", no_argument, NULL, 'c'},
+    {"summary", no_argument, NULL, 'C'},
+    {"summary-wall-clock", no_argument, NULL, 'w'},
+    {"summary-sort-by", required_argument, NULL, 'S'},
+    {"summary-columns", required_argument, NULL, 'U'},
+    {"summary-syscall-overhead", required_argument, NULL, 'O'},
+    {"successful-only", no_argument, NULL, 'z'},
+    {"failed-only", no_argument, NULL, 'Z'},
+    {"syscall-times", no_argument, NULL, 'T'},
     {"results", required_argument, NULL, OPT_RESULTS},
     {"workers", required_argument, NULL, OPT_WORKERS},
     {"features", no_argument, NULL, OPT_FEATURES},
@@ -103,6 +114,9 @@ static int parse_qualifier(struct parser *p, const char *text, struct error *err
 
     if ((length == 5 && strncmp(text, "trace", 5) == 0) || (length == 1 && *text == 't')) {
         return selection_parse(&config->trace, equals + 1, err);
+    }
+    if (length == 6 && strncmp(text, "status", 6) == 0) {
+        return result_filter_parse_status(&config->filter, equals + 1, err);
     }
     if (equals) {
         return error_set(err, EINVAL, "-e: '%.*s' is not supported", (int)length, text);
@@ -184,6 +198,28 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         return parse_workers(config, argument, err);
     case 'P':
         return path_filter_add(&config->paths, argument);
+    case 'c':
+        config->output.summary = SUMMARY_ONLY;
+        return 0;
+    case 'C':
+        config->output.summary = SUMMARY_TOO;
+        return 0;
+    case 'w':
+        return 0; /* times are always those of the clock */
+    case 'S':
+        return summary_parse_sort(&config->output.table, argument, err);
+    case 'U':
+        return summary_parse_columns(&config->output.table, argument, err);
+    case 'O':
+        return result_filter_parse_duration("-O", argument, &config->output.table.overhead_ns, err);
+    case 'z':
+        config->filter.statuses = STATUS_SUCCESSFUL;
+        return 0;
+    case 'Z':
+        config->filter.statuses = STATUS_FAILED;
+        return 0;
+    case OPT_SLOWER_THAN:
+        return result_filter_parse_duration("--slower-than", argument, &config->filter.slower_than_ns, err);
     case OPT_RESULTS:
         return parse_results(config, argument, err);
     case 'T':
@@ -301,7 +337,8 @@ static int read_options(struct parser *p, int argc, char **argv, struct error *e
     int option;
     optind = 1;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "+:AE:FP:TVX:a:e:fhino:qrs:tu:vxy", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "+:ACE:FO:P:S:TU:VX:Za:ce:fhino:qrs:tu:vwxyz", long_options,
+                                 NULL)) != -1) {
         int ret;
         if (option == '?') {
             ret = optopt && optopt < 128
@@ -327,6 +364,7 @@ int options_parse(struct options *options, int argc, char **argv, char **environ
     if (!p.variables) {
         return error_set(err, ENOMEM, "out of memory");
     }
+    summary_defaults(&options->config.output.table);
     selection_all(&options->config.trace);
     sigprocmask(SIG_SETMASK, NULL, &options->config.launch.signal_mask);
     int ret = read_options(&p, argc, argv, err);

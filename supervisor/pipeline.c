@@ -232,7 +232,7 @@ static void commit(struct pipeline *p, struct slot *slot)
     bool pending = task && followed && p->results && !(event->call->classes & CALL_NORETURN);
     if (pending) {
         finish_begin(p, task, slot);
-    } else if (slot->accepted && slot->shown) {
+    } else if (slot->accepted && slot->shown && result_filter_match(&p->filter, event)) {
         p->sink->call_finished(p->sink, &slot->event, p->processes->task_count);
     }
     if (slot->accepted) {

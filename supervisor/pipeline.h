@@ -19,6 +19,7 @@
 #include "supervisor/order.h"
 #include "supervisor/path_filter.h"
 #include "supervisor/process.h"
+#include "supervisor/result_filter.h"
 #include "supervisor/results.h"
 #include "supervisor/sink.h"
 #include "supervisor/slot.h"
@@ -45,6 +46,7 @@ struct pipeline {
     pthread_cond_t turn;  /* the order has moved on */
     bool show_exits;      /* +++ lines */
     struct notices notices;
+    struct result_filter filter;
     const struct path_filter *paths; /* -P; NULL: none */
 };
 

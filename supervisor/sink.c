@@ -31,7 +31,8 @@ struct line_sink {
     struct output_options options;
     struct output output;
     struct task_file *files;
-    pid_t command; /* of -o '|CMD'; 0: none */
+    struct summary *summary; /* -c, -C; NULL: none */
+    pid_t command;           /* of -o '|CMD'; 0: none */
 };
 
 static enum pid_prefix prefix_for(const struct line_sink *s, size_t live_tasks)
@@ -97,7 +98,7 @@ static void line_started(struct sink *sink, struct event *event, size_t live_tas
     struct line_sink *s = container_of(sink, struct line_sink, sink);
     struct output *o = output_for(s, event->tid);
     event->line = LINE_NONE;
-    if (o && s->options.format == FORMAT_TEXT) {
+    if (o && s->options.format == FORMAT_TEXT && s->options.summary != SUMMARY_ONLY) {
         interrupt(s, o, live_tasks);
         o->open = event;
     }
@@ -107,7 +108,10 @@ static void line_finished(struct sink *sink, struct event *event, size_t live_ta
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
     struct output *o = output_for(s, event->tid);
-    if (!o) {
+    if (s->summary) {
+        summary_add(s->summary, event, s->options.table.overhead_ns);
+    }
+    if (!o || s->options.summary == SUMMARY_ONLY) {
         return;
     }
     struct buf *buf = &o->stream.buf;
@@ -137,7 +141,7 @@ static void line_event(struct sink *sink, const struct event *event, size_t live
         dprintf(STDERR_FILENO, "proctor: %s\n", event->text);
         return;
     }
-    if (!o) {
+    if (!o || s->options.summary == SUMMARY_ONLY) {
         return;
     }
     if (s->options.format == FORMAT_JSON) {
@@ -177,6 +181,10 @@ static void line_close(struct sink *sink)
         s->files = file->next;
         stream_close(&file->output.stream);
         free(file);
+    }
+    if (s->summary) {
+        summary_render(&s->output.stream.buf, s->summary, &s->options.table);
+        free(s->summary);
     }
     stream_close(&s->output.stream);
     if (s->command > 0) {
@@ -223,6 +231,13 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
                                      .wants_process = options->format == FORMAT_JSON},
                             .options = *options,
                             .output = {.stream = {.fd = -1}}};
+    if (options->summary != SUMMARY_OFF) {
+        s->summary = calloc(1, sizeof(*s->summary));
+        if (!s->summary) {
+            free(s);
+            return error_set(err, ENOMEM, "out of memory");
+        }
+    }
     int ret = 0;
     if (!options->path || options->per_process) {
         stream_init(&s->output.stream, STDERR_FILENO, false, "standard error", options->overflow);
@@ -232,6 +247,7 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
         ret = stream_open(&s->output.stream, options->path, options->append, options->overflow, err);
     }
     if (ret < 0) {
+        free(s->summary);
         free(s);
         return ret;
     }

@@ -4,6 +4,7 @@
 
 #include "decode/event.h"
 #include "decode/render.h"
+#include "decode/summary.h"
 #include "supervisor/stream.h"
 
 struct sink {
@@ -32,6 +33,8 @@ struct output_options {
     enum output_format format;
     enum overflow overflow;
     struct render_options render;
+    enum summary_mode { SUMMARY_OFF, SUMMARY_ONLY, SUMMARY_TOO } summary; /* -c, -C */
+    struct summary_options table;
 };
 
 /* Makes the sink that the options ask for. Returns 0 or a negative errno with err filled. Closed by

@@ -197,19 +197,40 @@ static int start(struct supervisor *s, const struct filter *filter, const sigset
     return adopt(s, err);
 }
 
+/* An option that makes no sense without results; NULL: none was given. */
+static const char *needs_results(const struct config *config)
+{
+    if (config->output.summary != SUMMARY_OFF) {
+        return "-c";
+    }
+    if (config->output.render.show_duration) {
+        return "-T";
+    }
+    if (config->filter.slower_than_ns) {
+        return "--slower-than";
+    }
+    return result_filter_active(&config->filter) ? "a selection by status (-z, -Z, -e status=)" : NULL;
+}
+
 /* The exit source that the options ask for, or the best that works. */
 static int choose_results(struct supervisor *s, struct error *err)
 {
     const struct config *config = s->config;
     struct error why = {0};
     if (config->results == RESULTS_NONE) {
-        return 0;
+        return needs_results(config)
+                   ? error_set(err, EINVAL, "--results=none: %s needs results", needs_results(config))
+                   : 0;
     }
     struct selection calls = config->trace;
     selection_add_multiplexers(&calls); /* their exits are those of the calls behind them */
     int ret = results_bpf_open(&calls, &config->decode, &s->results, &why);
     if (ret == 0) {
         return 0;
+    }
+    if (needs_results(config)) {
+        return error_set(err, -ret, "%s needs results, and there are none: %s", needs_results(config),
+                         why.message);
     }
     if (config->results == RESULTS_BPF) {
         return error_set(err, -ret, "--results=bpf: %s", why.message);
@@ -269,6 +290,7 @@ int supervise(const struct config *config, struct error *err)
     ret = pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, s.results);
     s.pipeline.show_exits = !config->quiet_exit;
     s.pipeline.paths = &config->paths;
+    s.pipeline.filter = config->filter;
     s.pipeline.notices.attach = !config->quiet_attach;
     if (ret < 0) {
         error_set(err, ENOMEM, "out of memory");

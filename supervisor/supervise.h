@@ -6,6 +6,7 @@
 #include "decode/select.h"
 #include "launcher/launch.h"
 #include "supervisor/path_filter.h"
+#include "supervisor/result_filter.h"
 #include "supervisor/sink.h"
 
 /* --results */
@@ -20,6 +21,7 @@ struct config {
     bool quiet_exit;   /* -qq */
     bool no_io_uring;
     struct path_filter paths; /* -P */
+    struct result_filter filter;
     enum results_choice results;
     unsigned workers; /* threads that serve the listener */
 };
