@@ -52,6 +52,9 @@ static void process_gone(struct process_observer *observer, struct process *proc
         lifecycle_dead(&s->pipeline, process);
     }
     process_drop(&s->processes, process);
+    if (pid != s->launched.pid) {
+        (void)waitpid(pid, NULL, WNOHANG); /* as the first process of a container we are everybody's parent */
+    }
     /* The tasks leave the filter before their processes are dead: the last lines come after the listener's
      * end. */
     s->loop.stop = s->ended && s->processes.process_count == 0;
@@ -252,6 +255,17 @@ static void close_all(struct supervisor *s)
     loop_close(&s->loop);
 }
 
+/* Signals that mean the program, whoever sends them to us; as the first process of a container we get them
+ * all. */
+static void passed_on(sigset_t *set)
+{
+    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH};
+    sigemptyset(set);
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+        sigaddset(set, signals[i]);
+    }
+}
+
 int supervise(const struct config *config, struct error *err)
 {
     struct supervisor s = {
@@ -265,11 +279,7 @@ int supervise(const struct config *config, struct error *err)
     s.source.listener = -1;
     s.workers.stop_fd = -1;
     s.loop.epoll = -1;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGQUIT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGHUP);
+    passed_on(&signals);
     sigprocmask(SIG_BLOCK, &signals, NULL);
 
     spec_for(config, &spec);

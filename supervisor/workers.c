@@ -16,6 +16,7 @@ unsigned workers_default(void)
 {
     cpu_set_t cpus;
     int n = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
+    n = n / 2 < 1 ? 1 : n / 2;
     return n < DEFAULT_MAX ? (unsigned)n : DEFAULT_MAX;
 }
 

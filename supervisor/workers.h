@@ -27,7 +27,8 @@ struct workers {
     bool active;    /* they help */
 };
 
-/* How many threads serve a listener unless --workers says otherwise: one per CPU we may run on, at most four.
+/* How many threads serve a listener unless --workers says otherwise: one for two CPUs, as the program
+ * needs the other, at most four.
  */
 unsigned workers_default(void);
 
