@@ -46,6 +46,7 @@ static void process_gone(struct process_observer *observer, struct process *proc
     struct supervisor *s = container_of(observer, struct supervisor, observer);
     /* Its last calls may still be with a worker; the end comes after them. */
     struct slot *turn = pipeline_begin_turn(&s->pipeline);
+    pid_t pid = process->pid;
 
     pipeline_take_results(&s->pipeline);
     if (process->tasks) { /* else its parent's wait has told of it already */
