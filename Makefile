@@ -152,8 +152,7 @@ $(BUILD)/lint/%.tidy: %.c $(BUILD)/%.o .clang-tidy
 tidy: $(TIDY)
 lint:
 	@tests/deps install build test lint
-	@tests/lint
-	@$(MAKE) --no-print-directory tidy
+	@tests/lint; lint=$$?; $(MAKE) --no-print-directory -k tidy && exit $$lint
 
 .PHONY: install
 install: $(BUILD)/proctor
@@ -171,4 +170,4 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) $(FUZZERS:=.d) $(TARGET_SOURCES:%.c=$(BUILD)/%.d)
-.PRECIOUS: $(BUILD)/%.o
+.PRECIOUS: $(BUILD)/%.o $(BUILD)/bpf/%.bpf.o

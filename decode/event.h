@@ -67,9 +67,9 @@ struct event {
     uint32_t result_value;         /* index of the decoded result; 0: bare number */
     char *path;                    /* absolute, normalised, of the call's first path argument; NULL: none */
     enum result_state result_state;
-    int64_t result;      /* -errno on failure */
-    int64_t duration_ns; /* -1: not known */
-    int64_t finished_ns; /* CLOCK_REALTIME when it returned; 0: not known */
+    int64_t result;       /* -errno on failure */
+    int64_t duration_ns;  /* -1: not known */
+    int64_t finished_ns;  /* CLOCK_REALTIME when it returned; 0: not known */
     enum line_state line; /* the text sink's */
 
     /* EVENT_EXITED, EVENT_SIGNAL (value[0]: its siginfo, 0: not known), EVENT_STOPPED */

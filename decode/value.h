@@ -37,10 +37,10 @@ enum value_type {
 };
 
 enum {
-    VALUE_MORE = 1 << 0,    /* something was left out: "..." after a string, ", ..." after the children */
-    VALUE_PATH = 1 << 1,    /* a STRING that names a file: never shortened by -s, and a path field in JSON */
+    VALUE_MORE = 1 << 0, /* something was left out: "..." after a string, ", ..." after the children */
+    VALUE_PATH = 1 << 1, /* a STRING that names a file: never shortened by -s, and a path field in JSON */
     VALUE_NOTE_FIRST = 1 << 2, /* BYTES whose comment stands before them */
-    VALUE_NOQUOTE = 1 << 2, /* a STRING shown without quotes (but escaped) */
+    VALUE_NOQUOTE = 1 << 2,    /* a STRING shown without quotes (but escaped) */
     VALUE_CHOPPED =
         1 << 3, /* a STRING not NUL-terminated where one was due (abstract sockets, full fields) */
     VALUE_ABSTRACT = 1 << 4, /* a STRING with '@' before it: an abstract socket's name */

@@ -67,6 +67,9 @@ static bool writable(const struct stream *stream)
 /* Removes the first n bytes. */
 static void consume(struct stream *stream, size_t n)
 {
+    if (n == 0) {
+        return;
+    }
     stream->buf.len -= n;
     memmove(stream->buf.data, stream->buf.data + n, stream->buf.len);
 }

@@ -2,9 +2,10 @@
 /*
  * Records how system calls of tasks under our filter return, and the memory they filled in.
  *
- * tp_btf/sys_enter fires after seccomp has let a call go (kernel/entry: syscall_trace_enter), so the time between the
- * two does not contain the supervisor's own. Both run in the context of the task, so its memory can be read as it is
- * at that moment. Kernel structures are declared as far as they are used; libbpf relocates the accesses.
+ * tp_btf/sys_enter fires after seccomp has let a call go (kernel/entry: syscall_trace_enter), so the time
+ * between the two does not contain the supervisor's own. Both run in the context of the task, so its memory
+ * can be read as it is at that moment. Kernel structures are declared as far as they are used; libbpf
+ * relocates the accesses.
  */
 #include "supervisor/bpf/exits.h"
 
@@ -73,10 +74,19 @@ struct pt_regs {
 } CORE;
 
 enum { BPF_ANY_ = 0, TS_COMPAT = 2, X32_BIT = 0x40000000, CHAIN_MAX = 16 };
-enum { MAP_HASH = 1, MAP_ARRAY = 2, MAP_RINGBUF = 27, MAP_TASK_STORAGE = 29, NO_PREALLOC = 1, STORAGE_CREATE = 1,
-       NO_WAKEUP = 1, SIGNAL_IGNORED = 1 /* TRACE_SIGNAL_IGNORED */ };
+enum {
+    MAP_HASH = 1,
+    MAP_ARRAY = 2,
+    MAP_RINGBUF = 27,
+    MAP_TASK_STORAGE = 29,
+    NO_PREALLOC = 1,
+    STORAGE_CREATE = 1,
+    NO_WAKEUP = 1,
+    SIGNAL_IGNORED = 1 /* TRACE_SIGNAL_IGNORED */
+};
 
-/* The filters whose tasks are recorded, by their kernel address; learnt from a task that is known to be under one. */
+/* The filters whose tasks are recorded, by their kernel address; learnt from a task that is known to be under
+ * one. */
 struct {
     __uint(type, MAP_HASH);
     __uint(max_entries, 4096);
@@ -111,7 +121,7 @@ struct {
 } records SEC(".maps");
 
 struct scratch {
-    __u32 used; /* bytes of data */
+    __u32 used;   /* bytes of data */
     __u32 compat; /* the task's ABI has 32-bit words */
     struct exits_record record;
     char data[EXITS_DATA_MAX + EXITS_PIECE_MAX + sizeof(struct exits_capture)];
@@ -127,7 +137,7 @@ struct {
 
 struct {
     __uint(type, MAP_ARRAY);
-    __uint(max_entries, EXITS_ABIS * EXITS_CALLS);
+    __uint(max_entries, EXITS_ABIS *EXITS_CALLS);
     __type(key, __u32);
     __type(value, struct exits_plan);
 } plans SEC(".maps");
@@ -303,8 +313,8 @@ static void capture_iovec(struct iovec_walk *walk, __u64 count)
 }
 
 /*
- * A msghdr with its name, iovec and control data (include/linux/socket.h, struct user_msghdr and compat_msghdr: seven
- * words, in pairs here). walk: where what was received goes; its array is filled in.
+ * A msghdr with its name, iovec and control data (include/linux/socket.h, struct user_msghdr and
+ * compat_msghdr: seven words, in pairs here). walk: where what was received goes; its array is filled in.
  */
 static void capture_msghdr(struct iovec_walk *walk, __u64 addr)
 {
@@ -476,7 +486,8 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     return 0;
 }
 
-/* What is behind a signal; `info` is an address, or a small number for the kernel's own (SEND_SIG_NOINFO, _PRIV). */
+/* What is behind a signal; `info` is an address, or a small number for the kernel's own (SEND_SIG_NOINFO,
+ * _PRIV). */
 static void record_signal(struct task_struct *task, int signal, void *info)
 {
     __u32 cpu = bpf_get_smp_processor_id();

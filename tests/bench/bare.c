@@ -1,7 +1,7 @@
 /*
- * The floor: a notify loop that does nothing but poll, RECV and SEND, and, with -p, read the path of an openat.
- * bare [-p] CALL[,CALL...] COMMAND [ARGS]: the calls are numbers of this machine's native ABI by name, as far as the
- * benchmark needs them.
+ * The floor: a notify loop that does nothing but poll, RECV and SEND, and, with -p, read the path of an
+ * openat. bare [-p] CALL[,CALL...] COMMAND [ARGS]: the calls are numbers of this machine's native ABI by
+ * name, as far as the benchmark needs them.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -27,7 +27,8 @@
 static const struct {
     const char *name;
     unsigned number;
-} calls[] = {{"getppid", SYS_getppid}, {"openat", SYS_openat}, {"close", SYS_close}, {"connect", SYS_connect}};
+} calls[] = {
+    {"getppid", SYS_getppid}, {"openat", SYS_openat}, {"close", SYS_close}, {"connect", SYS_connect}};
 
 static unsigned short build(struct sock_filter *code, const char *list)
 {
@@ -95,9 +96,9 @@ int main(int argc, char **argv)
     long pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
     if (pid == 0) {
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        *shared = (int)syscall(
-            SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-            SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &program);
+        *shared =
+            (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                         SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &program);
         execvp(argv[2], argv + 2);
         _exit(127);
     }
