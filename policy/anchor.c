@@ -15,14 +15,21 @@ static bool fits(const struct predicate *p)
            !(p->left.field->flags & FIELD_MANY);
 }
 
-const struct predicate *anchor_of(struct predicate *const *predicates, const struct cond *chain)
+/*
+ * The test by which a rule is looked up: that which the fewest rules share, for what most rules ask (is it a
+ * file?) leaves too many of them.
+ */
+static const struct predicate *anchor_of(const struct program *p, const struct cond *chain)
 {
-    for (const struct cond *c = chain->first; c; c = c->next) {
-        if (c->type == COND_TEST && !c->negated && fits(predicates[c->predicate])) {
-            return predicates[c->predicate];
+    const struct predicate *best = NULL;
+    for (const struct cond *c = chain ? chain->first : NULL; c; c = c->next) {
+        const struct predicate *test =
+            c->type == COND_TEST && !c->negated ? p->predicates[c->predicate] : NULL;
+        if (test && fits(test) && (!best || test->uses < best->uses)) {
+            best = test;
         }
     }
-    return NULL;
+    return best;
 }
 
 static struct anchor *find_anchor(struct program *p, const struct predicate *by)
@@ -45,7 +52,7 @@ static bool usable(const struct program_rule *rule)
 static bool collect(struct program *p)
 {
     for (size_t r = 0; r < p->rule_count; r++) {
-        const struct predicate *by = p->rules[r].anchor;
+        const struct predicate *by = p->rules[r].anchor = anchor_of(p, p->rules[r].chain);
         if (!usable(&p->rules[r])) {
             continue;
         }

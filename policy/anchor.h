@@ -9,9 +9,6 @@
 #include "policy/compile.h"
 #include "policy/expand.h"
 
-/* The test by which a rule with the condition `chain` (an AND) can be looked up, or NULL. */
-const struct predicate *anchor_of(struct predicate *const *predicates, const struct cond *chain);
-
 /* When all rules are compiled: builds the tables of those fields that enough rules can be looked up by. */
 bool anchors_build(struct program *program);
 

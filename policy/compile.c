@@ -188,7 +188,7 @@ static int compile_condition(struct compiler *c, struct program_rule *rule)
     split_guard(chain, &guard);
     rule->guard = emit(c, &guard, JUMP_TRUE, JUMP_FALSE);
     rule->body = emit(c, chain, JUMP_TRUE, JUMP_FALSE);
-    rule->anchor = anchor_of(c->predicates.items, chain);
+    rule->chain = chain;
     return rule->guard == INT32_MIN || rule->body == INT32_MIN ? no_memory(c) : 0;
 }
 

@@ -23,6 +23,8 @@ enum rule_state {
     RULE_UNUSABLE, /* see `why`; never evaluated */
 };
 
+struct cond;
+
 struct program_rule {
     const struct rule *rule;
     enum rule_state state;
@@ -33,6 +35,7 @@ struct program_rule {
     bool result;        /* depends on the call's result */
     struct call_set calls;
     struct output output;
+    const struct cond *chain;       /* the body's operands, while compiling */
     const struct predicate *anchor; /* a test that must hold, by which it could be looked up; NULL: none */
 };
 
