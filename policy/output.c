@@ -114,7 +114,7 @@ void alert_text(struct buf *out, const struct alert *alert, struct reader *reade
 {
     put_line(out, alert, reader);
     if (alert->denied) {
-        buf_str(out, " (would be denied: ");
+        buf_str(out, alert->audit ? " (would be denied: " : " (denied: ");
         buf_str(out, alert->denied);
         buf_char(out, ')');
     }
@@ -197,7 +197,7 @@ void alert_json(struct buf *out, const struct alert *alert, struct reader *reade
         buf_str(out, ",\"predicted\":true");
     }
     if (alert->denied) {
-        put_string(out, ",\"would_deny\":", alert->denied);
+        put_string(out, alert->audit ? ",\"would_deny\":" : ",\"denied\":", alert->denied);
     }
     buf_str(out, "}\n");
     buf_free(&line);

@@ -30,7 +30,8 @@ struct alert {
     const struct rule *rule;
     const struct output *output;
     bool predicted;     /* the event's result was not known, and the rule asks for it */
-    const char *denied; /* what audit mode would have done, e.g. "EACCES"; NULL: nothing */
+    const char *denied; /* what was done to the call, e.g. "EACCES"; NULL: nothing */
+    bool audit;         /* it would have been done, but only audited */
 };
 
 /* Appends "12:00:00.000000000: Warning Shell ...\n", every byte printable. */

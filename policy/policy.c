@@ -159,6 +159,10 @@ void policy_warnings(const struct policy *policy, struct buf *out)
                                                : "rule '%s' is not used: %s\n",
                        r->rule->name.s, r->why);
         }
+        if (r->rule->action.type == ACTION_DELAY) {
+            put_place(out, r->place);
+            buf_printf(out, "rule '%s': its delay is not carried out yet\n", r->rule->name.s);
+        }
         if (r->state != RULE_UNUSABLE && !r->rule->wants_all && sees_every_call(r)) {
             put_place(out, r->place);
             buf_printf(out, "rule '%s' names no evt.type: every call is notified for it\n", r->rule->name.s);

@@ -78,6 +78,19 @@ static int print_features(void)
     return ret < 0 ? 1 : 0;
 }
 
+static int check(const struct judge_options *policy)
+{
+    struct buf out = {0};
+    struct error err = {0};
+    int ret = judge_check(policy->files, policy->file_count, &out, &err);
+    fwrite(out.data, 1, out.len, stdout);
+    buf_free(&out);
+    if (ret < 0) {
+        print_error(&err);
+    }
+    return ret < 0 ? exit_status(ret) : 0;
+}
+
 static int run(const struct options *options)
 {
     struct error err = {0};
@@ -90,6 +103,8 @@ static int run(const struct options *options)
         return 0;
     case COMMAND_FEATURES:
         return print_features();
+    case COMMAND_CHECK:
+        return check(&options->config.policy);
     case COMMAND_RUN:
         break;
     }

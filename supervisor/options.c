@@ -19,6 +19,9 @@ enum {
     OPT_FEATURES,
     OPT_WORKERS,
     OPT_RESULTS,
+    OPT_POLICY,
+    OPT_MODE,
+    OPT_ALERTS,
     OPT_SLOWER_THAN,
 };
 
@@ -42,6 +45,9 @@ static const struct option long_options[] = {
     {"failed-only", no_argument, NULL, 'Z'},
     {"syscall-times", no_argument, NULL, 'T'},
     {"results", required_argument, NULL, OPT_RESULTS},
+    {"policy", required_argument, NULL, OPT_POLICY},
+    {"mode", required_argument, NULL, OPT_MODE},
+    {"alerts", required_argument, NULL, OPT_ALERTS},
     {"workers", required_argument, NULL, OPT_WORKERS},
     {"features", no_argument, NULL, OPT_FEATURES},
     {"no-abbrev", no_argument, NULL, 'v'},
@@ -78,6 +84,12 @@ const char *options_help(void)
            "  -t -tt -ttt -r  -i  -n     time, instruction pointer, call number\n"
            "  -q -qq                     fewer messages\n"
            "  --on-overflow=block|drop   when the reader of the output is slow\n"
+           "Policy (docs/policy.md):\n"
+           "  --policy FILE              Falco rules or an OCI seccomp profile; repeatable. Without -e only\n"
+           "                             alerts are shown\n"
+           "  --mode=audit|enforce       say what would be denied (default), or deny it\n"
+           "  --alerts FILE              where alerts go (default: standard error); --json: as JSON\n"
+           "  proctor check FILE...      load rules and say what is wrong with them\n"
            "How CMD is started:\n"
            "  -E VAR=VAL, -E VAR         set or remove an environment variable\n"
            "  -u USER  --chdir DIR  --argv0 NAME  --drop-caps LIST|all  --no-io-uring\n"
@@ -91,7 +103,7 @@ struct parser {
     const char *user;
     char **variables; /* of -E, in order */
     size_t variable_count;
-    unsigned times, hexes, follows, paths, quiets;
+    unsigned times, hexes, follows, paths, quiets, traces;
 };
 
 static int parse_number(const char *option, const char *text, uint32_t *number, struct error *err)
@@ -159,6 +171,15 @@ static int parse_results(struct config *config, const char *text, struct error *
     return error_set(err, EINVAL, "--results: '%s' is not one of auto, bpf, none", text);
 }
 
+static int parse_mode(struct config *config, const char *mode, struct error *err)
+{
+    if (strcmp(mode, "audit") != 0 && strcmp(mode, "enforce") != 0) {
+        return error_set(err, EINVAL, "--mode: '%s' is not one of audit, enforce", mode);
+    }
+    config->policy.enforce = *mode == 'e';
+    return 0;
+}
+
 static int parse_workers(struct config *config, const char *text, struct error *err)
 {
     uint32_t number;
@@ -175,8 +196,10 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
     struct config *config = &p->options->config;
     switch (option) {
     case 'e':
+        p->traces++;
         return parse_qualifier(p, argument, err);
     case OPT_TRACE:
+        p->traces++;
         return selection_parse(&config->trace, argument, err);
     case OPT_JSON:
         config->output.format = FORMAT_JSON;
@@ -220,6 +243,14 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         return 0;
     case OPT_SLOWER_THAN:
         return result_filter_parse_duration("--slower-than", argument, &config->filter.slower_than_ns, err);
+    case OPT_POLICY:
+        p->options->policies[config->policy.file_count++] = argument;
+        return 0;
+    case OPT_MODE:
+        return parse_mode(config, argument, err);
+    case OPT_ALERTS:
+        config->policy.alerts = argument;
+        return 0;
     case OPT_RESULTS:
         return parse_results(config, argument, err);
     case 'T':
@@ -295,6 +326,12 @@ static void conclude(struct parser *p)
     config->quiet_attach = p->quiets > 0 || config->output.path;
     config->quiet_exit = p->quiets > 1;
     config->workers = config->workers ? config->workers : workers_default();
+    config->policy.json = config->output.format == FORMAT_JSON;
+    if (config->policy.file_count && !p->traces) { /* alerts only */
+        config->trace = (struct selection){.unknown = false};
+        config->results = RESULTS_NONE;
+        config->quiet_attach = config->quiet_exit = true;
+    }
     if (p->times) {
         config->output.render.time = (enum time_mode)(p->times < 3 ? p->times : 3);
     }
@@ -356,18 +393,34 @@ static int read_options(struct parser *p, int argc, char **argv, struct error *e
     return 0;
 }
 
+/* proctor check FILE... */
+static int read_files(struct options *options, int count, char **files, struct error *err)
+{
+    options->command = COMMAND_CHECK;
+    options->config.policy.file_count = (size_t)count;
+    for (int i = 0; i < count; i++) {
+        options->policies[i] = files[i];
+    }
+    return count ? 0 : error_set(err, EINVAL, "check: no file given; try proctor --help");
+}
+
 int options_parse(struct options *options, int argc, char **argv, char **environment, struct error *err)
 {
     *options = (struct options){
         .config = {.decode = {.string_max = 32, .array_max = 32}, .output = {.render = {.column = 40}}}};
     struct parser p = {.options = options, .variables = calloc((size_t)argc, sizeof(char *))};
-    if (!p.variables) {
+    options->policies = calloc((size_t)argc, sizeof(char *));
+    options->config.policy.files = options->policies;
+    if (!p.variables || !options->policies) {
+        free(p.variables);
         return error_set(err, ENOMEM, "out of memory");
     }
     summary_defaults(&options->config.output.table);
     selection_all(&options->config.trace);
     sigprocmask(SIG_SETMASK, NULL, &options->config.launch.signal_mask);
-    int ret = read_options(&p, argc, argv, err);
+    bool check =
+        argc > 1 && strcmp(argv[1], "check") == 0; /* `proctor -- check` runs a program of that name */
+    int ret = check ? read_files(options, argc - 2, argv + 2, err) : read_options(&p, argc, argv, err);
     if (ret == 0 && options->command == COMMAND_RUN) {
         conclude(&p);
         ret = make_environment(&p, environment, err);
@@ -390,6 +443,7 @@ int options_parse(struct options *options, int argc, char **argv, char **environ
 void options_free(struct options *options)
 {
     path_filter_free(&options->config.paths);
+    free(options->policies);
     free(options->program);
     free(options->environment);
 }

@@ -5,13 +5,14 @@
 #include "decode/base/error.h"
 #include "supervisor/supervise.h"
 
-enum command { COMMAND_RUN, COMMAND_HELP, COMMAND_VERSION, COMMAND_FEATURES };
+enum command { COMMAND_RUN, COMMAND_HELP, COMMAND_VERSION, COMMAND_FEATURES, COMMAND_CHECK };
 
 struct options {
     enum command command;
     struct config config;
-    char *program;      /* owned: the resolved path */
-    char **environment; /* owned array; its strings are the caller's or argv's */
+    const char **policies; /* owned array: --policy, or the files of `check` */
+    char *program;         /* owned: the resolved path */
+    char **environment;    /* owned array; its strings are the caller's or argv's */
 };
 
 /*

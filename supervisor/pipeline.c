@@ -61,6 +61,8 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid)
         slot->event.sequence = order_take(&p->order);
         slot->event.time_ns = pipeline_now(); /* here, so that times are in order too */
         slot->shown = false;
+        slot->judged = false;
+        slot->alerts.len = 0;
         slot->accepted = false;
         slot->event.tid = tid;
         slot->next = p->in_flight;
@@ -139,6 +141,8 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot)
         event->process = (struct event_process){.pid = task->process->pid, .ppid = task->process->ppid};
         lifecycle_before(task, slot->id);
         slot->shown = wanted(p, task->process, slot);
+        slot->judged = !task->process->hidden && judge_wants(p->judge, slot->id);
+        slot->generation = task->process->generation;
         if (slot->shown && p->sink->wants_process) {
             slot->image = process_image(task->process);
         }
@@ -165,12 +169,22 @@ static void describe_process(struct pipeline *p, struct slot *slot)
 static bool demultiplex(const struct pipeline *p, struct slot *slot, struct mem *mem)
 {
     struct event *event = &slot->event;
-    if (!multiplexed(slot)) {
-        return true;
+    if (!multiplexed(slot) || !slot->shown) {
+        return slot->shown;
     }
     enum call_id id = call_demultiplex(event->abi, slot->id, event->args, mem);
     event->call = call_line_in(event->abi, id);
     return selection_has(&p->shown, event->abi, id);
+}
+
+static void judge(struct pipeline *p, struct slot *slot, struct verdict *verdict)
+{
+    struct event *event = &slot->event;
+    judge_event(p->judge, slot, verdict);
+    if (verdict->deny && !p->results) { /* nobody else will tell */
+        event->result_state = RESULT_KNOWN;
+        event->result = verdict->error ? -verdict->error : verdict->value;
+    }
 }
 
 void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verdict)
@@ -178,7 +192,7 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     struct event *event = &slot->event;
     *verdict = (struct verdict){.deny = false};
     notices_call(p, slot);
-    if (!slot->shown) {
+    if (!slot->shown && !slot->judged) {
         return;
     }
     struct target_mem memory;
@@ -186,7 +200,7 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     target_mem_init(&memory, event->tid);
     fd_reader_init(&fds, event->tid);
     slot->shown = demultiplex(p, slot, &memory.mem);
-    if (!slot->shown) {
+    if (!slot->shown && !slot->judged) {
         return;
     }
     struct decoder d = {.options = &p->decode,
@@ -204,10 +218,13 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     if (memory.refused) {
         notices_refused(p, slot);
     }
-    if (p->sink->wants_process) {
+    if (p->sink->wants_process || slot->judged) {
         describe_process(p, slot);
     }
-    slot->shown = !p->paths || path_filter_match(p->paths, event);
+    slot->shown = slot->shown && (!p->paths || path_filter_match(p->paths, event));
+    if (slot->judged) {
+        judge(p, slot, verdict);
+    }
 }
 
 static void leave_flight(struct pipeline *p, const struct slot *slot)
@@ -226,6 +243,9 @@ static void commit(struct pipeline *p, struct slot *slot)
 
     finish_returned(p);
     leave_flight(p, slot);
+    if (slot->accepted && slot->alerts.len) {
+        judge_report(p->judge, &slot->alerts);
+    }
     struct task *task = slot->accepted ? process_find(p->processes, event->tid) : NULL;
     /* A multiplexer's exits are reported whatever is behind it: one that is not shown takes its own. */
     bool followed = slot->shown || multiplexed(slot);

@@ -15,6 +15,7 @@
 #include "decode/decoder.h"
 #include "decode/event.h"
 #include "decode/select.h"
+#include "supervisor/judge.h"
 #include "supervisor/notices.h"
 #include "supervisor/order.h"
 #include "supervisor/path_filter.h"
@@ -23,13 +24,6 @@
 #include "supervisor/results.h"
 #include "supervisor/sink.h"
 #include "supervisor/slot.h"
-
-/* What a source does with the call. */
-struct verdict {
-    bool deny; /* answer with `error` or `value` instead of letting the kernel carry it out */
-    int error; /* positive errno */
-    int64_t value;
-};
 
 struct pipeline {
     struct decode_options decode;
@@ -48,6 +42,7 @@ struct pipeline {
     struct notices notices;
     struct result_filter filter;
     const struct path_filter *paths; /* -P; NULL: none */
+    struct judge *judge;             /* --policy; NULL: none */
 };
 
 /* sink, results (or NULL): stay the caller's. Returns 0 or -ENOMEM; pipeline_free is due in both cases. */

@@ -93,6 +93,7 @@ static struct process *process_new(struct process_table *table, pid_t pid, pid_t
         return NULL;
     }
     *process = (struct process){.pid = pid, .ppid = ppid, .table = table, .watch = {process_ended}};
+    process->generation = ++table->generations;
     process->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (process->pidfd >= 0 && loop_add(table->loop, process->pidfd, EPOLLIN, &process->watch) < 0) {
         close(take_fd(&process->pidfd));
@@ -199,12 +200,14 @@ void process_forget_image(struct process *process)
 {
     image_release(process->image);
     process->image = NULL;
+    process->generation = ++process->table->generations;
 }
 
 void process_forget_cwd(struct process *process)
 {
     free(process->cwd);
     process->cwd = NULL;
+    process->generation = ++process->table->generations;
 }
 
 struct image *process_image(struct process *process)

@@ -47,6 +47,7 @@ struct process {
     bool hidden;     /* the launcher's child before its execve: served, not shown */
     bool exit_known; /* exit_group, or exit by the leader, was called with exit_code */
     int exit_code;
+    uint64_t generation; /* another for each process, and after each exec and change of directory */
     struct image *image; /* NULL: not read since the last exec */
     char *cwd;           /* owned; NULL: not read since the last chdir */
 };
@@ -74,6 +75,7 @@ struct process_table {
     struct task *buckets[PROCESS_BUCKETS];
     size_t task_count;
     size_t process_count;
+    uint64_t generations; /* given out so far */
 };
 
 void process_table_init(struct process_table *table, struct loop *loop, struct process_observer *observer);

@@ -14,6 +14,7 @@ struct slot *slot_take(struct slot_pool *pool)
         return NULL;
     }
     slot->image = NULL;
+    slot->alerts = (struct buf){0};
     slot->event = (struct event){.type = EVENT_CALL};
     if (values_init(&slot->event.values) < 0) {
         free(slot);
@@ -36,6 +37,7 @@ void slot_pool_free(struct slot_pool *pool)
         struct slot *slot = pool->free;
         pool->free = slot->next;
         values_free(&slot->event.values);
+        buf_free(&slot->alerts);
         free(slot);
     }
 }

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 
+#include "decode/base/buf.h"
 #include "decode/event.h"
 #include "supervisor/process.h"
 
@@ -12,8 +13,11 @@ struct slot {
     struct event event;
     enum call_id id;
     bool shown;          /* somebody wants to see it */
+    bool judged;         /* a rule may be about it */
     bool accepted;       /* the kernel took our answer: the call happened */
     struct image *image; /* what the caller was running, held */
+    uint64_t generation; /* the process's, see there */
+    struct buf alerts;   /* of the rules that matched, written once the call happened */
     struct slot *next;   /* in the pool */
     char path[PATH_MAX]; /* behind event.path */
 };

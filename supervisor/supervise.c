@@ -135,13 +135,16 @@ static int watch_flush(struct supervisor *s)
     return loop_add(&s->loop, s->flush_fd, EPOLLIN, &s->flush);
 }
 
-static void spec_for(const struct config *config, struct filter_spec *spec)
+static void spec_for(const struct config *config, const struct judge *judge, struct filter_spec *spec)
 {
     struct call_set bookkeeping = {0};
     lifecycle_calls(&bookkeeping);
     *spec = (struct filter_spec){.notify = config->trace};
     selection_add(&spec->notify, &bookkeeping);
     selection_add_multiplexers(&spec->notify);
+    if (judge) {
+        selection_add(&spec->notify, &judge->calls);
+    }
     if (config->no_io_uring) {
         call_set_add(&spec->refuse, CALL_io_uring_setup);
     }
@@ -273,6 +276,7 @@ int supervise(const struct config *config, struct error *err)
         .config = config, .signal_fd = -1, .flush_fd = -1, .kick_fd = -1, .observer = {process_gone}};
     struct filter filter = {0};
     struct filter_spec spec;
+    struct judge judge = {.fd = -1};
     sigset_t signals;
     int status = 0;
 
@@ -283,8 +287,12 @@ int supervise(const struct config *config, struct error *err)
     passed_on(&signals);
     sigprocmask(SIG_BLOCK, &signals, NULL);
 
-    spec_for(config, &spec);
-    int ret = loop_open(&s.loop);
+    int ret = config->policy.file_count ? judge_open(&judge, &config->policy, err) : 0;
+    if (ret < 0) {
+        goto out;
+    }
+    spec_for(config, config->policy.file_count ? &judge : NULL, &spec);
+    ret = loop_open(&s.loop);
     ret = ret < 0 ? error_errno(err, -ret, "can't make an event loop") : filter_build(&spec, &filter, err);
     if (ret < 0) {
         goto out;
@@ -301,6 +309,7 @@ int supervise(const struct config *config, struct error *err)
     ret = pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, s.results);
     s.pipeline.show_exits = !config->quiet_exit;
     s.pipeline.paths = &config->paths;
+    s.pipeline.judge = config->policy.file_count ? &judge : NULL;
     s.pipeline.filter = config->filter;
     s.pipeline.notices.attach = !config->quiet_attach;
     if (ret < 0) {
@@ -330,6 +339,7 @@ out:
         s.sink->close(s.sink);
         pipeline_free(&s.pipeline);
     }
+    judge_close(&judge);
     close_all(&s);
     return ret;
 }

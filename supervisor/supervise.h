@@ -5,6 +5,7 @@
 #include "decode/base/error.h"
 #include "decode/select.h"
 #include "launcher/launch.h"
+#include "supervisor/judge.h"
 #include "supervisor/path_filter.h"
 #include "supervisor/result_filter.h"
 #include "supervisor/sink.h"
@@ -24,6 +25,7 @@ struct config {
     struct result_filter filter;
     enum results_choice results;
     unsigned workers; /* threads that serve the listener */
+    struct judge_options policy;
 };
 
 /*

@@ -1,0 +1,62 @@
+/*
+ * Policy in the pipeline: every decoded event that a rule or a profile may be about is judged before it is
+ * answered; alerts are written when the kernel has taken the answer.
+ */
+#ifndef PROCTOR_SUPERVISOR_JUDGE_H
+#define PROCTOR_SUPERVISOR_JUDGE_H
+
+#include <pthread.h>
+
+#include "policy/policy.h"
+#include "supervisor/policy_subject.h"
+
+struct judge_options {
+    const char *const *files; /* --policy */
+    size_t file_count;
+    bool enforce;       /* --mode=enforce */
+    bool json;          /* alerts as JSON */
+    const char *alerts; /* --alerts FILE; NULL: standard error */
+};
+
+/* What a source does with the call. */
+struct verdict {
+    bool deny; /* answer with `error` or `value` instead of letting the kernel carry it out */
+    int error; /* positive errno */
+    int64_t value;
+};
+
+struct judge {
+    struct judge_options options;
+    struct policy *policy;
+    struct call_set calls; /* those to judge, and those after which facts are read again */
+    struct call_set changes;
+    struct facts_table facts;
+    struct evaluator evaluator;
+    struct event_subject subject;
+    pthread_mutex_t lock; /* one event is judged at a time: facts are shared */
+    int fd;
+    char hostname[65];
+};
+
+/* Loads the files. Returns 0 or a negative errno with err. judge_close is due in both cases. */
+int judge_open(struct judge *judge, const struct judge_options *options, struct error *err);
+void judge_close(struct judge *judge);
+
+static inline bool judge_wants(const struct judge *judge, enum call_id id)
+{
+    return judge && call_set_has(&judge->calls, id);
+}
+
+/*
+ * Judges a decoded event: appends its alerts to slot->alerts, and in enforce mode sets the verdict. pid and
+ * slot->generation are the process's.
+ */
+void judge_event(struct judge *judge, struct slot *slot, struct verdict *verdict);
+
+/* Writes alerts. */
+void judge_report(struct judge *judge, const struct buf *alerts);
+
+/* `proctor check FILE...`: every rule with its state, and the warnings, in out. */
+int judge_check(const char *const *files, size_t count, struct buf *out, struct error *err);
+
+#endif
