@@ -79,7 +79,8 @@ static void after_exec(struct pipeline *p, struct task *caller, int64_t time_ns)
         }
         process_drop_task(p->processes, task);
     }
-    if (caller->tid == process->exec_by || !process->tasks->next_in_process) {
+    bool alone = process->tasks == caller && !caller->next_in_process;
+    if (caller->tid == process->exec_by || alone) {
         process->exec_by = 0;
     }
 }

@@ -182,7 +182,7 @@ static int parse_mode(struct config *config, const char *mode, struct error *err
 
 static int parse_workers(struct config *config, const char *text, struct error *err)
 {
-    uint32_t number;
+    uint32_t number = 0;
     int ret = parse_number("--workers", text, &number, err);
     if (ret == 0 && (number < 1 || number > 64)) {
         ret = error_set(err, EINVAL, "--workers: %u is not between 1 and 64", number);

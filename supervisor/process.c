@@ -29,6 +29,7 @@ void process_table_free(struct process_table *table)
 {
     for (size_t i = 0; i < PROCESS_BUCKETS; i++) {
         while (table->buckets[i]) {
+            // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): process_drop took its tasks out of the buckets
             process_drop(table, table->buckets[i]->process);
         }
     }
@@ -102,6 +103,8 @@ static struct process *process_new(struct process_table *table, pid_t pid, pid_t
     return process;
 }
 
+static void process_free(struct process_table *table, struct process *process);
+
 static struct task *task_new(struct process_table *table, pid_t tid)
 {
     char status[4096];
@@ -120,6 +123,9 @@ static struct task *task_new(struct process_table *table, pid_t tid)
         leader ? leader->process : process_new(table, pid, (pid_t)status_field(status, "\nPPid:"));
     if (!task || !process) {
         free(task);
+        if (process && !leader) {
+            process_free(table, process);
+        }
         return NULL;
     }
     *task = (struct task){.tid = tid, .process = process, .next_in_process = process->tasks};

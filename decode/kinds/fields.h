@@ -33,7 +33,9 @@ static inline uint64_t field_unsigned(struct fields *f, uint32_t size)
 {
     uint32_t align = size < f->align_max ? size : f->align_max;
     uint64_t number = 0;
-    f->at = (f->at + align - 1) / align * align;
+    if (align > 1) {
+        f->at = (f->at + align - 1) / align * align;
+    }
     if (f->at + size <= f->size) {
         memcpy(&number, f->bytes + f->at, size); /* every ABI here is little-endian */
     }

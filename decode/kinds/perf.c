@@ -208,7 +208,7 @@ static void append_flags(struct decoder *d, const struct attr *attr)
     }
     if (attr->flags >> FLAGS_KNOWN) {
         char text[32];
-        int n = snprintf(text, sizeof(text), "Bits 63..%u", FLAGS_KNOWN);
+        int n = snprintf(text, sizeof(text), "Bits 63..%d", FLAGS_KNOWN);
         uint32_t index = values_add(d->out, VALUE_HEX, "__reserved_1", attr->flags >> FLAGS_KNOWN);
         values_note(d->out, index, text, (size_t)n);
     }

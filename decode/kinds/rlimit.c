@@ -34,8 +34,8 @@ static void decode_limit(struct decoder *d, const char *name, uint64_t limit, bo
 static void decode_rlimit(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     bool wide = kind->option || d->abi->long_size == 8;
-    uint64_t limits[2];
-    uint32_t narrow[2];
+    uint64_t limits[2] = {0};
+    uint32_t narrow[2] = {0};
 
     if (!decode_object(d, name, raw, wide ? (void *)limits : narrow,
                        wide ? sizeof(limits) : sizeof(narrow))) {

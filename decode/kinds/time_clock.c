@@ -40,6 +40,7 @@ static void clockid_kind(struct decoder *d, const char *name, const struct kind 
 {
     (void)kind;
     int32_t clock = (int32_t)raw;
+    // cppcheck-suppress shiftNegativeLHS
     int64_t owner = ~(int64_t)(clock >> 3);
     if (clock >= 0) {
         values_xlat(d->out, VALUE_ENUM, name, &xlat_clockid, (uint64_t)clock);

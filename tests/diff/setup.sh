@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Makes the directory in which each case runs: the same to the second, so that what programs write is too.
 set -e
 mkdir -p tree/a/b tree/c html

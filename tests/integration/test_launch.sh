@@ -7,7 +7,7 @@ test_exit_status_is_the_programs() {
     local n
     for n in 0 3 255; do
         run "$P" -o trace sh -c "exit $n"
-        expect_status $n
+        expect_status "$n"
         expect trace "^\+\+\+ exited with $n \+\+\+$"
     done
 }
@@ -17,7 +17,7 @@ test_dies_of_the_programs_signal() {
     for signal in TERM KILL ABRT PIPE USR1 SEGV; do
         run python3 -c 'import subprocess, sys; print(subprocess.run(sys.argv[1:]).returncode)' \
             "$P" -o trace sh -c "ulimit -c 0; kill -$signal \$\$"
-        [ "$(cat out)" = "-$(kill -l $signal)" ] || fail "-$(kill -l $signal)" out
+        [ "$(cat out)" = "-$(kill -l "$signal")" ] || fail "-$(kill -l "$signal")" out
         expect trace "^\+\+\+ killed by SIG$signal( \(core dumped\))? \+\+\+$"
     done
 }
@@ -89,7 +89,8 @@ test_drop_caps() {
     expect_count out ':\s0+$' 3
     run "$P" -o trace --drop-caps cap_sys_admin,net_raw grep ^CapEff /proc/self/status
     expect_status 0
-    local caps=0x$(cut -f2 out)
+    local caps
+    caps=0x$(cut -f2 out)
     (((caps & (1 << 21)) == 0 && (caps & (1 << 13)) == 0 && (caps & 1))) ||
         fail "without capabilities 13 and 21, with 0" out
     run "$P" --drop-caps cap_nonsense true

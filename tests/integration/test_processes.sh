@@ -115,8 +115,8 @@ test_lines_are_in_the_order_of_calls() {
     awk '$3 ~ /^getppid/ { if (last[$1] == "g") bad++; last[$1] = "g" }
          $3 ~ /^access\("\/nonexistent/ { if (last[$1] != "g") bad++; last[$1] = "a" }
          END { exit bad != 20 }' trace || fail "each thread's calls in turn" trace
-    awk '!/\+\+\+/ { print $2 }' trace >times
-    sort -n -c times 2>said || fail "times in order: $(cat said)" trace
+    awk '!/\+\+\+/ { print $2 }' trace >moments
+    sort -n -c moments 2>said || fail "times in order: $(cat said)" trace
 }
 
 test_exec_from_a_thread() {

@@ -50,8 +50,8 @@ test_sigterm_to_proctor_ends_the_program() {
     local proctor=$!
     command_line="$P -o trace sh -c ..., SIGTERM"
     wait_for out ready
-    kill -TERM $proctor
-    wait $proctor
+    kill -TERM "$proctor"
+    wait "$proctor"
     status=$?
     expect out '^caught$'
     expect_status 8
@@ -115,7 +115,7 @@ test_stop_and_continue() {
     local proctor=$! target n
     command_line="$P -o trace sh -c ..., stopped and continued"
     wait_for trace '"/dev/null"'
-    target=$(pgrep -P $proctor -x sh)
+    target=$(pgrep -P "$proctor" -x sh)
     kill -STOP "$target"
     for ((n = 0; n < 500; n++)); do
         [ "$(state_of "$target")" = T ] && break
