@@ -284,7 +284,10 @@ static void print_or(const struct printer *p, const struct value *v)
     struct render_options names = *p->options;
     struct printer parts = {p->out, p->values, &names};
     bool whole = v->number && names.xlat != XLAT_ABBREV;
-    bool in_comment = whole && names.xlat == XLAT_VERBOSE;
+    /* A number that has no name at all needs no comment. */
+    const struct value *only = v->first && v->first == v->last ? values_at(p->values, v->first) : NULL;
+    bool nameless = only && (only->type == VALUE_INT || only->type == VALUE_OCTAL);
+    bool in_comment = whole && names.xlat == XLAT_VERBOSE && !nameless;
     const char *between = "";
 
     if (whole && v->flags & VALUE_BASE8) {
