@@ -1,12 +1,13 @@
 /*
  * The floor: a notify loop that does nothing but poll, RECV and SEND, and, with -p, read the path of an
- * openat. bare [-p] CALL[,CALL...] COMMAND [ARGS]: the calls are numbers of this machine's native ABI by
- * name, as far as the benchmark needs them.
+ * openat or the address of a connect. bare [-p] CALL[,CALL...] COMMAND [ARGS]: the calls are numbers of this
+ * machine's native ABI by name, as far as the benchmark needs them.
  */
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -44,20 +45,22 @@ static unsigned short build(struct sock_filter *code, const char *list)
     return n;
 }
 
-static void read_path(const struct seccomp_notif *request)
+/* What has to be read to show the call: up to `room` bytes, not past the end of their page. */
+static void read_memory(const struct seccomp_notif *request)
 {
-    char path[256];
-    if (request->data.nr == SYS_openat) {
+    char memory[256];
+    if (request->data.nr == SYS_openat || request->data.nr == SYS_connect) {
         uint64_t addr = request->data.args[1];
+        size_t room = request->data.nr == SYS_connect ? sizeof(struct sockaddr_in) : sizeof(memory);
         size_t n = 4096 - (size_t)(addr % 4096);
-        n = n < sizeof(path) ? n : sizeof(path);
-        struct iovec local = {path, n};
+        n = n < room ? n : room;
+        struct iovec local = {memory, n};
         struct iovec remote = {(void *)(uintptr_t)addr, n};
         (void)!process_vm_readv((pid_t)request->pid, &local, 1, &remote, 1, 0);
     }
 }
 
-static void serve(int listener, int paths)
+static void serve(int listener, int reads)
 {
     struct seccomp_notif request;
     struct seccomp_notif_resp response = {0};
@@ -71,8 +74,8 @@ static void serve(int listener, int paths)
         if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request) < 0) {
             continue;
         }
-        if (paths) {
-            read_path(&request);
+        if (reads) {
+            read_memory(&request);
         }
         response.id = request.id;
         response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
@@ -82,9 +85,9 @@ static void serve(int listener, int paths)
 
 int main(int argc, char **argv)
 {
-    int paths = argc > 1 && strcmp(argv[1], "-p") == 0;
-    argv += paths;
-    argc -= paths;
+    int reads = argc > 1 && strcmp(argv[1], "-p") == 0;
+    argv += reads;
+    argc -= reads;
     if (argc < 3) {
         fprintf(stderr, "usage: bare [-p] CALLS COMMAND [ARGS]\n");
         return 2;
@@ -106,7 +109,7 @@ int main(int argc, char **argv)
         usleep(50);
     }
     ioctl(*shared, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-    serve(*shared, paths);
+    serve(*shared, reads);
     int status = 0;
     waitpid((pid_t)pid, &status, 0);
     return WEXITSTATUS(status);
