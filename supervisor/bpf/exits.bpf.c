@@ -147,10 +147,18 @@ const volatile __u32 with_signals = 0;
 __u32 learning = 0; /* entries in `learn` */
 __u64 lost = 0;
 
-/* The id of a task in our PID namespace; 0 if it is not visible there. */
-static __u32 visible_id(struct task_struct *task)
+/*
+ * Loading the programs is most of a start. Functions that are not static are looked at by the verifier once, not from
+ * each of their callers; before Linux 6.8 they take no kernel pointers, but numbers, as BPF_CORE_READ gives them. And it
+ * searches all of the kernel's types for each direct access through a task: only the access that tells tasks without a
+ * filter apart, in every call on the machine, is one.
+ */
+#define ONCE __attribute__((noinline))
+
+/* The number in our PID namespace of a struct pid; 0 if it is not visible there. */
+ONCE exits_u32 visible_id(__u64 of)
 {
-    struct pid *pid = BPF_CORE_READ(task, thread_pid);
+    struct pid *pid = (struct pid *)of;
     unsigned int level = BPF_CORE_READ(pid, level);
     for (unsigned int i = 0; i < 8 && i <= level; i++) {
         struct upid upid;
@@ -164,9 +172,10 @@ static __u32 visible_id(struct task_struct *task)
     return 0;
 }
 
-static int under_our_filter(struct task_struct *task)
+/* Whether one of the filters, from the newest on, is ours. */
+ONCE int is_ours(__u64 newest)
 {
-    struct seccomp_filter *filter = task->seccomp.filter;
+    struct seccomp_filter *filter = (struct seccomp_filter *)newest;
     for (int i = 0; i < CHAIN_MAX && filter; i++) {
         __u64 key = (__u64)filter;
         if (bpf_map_lookup_elem(&filters, &key)) {
@@ -177,23 +186,23 @@ static int under_our_filter(struct task_struct *task)
     return 0;
 }
 
-static void learn_filter(struct task_struct *task)
+ONCE int learn_filter(__u64 pid, __u64 filter)
 {
-    __u32 id = visible_id(task);
+    __u32 id = visible_id(pid);
     if (bpf_map_lookup_elem(&learn, &id)) {
-        __u64 key = (__u64)task->seccomp.filter;
         __u32 one = 1;
-        bpf_map_update_elem(&filters, &key, &one, BPF_ANY_);
+        bpf_map_update_elem(&filters, &filter, &one, BPF_ANY_);
         bpf_map_delete_elem(&learn, &id);
         __sync_fetch_and_add(&learning, -1);
     }
+    return 0;
 }
 
 /* The plan of the call in hand, or NULL if nobody wants its result. */
-static struct exits_plan *plan_of(struct task_struct *task, long number)
+static struct exits_plan *plan_of(__u32 compat, long number)
 {
     __u32 index = (__u32)number & ~X32_BIT;
-    __u32 abi = task->thread_info.status & TS_COMPAT ? 1 : number & X32_BIT ? 2 : 0;
+    __u32 abi = compat ? 1 : number & X32_BIT ? 2 : 0;
     if (index >= EXITS_CALLS) {
         return 0;
     }
@@ -209,10 +218,12 @@ int BPF_PROG(enter, struct pt_regs *regs, long number)
     if (!task->seccomp.filter) {
         return 0;
     }
+    __u64 filter = (__u64)BPF_CORE_READ(task, seccomp.filter);
+    __u32 compat = BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
     if (learning) {
-        learn_filter(task);
+        learn_filter((__u64)BPF_CORE_READ(task, thread_pid), filter);
     }
-    if (!plan_of(task, number) || !under_our_filter(task)) {
+    if (!plan_of(compat, number) || !is_ours(filter)) {
         return 0;
     }
     struct begun *begin = bpf_task_storage_get(&begun, task, 0, STORAGE_CREATE);
@@ -242,12 +253,12 @@ static __u64 argument(struct pt_regs *regs, __u32 compat, __u32 i)
 }
 
 /* Appends `size` bytes at addr to the record. */
-static void capture(struct scratch *scratch, __u64 addr, __u32 size)
+ONCE int capture(struct scratch *scratch, __u64 addr, __u32 size)
 {
-    __u32 used = scratch->used;
-    if (size == 0 || addr == 0 || used > EXITS_DATA_MAX) {
-        return;
+    if (!scratch || size == 0 || addr == 0 || scratch->used > EXITS_DATA_MAX) {
+        return 0;
     }
+    __u32 used = scratch->used;
     if (size > EXITS_PIECE_MAX) {
         size = EXITS_PIECE_MAX;
     }
@@ -255,7 +266,7 @@ static void capture(struct scratch *scratch, __u64 addr, __u32 size)
     if (bpf_probe_read_user(head + 1, size, (const void *)addr)) {
         __u32 left = 4096 - (addr & 4095); /* what is asked for may end beyond what is mapped */
         if (left >= size || bpf_probe_read_user(head + 1, left, (const void *)addr)) {
-            return;
+            return 0;
         }
         size = left;
     }
@@ -264,6 +275,7 @@ static void capture(struct scratch *scratch, __u64 addr, __u32 size)
     head->reserved = 0;
     scratch->record.captures++;
     scratch->used = used + sizeof(*head) + ((size + 7) & ~7U);
+    return 0;
 }
 
 static __u32 smaller(__u64 a, __u32 b)
@@ -446,14 +458,16 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     if (!task->seccomp.filter) {
         return 0;
     }
+    __u64 filter = (__u64)BPF_CORE_READ(task, seccomp.filter);
+    __u32 compat = BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
     long number = (long)regs->orig_ax;
     struct begun *begin = 0;
     if (number < 0) {
         begin = bpf_task_storage_get(&begun, task, 0, 0);
         number = begin ? begin->number : number;
     }
-    struct exits_plan *plan = plan_of(task, number);
-    if (!plan || !under_our_filter(task)) {
+    struct exits_plan *plan = plan_of(compat, number);
+    if (!plan || !is_ours(filter)) {
         return 0;
     }
     __u32 cpu = bpf_get_smp_processor_id();
@@ -467,8 +481,8 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     }
     struct exits_record *record = &scratch->record;
     record->type = EXITS_RESULT;
-    record->tid = visible_id(task);
-    record->pid = visible_id(task->group_leader);
+    record->tid = visible_id((__u64)BPF_CORE_READ(task, thread_pid));
+    record->pid = visible_id((__u64)BPF_CORE_READ(task, group_leader, thread_pid));
     record->number = (exits_s32)number;
     record->result = result;
     record->end_ns = bpf_ktime_get_ns();
@@ -477,7 +491,7 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     record->reserved = 0;
 
     scratch->used = 0;
-    scratch->compat = (task->thread_info.status & TS_COMPAT) != 0;
+    scratch->compat = compat;
     if (plan->pieces) {
         struct work work = {.scratch = scratch, .regs = regs, .plan = plan, .result = result};
         bpf_loop(plan->pieces, walk_pieces, &work, 0);
@@ -498,8 +512,8 @@ static void record_signal(struct task_struct *task, int signal, void *info)
     struct exits_record *record = &scratch->record;
     struct exits_capture *head = (struct exits_capture *)scratch->data;
     record->type = EXITS_SIGNAL;
-    record->tid = visible_id(task);
-    record->pid = visible_id(task->group_leader);
+    record->tid = visible_id((__u64)BPF_CORE_READ(task, thread_pid));
+    record->pid = visible_id((__u64)BPF_CORE_READ(task, group_leader, thread_pid));
     record->number = signal;
     record->result = 0;
     record->begin_ns = record->end_ns = bpf_ktime_get_ns();
@@ -519,7 +533,7 @@ SEC("tp_btf/signal_deliver")
 int BPF_PROG(deliver, int signal, void *info, void *action)
 {
     struct task_struct *task = bpf_get_current_task_btf();
-    if (with_signals && task->seccomp.filter && under_our_filter(task)) {
+    if (with_signals && is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
         record_signal(task, signal, info);
     }
     return 0;
@@ -529,7 +543,7 @@ int BPF_PROG(deliver, int signal, void *info, void *action)
 SEC("tp_btf/signal_generate")
 int BPF_PROG(generate, int signal, void *info, struct task_struct *task, int group, int result)
 {
-    if (with_signals && result == SIGNAL_IGNORED && task->seccomp.filter && under_our_filter(task)) {
+    if (with_signals && result == SIGNAL_IGNORED && is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
         record_signal(task, signal, info);
     }
     return 0;
