@@ -54,6 +54,30 @@ static unsigned first_result_arg(const struct event *event)
     return i;
 }
 
+/* True if one of these arguments is used: of those that a call may fill in, fcntl has none for F_GETFD. */
+static bool has_args(const struct event *event, unsigned from, unsigned to)
+{
+    while (from < to && !event->value[from]) {
+        from++;
+    }
+    return from < to;
+}
+
+/* What an error means that the kernel keeps to itself, since it will restart the call (linux/errno.h). */
+static const char *restart_reason(int code)
+{
+    switch (code) {
+    case 512: /* ERESTARTSYS */
+        return "To be restarted if SA_RESTART is set";
+    case 514: /* ERESTARTNOHAND */
+        return "To be restarted if no handler";
+    case 516: /* ERESTART_RESTARTBLOCK */
+        return "Interrupted by signal";
+    default: /* ERESTARTNOINTR */
+        return "To be restarted";
+    }
+}
+
 /* Right-aligned in `width` columns, as printf's %*d. */
 static void number_in(struct buf *out, int64_t number, unsigned width)
 {
@@ -94,7 +118,7 @@ void render_result(struct buf *out, const struct event *event, const struct rend
             buf_int(out, code);
         }
         buf_str(out, " (");
-        buf_str(out, restarted ? "To be restarted" : strerror(code));
+        buf_str(out, restarted ? restart_reason(code) : strerror(code));
         buf_char(out, ')');
     } else if (event->result_value) {
         render_value(out, &event->values, event->result_value, options);
@@ -266,7 +290,7 @@ void render_text_start(struct buf *out, const struct event *event, const struct 
     print_prefix(out, event, event->time_ns, options, state, prefix);
     print_name(out, event);
     buf_char(out, '(');
-    if (print_args(out, event, options, 0, split) && split < event->call->nargs) {
+    if (print_args(out, event, options, 0, split) && has_args(event, split, event->call->nargs)) {
         buf_str(out, ", ");
     }
     state->open_width = out->len - start;

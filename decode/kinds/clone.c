@@ -29,6 +29,7 @@ static void decode_exit_signal(struct decoder *d, const char *name, uint64_t num
     if (word) {
         uint32_t index = values_word(d->out, name, word);
         values_at(d->out, index)->number = number;
+        values_at(d->out, index)->flags = VALUE_AS_INT;
     } else {
         values_add(d->out, VALUE_UINT, name, number);
     }
@@ -57,12 +58,20 @@ static uint64_t flags_of(const struct decoder *d)
     return d->args[0];
 }
 
-/* Appends [123], or with CLONE_PIDFD alone [3], from the place that a clone has written to. */
+/*
+ * Appends [123], or with CLONE_PIDFD alone [3], from the place that a clone has written to. The id that the
+ * kernel writes for the parent is the one that it returns (kernel/fork.c, kernel_clone), and a source of
+ * results need not follow the pointer.
+ */
 static void decode_parent_tid(struct decoder *d, const char *name, uint64_t addr, bool is_fd)
 {
     int32_t fd = 0;
     addr = decode_word(d, addr);
-    if (!is_fd) {
+    if (!is_fd && addr && d->result > 0) {
+        values_open(d->out, VALUE_REF, name);
+        values_add(d->out, VALUE_INT, NULL, (uint64_t)d->result);
+        values_close(d->out);
+    } else if (!is_fd) {
         decode_number_at(d, name, addr, 4, VALUE_INT);
     } else if (addr && mem_read(d->mem, addr, &fd, sizeof(fd))) {
         values_open(d->out, VALUE_REF, name);

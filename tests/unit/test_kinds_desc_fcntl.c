@@ -18,6 +18,21 @@ static void end(void)
 #define ENTRY(text, id, ...) ck_assert_str_eq(unit_entry(&target, CALL_##id, __VA_ARGS__), text " = ?")
 #define EXIT(text, id, result, ...) ck_assert_str_eq(unit_exit(&target, CALL_##id, result, __VA_ARGS__), text)
 
+START_TEST(an_open_line_ends_after_the_last_argument_used)
+{
+    struct render_options options = {.column = 0};
+    struct render_state state = {0};
+    unit_entry(&target, CALL_fcntl, 3, F_GETFD);
+    target.text.len = 0;
+    render_text_start(&target.text, &target.event, &options, &state, PID_NONE);
+    ck_assert_mem_eq(target.text.data, "fcntl(3, F_GETFD", target.text.len);
+    unit_entry(&target, CALL_fcntl, 3, F_GETLK, UNIT_BASE);
+    target.text.len = 0;
+    render_text_start(&target.text, &target.event, &options, &state, PID_NONE);
+    ck_assert_mem_eq(target.text.data, "fcntl(3, F_GETLK, ", target.text.len);
+}
+END_TEST
+
 START_TEST(commands_without_an_argument)
 {
     ENTRY("fcntl(3, F_GETFL)", fcntl, 3, F_GETFL, 77);
@@ -92,6 +107,7 @@ int main(void)
     Suite *suite = suite_create("fcntl");
     TCase *tc = tcase_create("fcntl");
     tcase_add_checked_fixture(tc, start, end);
+    tcase_add_test(tc, an_open_line_ends_after_the_last_argument_used);
     tcase_add_test(tc, commands_without_an_argument);
     tcase_add_test(tc, commands_with_a_number);
     tcase_add_test(tc, locks);

@@ -141,6 +141,12 @@ START_TEST(clone3_in_and_out)
         "parent_tid=0x10400, exit_signal=0, stack=0x8000, stack_size=0x2000, tls=0x5000}, 88) = ?");
     const char *text = unit_exit(&target, CALL_clone3, 78, at, 88);
     ck_assert_ptr_nonnull(strstr(text, ", tls=0x5000} => {parent_tid=[78]}, 88) = 78"));
+    const uint64_t unread[11] = {0x100000, 0, 0, 0x90000, 0, 0x8000, 0x2000};
+    at = unit_put(&target, 0, unread, sizeof(unread));
+    text = unit_exit(&target, CALL_clone3, 79, at, 88);
+    ck_assert_ptr_nonnull(strstr(text, "parent_tid=0x90000, "));
+    ck_assert_ptr_nonnull(strstr(text, "} => {parent_tid=[79]}, 88) = 79"));
+    at = unit_put(&target, 0, args, sizeof(args));
     text = unit_exit(&target, CALL_clone3, -11, at, 88);
     ck_assert_ptr_nonnull(strstr(text, ", tls=0x5000}, 88) = -1 EAGAIN"));
 }

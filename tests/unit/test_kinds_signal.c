@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 
 #include "decode/kinds/signal.h"
 
@@ -27,6 +28,21 @@ static uint64_t put32(size_t offset, uint32_t number)
 {
     return unit_put(&target, offset, &number, sizeof(number));
 }
+
+START_TEST(waitid_tells_of_the_child)
+{
+    siginfo_t info = {.si_signo = SIGCHLD, .si_code = CLD_EXITED};
+    info.si_pid = 42;
+    info.si_status = 3;
+    uint64_t at = unit_put(&target, 0x100, &info, sizeof(info));
+    ck_assert_str_eq(unit_entry(&target, CALL_waitid, P_PID, 42, at, WEXITED),
+                     "waitid(P_PID, 42, 0x10100, WEXITED, NULL) = ?");
+    ck_assert_str_eq(
+        unit_exit(&target, CALL_waitid, 0, P_PID, 42, at, WEXITED),
+        "waitid(P_PID, 42, {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=42, si_uid=0, si_status=3, "
+        "si_utime=0, si_stime=0}, WEXITED, NULL) = 0");
+}
+END_TEST
 
 START_TEST(numbers)
 {
@@ -243,6 +259,7 @@ int main(void)
     Suite *suite = suite_create("signal");
     TCase *tc = tcase_create("signal");
     tcase_add_checked_fixture(tc, start, end);
+    tcase_add_test(tc, waitid_tells_of_the_child);
     tcase_add_test(tc, numbers);
     tcase_add_test(tc, sets);
     tcase_add_test(tc, sets_of_a_wrong_size_are_addresses);

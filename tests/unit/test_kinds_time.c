@@ -62,7 +62,7 @@ START_TEST(remaining_time_only_when_interrupted)
                      "nanosleep({tv_sec=1, tv_nsec=0}, 0x10010) = 0");
     ck_assert_str_eq(unit_exit(&target, CALL_nanosleep, -516, at, rest),
                      "nanosleep({tv_sec=1, tv_nsec=0}, {tv_sec=0, tv_nsec=400}) = "
-                     "? ERESTART_RESTARTBLOCK (To be restarted)");
+                     "? ERESTART_RESTARTBLOCK (Interrupted by signal)");
     ck_assert_str_eq(unit_exit(&target, CALL_clock_nanosleep, -4, 0, 0, at, rest),
                      "clock_nanosleep(CLOCK_REALTIME, 0, {tv_sec=1, tv_nsec=0}, {tv_sec=0, tv_nsec=400}) = "
                      "-1 EINTR (Interrupted system call)");
@@ -166,7 +166,7 @@ START_TEST(times_of_64_bits_on_i386)
                      "clock_gettime64(CLOCK_REALTIME, {tv_sec=1, tv_nsec=500}) = 0");
     ck_assert_str_eq(unit_exit(&target, CALL_clock_nanosleep_time64, -516, 1, 0, at, rest),
                      "clock_nanosleep_time64(CLOCK_MONOTONIC, 0, {tv_sec=1, tv_nsec=500}, {tv_sec=0, "
-                     "tv_nsec=7}) = ? ERESTART_RESTARTBLOCK (To be restarted)");
+                     "tv_nsec=7}) = ? ERESTART_RESTARTBLOCK (Interrupted by signal)");
     ck_assert_str_eq(unit_entry(&target, CALL_timer_settime64, 3, 0, at, 0),
                      "timer_settime64(3, 0, {it_interval={tv_sec=1, tv_nsec=500}, it_value={tv_sec=0, "
                      "tv_nsec=0}}, NULL) = ?");

@@ -356,7 +356,7 @@ START_TEST(results)
     event.result = -2;
     ck_assert_str_eq(line(PID_NONE), "getppid() = -1 ENOENT (No such file or directory)\n");
     event.result = -512;
-    ck_assert_str_eq(line(PID_NONE), "getppid() = ? ERESTARTSYS (To be restarted)\n");
+    ck_assert_str_eq(line(PID_NONE), "getppid() = ? ERESTARTSYS (To be restarted if SA_RESTART is set)\n");
     event.result = -4095;
     ck_assert_str_eq(line(PID_NONE), "getppid() = -1 ERRNO_4095 (Unknown error 4095)\n");
     event.result = -4096;
