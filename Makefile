@@ -124,9 +124,9 @@ FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
-$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(DECODE_SOURCES:%.c=$(BUILD)/%.o)
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(DECODE_SOURCES:%.c=$(BUILD)/%.o) $(POLICY_SOURCES:%.c=$(BUILD)/%.o)
 	@echo '  LINK $@'
-	@$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -lfyaml
 
 .PHONY: fuzz fuzzers
 fuzzers: $(FUZZERS)

@@ -4,7 +4,7 @@
 #include <libfyaml.h>
 #include <string.h>
 
-/* Control characters are no YAML, and libfyaml says nothing of them: a clear word before it is asked. */
+/* What libfyaml has no clear word for, or can't stand: control characters, directives. */
 static int check_text(const struct source *source, struct error *err)
 {
     for (size_t i = 0; i < source->length; i++) {
@@ -12,6 +12,10 @@ static int check_text(const struct source *source, struct error *err)
         if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) {
             struct place at = {source, i};
             return source_error(err, at, "byte 0x%02x: this is not a text file", c);
+        }
+        if (c == '%' && (i == 0 || source->text[i - 1] == '\n' || source->text[i - 1] == '\r')) {
+            struct place at = {source, i}; /* some make libfyaml 0.7.12 loop for ever */
+            return source_error(err, at, "YAML directives (%%) are not supported");
         }
     }
     return 0;

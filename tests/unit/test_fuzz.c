@@ -18,12 +18,17 @@ int fuzz_render(const uint8_t *data, size_t size);
 int fuzz_select(const uint8_t *data, size_t size);
 #include "tests/fuzz/fuzz_select.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_policy
+int fuzz_policy(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz_policy.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
     const char *corpus;
     int (*target)(const uint8_t *data, size_t size);
 } targets[] = {
     {"tests/fuzz/corpus/decode", fuzz_decode},
+    {"tests/fuzz/corpus/policy", fuzz_policy},
     {"tests/fuzz/corpus/render", fuzz_render},
     {"tests/fuzz/corpus/select", fuzz_select},
 };
