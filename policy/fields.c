@@ -189,7 +189,7 @@ static const struct field fields[] = {
     CONTAINER("k8s.pod.name", TEXT, get_container_string, pod),
     CONTAINER("k8s.pod.uid", TEXT, get_container_string, pod_uid),
     CONTAINER("k8s.pod.id", TEXT, get_container_string, pod_uid),
-    UNKNOWN("container.image.id", TEXT), UNKNOWN("container.mounts", TEXT), UNKNOWN("container.ip", TEXT),
+    UNKNOWN("container.info", TEXT), UNKNOWN("container.image.id", TEXT), UNKNOWN("container.mounts", TEXT), UNKNOWN("container.ip", TEXT),
     UNKNOWN("container.mount", TEXT, .arg = ARG_NAME), UNKNOWN("container.mount.source", TEXT, .arg = ARG_NAME),
     UNKNOWN("container.mount.dest", TEXT, .arg = ARG_NAME), UNKNOWN("container.mount.mode", TEXT, .arg = ARG_NAME),
     UNKNOWN("container.mount.rdwr", TEXT, .arg = ARG_NAME), UNKNOWN("container.mount.propagation", TEXT, .arg = ARG_NAME),

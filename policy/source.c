@@ -60,6 +60,9 @@ int source_error(struct error *err, struct place at, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    for (char *c = text; *c; c++) { /* names from the file may hold anything, and the message is one line */
+        *c = iscntrl((unsigned char)*c) ? '?' : *c;
+    }
     if (!at.source) {
         return error_set(err, EINVAL, "%s", text);
     }

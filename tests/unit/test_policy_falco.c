@@ -375,6 +375,52 @@ START_TEST(test_memfd)
 }
 END_TEST
 
+/* Rules as older files write them: both directions, arguments by number, append, container.image. */
+START_TEST(test_older_rules)
+{
+    bench_load(
+        &b,
+        "- macro: container\n  condition: container.id != host\n"
+        "- macro: spawned_process\n  condition: evt.type = execve and evt.dir=<\n"
+        "- list: shells\n  items: [bash, sh]\n"
+        "- list: package_mgmt\n  items: [apt, apt-get]\n"
+        "- list: package_mgmt\n  append: true\n  items: [dpkg]\n"
+        "- macro: modify\n  condition: (evt.type in (rename, renameat, unlink, unlinkat) and evt.dir=<)\n"
+        "- rule: shell in container\n  desc: d\n"
+        "  condition: spawned_process and container and proc.name in (shells) and proc.tty != 0\n"
+        "  output: \"shell (user=%user.name %container.info id=%container.id image=%container.image)\"\n"
+        "  priority: NOTICE\n"
+        "- rule: write below etc\n  desc: d\n"
+        "  condition: (evt.type = open or evt.type = openat) and evt.is_open_write = true and "
+        "fd.typechar='f'\n"
+        "    and fd.num >= 0 and fd.name startswith /etc and not proc.name in (useradd)\n"
+        "  output: \"%evt.time,%user.name,%container.id\"\n  priority: ERROR\n"
+        "- rule: package manager\n  desc: d\n"
+        "  condition: spawned_process and container and proc.name in (package_mgmt)\n"
+        "  output: o\n  priority: ERROR\n"
+        "- rule: history\n  desc: d\n"
+        "  condition: modify and (evt.arg.name contains bash_history or evt.arg.path endswith bash_history\n"
+        "    or evt.arg.oldpath contains \"bash_history\" or evt.arg[0] endswith zsh_history)\n"
+        "  output: o\n  priority: WARNING\n");
+    exec_as("bash", "");
+    b.process.container = &b.container;
+    b.process.tty = 34816;
+    ck_assert(fires("shell in container"));
+    exec_as("dpkg", "-i x");
+    ck_assert(fires("package manager"));
+    bench_openat(&b, "/etc/x", O_RDWR | O_CREAT);
+    ck_assert(fires("write below etc"));
+    two_paths(CALL_rename, "/root/.bash_history", "/tmp/x");
+    ck_assert(fires("history"));
+    two_paths(CALL_unlink, "/root/.bash_history", "");
+    ck_assert(fires("history"));
+    two_paths(CALL_unlink, "/root/.zsh_history", "");
+    ck_assert(fires("history"));
+    two_paths(CALL_unlink, "/root/x", "");
+    ck_assert(!fires("history"));
+}
+END_TEST
+
 START_TEST(test_calls_that_are_needed)
 {
     struct call_set calls = {{0}};
@@ -432,6 +478,7 @@ int main(void)
                                   test_drop_and_execute,
                                   test_ssh_port,
                                   test_memfd,
+                                  test_older_rules,
                                   test_calls_that_are_needed,
                                   test_memory_of_a_process};
     tcase_add_checked_fixture(tc, start, end);
