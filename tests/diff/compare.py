@@ -40,7 +40,7 @@ def call_differences(strace, proctor, known):
         if theirs != ours and not known.argument(strace, proctor, n):
             yield Difference(strace.name, "argument %d" % n, strace.line, proctor.line)
     # Where proctor knows no result it shows none, and nothing is compared.
-    if proctor.result not in ("?", strace.result):
+    if proctor.result not in ("?", strace.result) and not known.result(strace, proctor):
         yield Difference(strace.name, "result", strace.line, proctor.line)
 
 

@@ -15,6 +15,9 @@ class Entry:
             self.line = re.compile(" ".join(words[3:]) or ".")
         elif self.kind in ("missing", "extra"):
             self.line = re.compile(" ".join(words[1:]))
+        elif self.kind == "result":
+            self.call = re.compile(words[1])
+            self.strace, self.proctor = (re.compile(x) for x in " ".join(words[2:]).rsplit(" => ", 1))
         elif self.kind == "count":
             self.call = re.compile(words[1])
         elif self.kind == "arg":
@@ -48,6 +51,12 @@ class Known:
     def count(self, name):
         """Is it known that this call is shown with another number of arguments?"""
         return self.first(e for e in self.entries if e.kind == "count" and e.call.fullmatch(name))
+
+    def result(self, strace, proctor):
+        """Is it known that the results differ so?"""
+        return self.first(e for e in self.entries
+                          if e.kind == "result" and e.call.fullmatch(strace.name) and
+                          e.strace.search(strace.result) and e.proctor.search(proctor.result))
 
     def argument(self, strace, proctor, n):
         """Is it known that argument n (from 1) differs so?"""

@@ -10,7 +10,7 @@ printf 'b\na\nc\na\n' >lines
 printf '{"name": "value", "list": [1, 2, 3]}\n' >data.json
 head -c 100000 /dev/zero | tr '\0' x >big
 ln -s lines link
-printf '#!/bin/bash\nfor f in tree/a/*; do [ -f "$f" ] && n=$(wc -l <"$f"); done\nread -r line <lines\necho "$line $n"\n' >script.sh
+printf '#!/bin/bash\nfor f in tree/a/*; do [ -f "$f" ] && read -r n <"$f"; done\nread -r line <lines\necho "$line $n"\nexec wc -l lines\n' >script.sh
 chmod +x script.sh
 printf 'all: out\nout: lines\n\tcp lines out\nclean:\n\trm -f out\n' >Makefile
 echo 'hello over http' >html/index.html

@@ -12,7 +12,7 @@ PID_RESULTS = {"fork", "vfork", "clone", "clone3", "getpid", "getppid", "gettid"
                "getsid", "setsid", "wait4", "waitid", "rt_sigreturn"}
 # Calls that say something else each time they are asked.
 VOLATILE = {"getrandom", "sysinfo", "clock_gettime", "gettimeofday", "time", "times", "getrusage", "timer_gettime"}
-INODES = re.compile(r"\b(stx?_ino|st_[abc]time_nsec|d_ino|f_bfree|f_bavail|f_ffree|stx_mnt_id)=\d+")
+INODES = re.compile(r"\b(stx?_ino|st_[abcm]time_nsec|d_ino|f_bfree|f_bavail|f_ffree|stx_mnt_id)=\d+")
 TIMES = re.compile(r"\b(stx?_[abcm]time)=(?:\d+ /\* (?!2020-01-0)[^*]*\*/|\{[^}]*\}(?: /\* (?!2020-01-0)[^*]*\*/)?)")
 OPENING, CLOSING = "([{", ")]}"
 
@@ -93,8 +93,8 @@ def normalize(text, pids, holds_pid, volatile):
     if volatile:
         text = re.sub(r'"[^"]*"', "STRING", re.sub(r"\d+(\.\d+)?", "N", text))
     elif holds_pid:
-        # One that is not of this trace is the tracer's.
-        text = re.sub(r"(?<![\w.])\d{3,}(?!\w)", lambda m: pids.get(m[0], "PID"), text)
+        text = re.sub(r"(?<![\w.])\d+(?!\w)", lambda m: "PID" if m[0] in pids or len(m[0]) > 2 else m[0], text)
+    text = re.sub(r"\b(si_pid|si_uid|si_utime|si_stime)=\d+( /\*[^*]*\*/)?", r"\1=N", text)
     return re.sub(r"(/proc/)(\d+)", lambda m: m[1] + pids.get(m[2], "N"), text)
 
 
@@ -130,7 +130,8 @@ def read(path):
     tasks = {n: [] for n in range(len(order))}
     for pid, line in lines:
         call = parse(line)
-        volatile = call.name in VOLATILE
+        # Four bytes are read as a seed.
+        volatile = call.name in VOLATILE or (call.name == "read" and call.args[-1] == "4")
         call.args = [normalize(a, pids, call.name in PID_ARGS, volatile) for a in call.args]
         call.result = normalize(call.result, pids, call.name in PID_RESULTS, False)
         tasks[order.index(pid)].append(call)
