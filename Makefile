@@ -89,7 +89,7 @@ $(BUILD)/tests/programs/%: tests/programs/%.go
 	@CGO_ENABLED=0 GO111MODULE=off GOCACHE=$${GOCACHE:-$(abspath build/go-cache)} go build -o $@ $<
 
 # make check SUITES=integration, make test TESTS='*signals*'
-SUITES ?= unit integration
+SUITES ?= unit integration diff
 TESTS ?= *
 
 .PHONY: test
