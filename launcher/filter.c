@@ -61,31 +61,37 @@ static bool expressible(enum abi_id abi, enum call_id id, int number)
     return seccomp_syscall_resolve_name_arch(arch_tokens[abi], call_line(id)->name) == number;
 }
 
+static uint32_t selected_action(const struct filter_spec *spec)
+{
+    return spec->how == FILTER_TRACE ? SCMP_ACT_TRACE(0) : SCMP_ACT_NOTIFY;
+}
+
 /* What this program does with a call: an action of libseccomp. */
 static uint32_t action_of(const struct filter_spec *spec, enum abi_id abi, enum call_id id)
 {
     if (call_set_has(&spec->refuse, id)) {
         return SCMP_ACT_ERRNO(ENOSYS);
     }
-    return selection_has(&spec->notify, &abis[abi], id) ? SCMP_ACT_NOTIFY : SCMP_ACT_ALLOW;
+    return selection_has(&spec->notify, &abis[abi], id) ? selected_action(spec) : SCMP_ACT_ALLOW;
 }
 
 /* The time libseccomp takes grows with the square of the rules: what most calls get needs none. */
 static struct plan make_plan(const struct filter_spec *spec)
 {
-    size_t notified = 0;
+    const uint32_t selected = selected_action(spec);
+    size_t chosen = 0;
     size_t others = 0;
     for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
         for (uint32_t i = 0; i < abis[abi].count; i++) {
             enum call_id id = (enum call_id)abis[abi].calls[i];
-            bool notify = id != CALL_none && action_of(spec, (enum abi_id)abi, id) == SCMP_ACT_NOTIFY;
-            notified += notify;
-            others += id != CALL_none && !notify;
+            bool chooses = id != CALL_none && action_of(spec, (enum abi_id)abi, id) == selected;
+            chosen += chooses;
+            others += id != CALL_none && !chooses;
         }
     }
     return (struct plan){.spec = spec,
-                         .fallback = notified > others ? SCMP_ACT_NOTIFY : SCMP_ACT_ALLOW,
-                         .unknown = spec->notify.unknown ? SCMP_ACT_NOTIFY : SCMP_ACT_ALLOW};
+                         .fallback = chosen > others ? selected : SCMP_ACT_ALLOW,
+                         .unknown = spec->notify.unknown ? selected : SCMP_ACT_ALLOW};
 }
 
 static uint32_t bpf_action(uint32_t action)
@@ -96,7 +102,7 @@ static uint32_t bpf_action(uint32_t action)
     case SCMP_ACT_ALLOW:
         return SECCOMP_RET_ALLOW;
     default:
-        return action; /* SCMP_ACT_ERRNO(n) has the kernel's own encoding */
+        return action; /* SCMP_ACT_ERRNO(n) and SCMP_ACT_TRACE(0) have the kernel's own encoding */
     }
 }
 
@@ -258,7 +264,7 @@ int filter_build(const struct filter_spec *spec, struct filter *filter, struct e
     const struct plan plan = make_plan(spec);
     struct prologue prologue;
 
-    *filter = (struct filter){0};
+    *filter = (struct filter){.how = spec->how};
     prologue.length = 0;
     prologue.overflow = false;
     int ret = start_context(&context, &plan, 0, err);
@@ -289,6 +295,9 @@ int filter_load(const struct filter *filter)
     };
     struct sock_fprog program = {.len = filter->length, .filter = filter->code};
 
+    if (filter->how == FILTER_TRACE) {
+        return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0UL, &program) < 0 ? -errno : 0;
+    }
     for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
         long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, choices[i], &program);
         if (fd >= 0) {

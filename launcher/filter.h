@@ -10,14 +10,22 @@
 #include "decode/base/error.h"
 #include "decode/select.h"
 
+/* How the supervisor gets a call that is selected. */
+enum filter_how {
+    FILTER_NOTIFY, /* by the listener */
+    FILTER_TRACE,  /* by a stop of the tracer (ptrace); without a tracer the call fails with ENOSYS */
+};
+
 struct filter_spec {
     struct selection notify; /* calls sent to the supervisor */
-    struct call_set refuse;  /* calls answered with ENOSYS in the kernel, on every ABI (--no-io-uring) */
+    enum filter_how how;
+    struct call_set refuse; /* calls answered with ENOSYS in the kernel, on every ABI (--no-io-uring) */
 };
 
 struct filter {
     struct sock_filter *code;
     unsigned short length; /* instructions */
+    enum filter_how how;
 };
 
 /*
@@ -29,9 +37,10 @@ int filter_build(const struct filter_spec *spec, struct filter *filter, struct e
 void filter_free(struct filter *filter);
 
 /*
- * Loads the program into the calling thread with a new listener; every flag the kernel has is used.
- * Returns the listener (close-on-exec), or a negative errno: -EBUSY another listener is installed,
- * -EACCES neither no_new_privs nor CAP_SYS_ADMIN. Async-signal-safe: called between fork and exec.
+ * Loads the program into the calling thread, with a new listener if it notifies; every flag the kernel has is
+ * used. Returns the listener (close-on-exec), 0 for a filter that traces, or a negative errno: -EBUSY another
+ * listener is installed, -EACCES neither no_new_privs nor CAP_SYS_ADMIN. Async-signal-safe: called between
+ * fork and exec.
  */
 int filter_load(const struct filter *filter);
 

@@ -28,13 +28,18 @@ static const char *const step_names[] = {
 
 /* Written by the child with plain stores: after its filter is installed any call may wait for us. */
 struct launch_report {
-    _Atomic int listener; /* -1 until known; -2: seccomp failed */
-    _Atomic int step;     /* enum step that failed, 0: none */
-    _Atomic int error;    /* positive errno */
+    _Atomic int listener;      /* -1 until known; see the names below */
+    _Atomic uint32_t released; /* a futex: the tracer is there */
+    _Atomic int step;          /* enum step that failed, 0: none */
+    _Atomic int error;         /* positive errno */
     _Atomic int no_new_privs;
 };
 
-enum { LISTENER_PENDING = -1, LISTENER_FAILED = -2 };
+enum {
+    LISTENER_PENDING = -1,
+    LISTENER_FAILED = -2,
+    LISTENER_NONE = -3, /* the filter traces; the child waits for its tracer */
+};
 
 static void fail(struct launch_report *report, enum step step, int error)
 {
@@ -93,6 +98,20 @@ static bool has_sys_admin(void)
     return value == CAP_SET;
 }
 
+/* The filter is not installed yet: the child may call what it likes. */
+static void await_tracer(struct launch_report *report)
+{
+    const struct timespec second = {.tv_sec = 1};
+    pid_t parent = getppid();
+    atomic_store(&report->listener, LISTENER_NONE);
+    while (atomic_load(&report->released) == 0) {
+        (void)syscall(SYS_futex, &report->released, FUTEX_WAIT, 0, &second, NULL, 0);
+        if (getppid() != parent) {
+            _exit(127); /* the supervisor died: nobody would ever release us */
+        }
+    }
+}
+
 /* Installs the filter; no_new_privs only where the kernel would refuse the filter without it. */
 static bool install(const struct filter *filter, struct launch_report *report)
 {
@@ -103,12 +122,17 @@ static bool install(const struct filter *filter, struct launch_report *report)
         }
         atomic_store(&report->no_new_privs, 1);
     }
+    if (filter->how == FILTER_TRACE) {
+        await_tracer(report);
+    }
     int listener = filter_load(filter);
     if (listener < 0) {
         fail(report, STEP_FILTER, -listener);
         return false;
     }
-    atomic_store(&report->listener, listener);
+    if (filter->how == FILTER_NOTIFY) {
+        atomic_store(&report->listener, listener);
+    }
     return true;
 }
 
@@ -208,15 +232,21 @@ int launch(const struct launch_options *options, const struct filter *filter, st
     }
     launched->pid = (pid_t)pid;
     int listener = await_listener(launched->report, launched->pid);
-    if (listener < 0) {
+    if (listener < 0 && listener != LISTENER_NONE) {
         int ret = explain_failure(launched, err);
         waitpid(launched->pid, NULL, 0);
         launch_free(launched);
         return ret;
     }
-    launched->listener = listener;
+    launched->listener = listener >= 0 ? listener : -1;
     launched->no_new_privs = atomic_load(&launched->report->no_new_privs);
     return 0;
+}
+
+void launch_release(const struct launched *launched)
+{
+    atomic_store(&launched->report->released, 1);
+    (void)syscall(SYS_futex, &launched->report->released, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 int launch_failure(const struct launched *launched, const char **step)

@@ -6,6 +6,9 @@
  * selected. It tells us the number through shared memory. execve gives the child a table of its own
  * (fs/exec.c, begin_new_exec -> unshare_files) and closes all of ours in it, since every descriptor is
  * close-on-exec.
+ *
+ * A filter that traces has no listener: the child waits, before it installs it, until its tracer has
+ * attached.
  */
 #ifndef PROCTOR_LAUNCHER_LAUNCH_H
 #define PROCTOR_LAUNCHER_LAUNCH_H
@@ -40,7 +43,7 @@ struct launch_report; /* shared with the child */
 
 struct launched {
     pid_t pid;
-    int listener;      /* owned */
+    int listener;      /* owned; -1 where the filter traces */
     bool no_new_privs; /* it had to be set */
     struct launch_report *report;
 };
@@ -49,9 +52,14 @@ struct launched {
  * Starts the child and returns when its filter is installed: its next call is execve (or what -u, --chdir
  * need before it), and waits for the caller to serve the listener. Returns 0, or a negative errno with err
  * filled and no child left: -EBUSY where the process already has a listener.
+ *
+ * Where the filter traces, it returns while the child waits for launch_release.
  */
 int launch(const struct launch_options *options, const struct filter *filter, struct launched *launched,
            struct error *err);
+
+/* Lets a child whose filter traces go on: its tracer is there. */
+void launch_release(const struct launched *launched);
 
 /*
  * Why the child could not execute its program: 0 if it did (or has not failed yet), else a positive errno,

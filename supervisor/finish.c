@@ -40,13 +40,15 @@ static int64_t realtime_of(int64_t monotonic_ns)
     return pipeline_now() - (now.tv_sec * INT64_C(1000000000) + now.tv_nsec - monotonic_ns);
 }
 
-static void decode_result(struct pipeline *p, struct event *event, const struct record *record)
+static void decode_result(struct pipeline *p, struct slot *slot, const struct record *record)
 {
+    struct event *event = &slot->event;
+    int64_t begin_ns = record->begin_ns ? record->begin_ns : slot->begin_ns;
     struct captured_mem memory = {.mem = {captured_read}, .record = record};
     struct fd_reader fds;
     fd_reader_init(&fds, event->tid);
     struct decoder d = {.options = &p->decode,
-                        .mem = &memory.mem,
+                        .mem = record->live ? record->live : &memory.mem,
                         .fds = &fds.names,
                         .abi = event->abi,
                         .call = event->call,
@@ -58,7 +60,7 @@ static void decode_result(struct pipeline *p, struct event *event, const struct 
     memcpy(event->value, d.value, sizeof(d.value));
     event->result = record->result;
     event->result_state = RESULT_KNOWN;
-    event->duration_ns = record->end_ns - record->begin_ns;
+    event->duration_ns = record->end_ns - begin_ns;
     event->finished_ns = realtime_of(record->end_ns);
 }
 
@@ -159,7 +161,7 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
         take_signal(p, record);
     } else if (task) {
         if (task->pending->shown) {
-            decode_result(p, &task->pending->event, record);
+            decode_result(p, task->pending, record);
         }
         show(p, task);
     }

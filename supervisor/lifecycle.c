@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "supervisor/finish.h"
@@ -46,13 +47,14 @@ void lifecycle_before(struct task *task, enum call_id id)
     forget(task->process, id);
 }
 
-static void show_thread_exit(struct pipeline *p, const struct task *task, int64_t time_ns, int status)
+static void show_thread_exit(struct pipeline *p, const struct task *task, int64_t time_ns, enum exit_how how,
+                             int status)
 {
     struct event exited = {.type = EVENT_EXITED,
                            .time_ns = time_ns,
                            .tid = task->tid,
                            .process = {.pid = task->process->pid, .ppid = task->process->ppid},
-                           .how = EXIT_CODE,
+                           .how = how,
                            .status = status};
     if (p->show_exits) {
         pipeline_event(p, &exited);
@@ -75,7 +77,7 @@ static void after_exec(struct pipeline *p, struct task *caller, int64_t time_ns)
         }
         finish_abandon(p, task);
         if (task->tid != process->exec_by) {
-            show_thread_exit(p, task, time_ns, 0);
+            show_thread_exit(p, task, time_ns, EXIT_CODE, 0);
         }
         process_drop_task(p->processes, task);
     }
@@ -96,7 +98,7 @@ static void thread_exits(struct pipeline *p, struct task *task, const struct eve
         process->exit_code = status;
         return;
     }
-    show_thread_exit(p, task, event->time_ns, status);
+    show_thread_exit(p, task, event->time_ns, EXIT_CODE, status);
     process_drop_task(p->processes, task);
 }
 
@@ -153,4 +155,39 @@ void lifecycle_reaped(struct pipeline *p, pid_t pid)
     if (task && task->process->pid == pid && dead.fd >= 0 && poll(&dead, 1, 0) == 1) {
         lifecycle_dead(p, task->process);
     }
+}
+
+void lifecycle_ended(struct pipeline *p, pid_t tid, int status)
+{
+    struct task *task = process_find(p->processes, tid);
+    if (!task) {
+        return; /* its exit call was seen, or it never made itself known */
+    }
+    struct process *process = task->process;
+    if (tid == process->pid) {
+        process->reaped = true;
+        process->wait_status = status;
+        lifecycle_dead(p, process);
+        process_drop(p->processes, process);
+        return;
+    }
+    finish_abandon(p, task);
+    if (!process->hidden) {
+        show_thread_exit(p, task, pipeline_now(), WIFSIGNALED(status) ? EXIT_SIGNALED : EXIT_CODE,
+                         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    }
+    process_drop_task(p->processes, task);
+}
+
+void lifecycle_superseded(struct pipeline *p, pid_t leader, pid_t former)
+{
+    struct task *gone = process_find(p->processes, former);
+    struct task *stays = process_get(p->processes, leader);
+    if (!gone || !stays || gone == stays) {
+        return;
+    }
+    finish_abandon(p, stays);
+    stays->pending = gone->pending;
+    gone->pending = NULL;
+    process_drop_task(p->processes, gone);
 }

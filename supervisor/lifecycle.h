@@ -21,6 +21,13 @@ void lifecycle_after(struct pipeline *p, const struct event *event, enum call_id
  */
 void lifecycle_dead(struct pipeline *p, struct process *process);
 
+/* The tracer has reaped a task; status: as wait gives it. The leader's comes last, and is its process's end.
+ */
+void lifecycle_ended(struct pipeline *p, pid_t tid, int status);
+
+/* The thread `former` of several has called exec, and goes on as the leader, as all others are gone. */
+void lifecycle_superseded(struct pipeline *p, pid_t leader, pid_t former);
+
 /* The same for a process of this id, if it is known and really dead: somebody was told so by wait or SIGCHLD.
  */
 void lifecycle_reaped(struct pipeline *p, pid_t pid);

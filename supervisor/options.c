@@ -161,14 +161,14 @@ static int parse_overflow(struct config *config, const char *what, struct error 
 static int parse_results(struct config *config, const char *text, struct error *err)
 {
     static const char *const names[] = {
-        [RESULTS_AUTO] = "auto", [RESULTS_BPF] = "bpf", [RESULTS_NONE] = "none"};
+        [RESULTS_AUTO] = "auto", [RESULTS_BPF] = "bpf", [RESULTS_PTRACE] = "ptrace", [RESULTS_NONE] = "none"};
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (strcmp(text, names[i]) == 0) {
             config->results = (enum results_choice)i;
             return 0;
         }
     }
-    return error_set(err, EINVAL, "--results: '%s' is not one of auto, bpf, none", text);
+    return error_set(err, EINVAL, "--results: '%s' is not one of auto, bpf, ptrace, none", text);
 }
 
 static int parse_mode(struct config *config, const char *mode, struct error *err)

@@ -121,9 +121,20 @@ static void find_path(struct slot *slot, struct process *process)
     }
 }
 
+struct task *pipeline_meet(struct pipeline *p, pid_t tid)
+{
+    size_t known = p->processes->task_count;
+    struct task *task = process_get(p->processes, tid);
+    if (task && p->processes->task_count > known && known && p->notices.attach) {
+        pipeline_warn(p, "Process %d attached", tid);
+    }
+    return task;
+}
+
 bool pipeline_intake(struct pipeline *p, struct slot *slot)
 {
     struct event *event = &slot->event;
+    slot->begin_ns = 0;
     event->path = NULL;
     event->duration_ns = -1;
     event->finished_ns = 0;
@@ -132,11 +143,7 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot)
     event->result_value = 0;
 
     pipeline_lock(p);
-    size_t known = p->processes->task_count;
-    struct task *task = process_get(p->processes, event->tid);
-    if (task && p->processes->task_count > known && known && p->notices.attach) {
-        pipeline_warn(p, "Process %d attached", event->tid);
-    }
+    struct task *task = pipeline_meet(p, event->tid);
     if (task) {
         event->process = (struct event_process){.pid = task->process->pid, .ppid = task->process->ppid};
         lifecycle_before(task, slot->id);

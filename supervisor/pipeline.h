@@ -87,6 +87,9 @@ void pipeline_take_results(struct pipeline *p);
 /* Time has passed: takes in results that came without a further call, and writes what is buffered. */
 void pipeline_tick(struct pipeline *p);
 
+/* The task of this id, which the reader is told of when it is new; NULL: not known. */
+struct task *pipeline_meet(struct pipeline *p, pid_t tid);
+
 /* Hands an event that is no call to the sinks. */
 void pipeline_event(struct pipeline *p, const struct event *event);
 

@@ -46,6 +46,13 @@ struct task *process_find(struct process_table *table, pid_t tid)
     return task;
 }
 
+static enum exit_how how_of(int wait_status, int *status, bool *core_dumped)
+{
+    *core_dumped = WIFSIGNALED(wait_status) && WCOREDUMP(wait_status);
+    *status = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+    return WIFSIGNALED(wait_status) ? EXIT_SIGNALED : EXIT_CODE;
+}
+
 /*
  * How a process ended. A child of ours is waited for without being reaped (main does that); for others the
  * kernel tells since Linux 6.15 (PIDFD_INFO_EXIT); else exit_group's argument, if it was seen.
@@ -55,6 +62,9 @@ enum exit_how process_how_ended(const struct process *process, int *status, bool
     struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
     siginfo_t si = {0};
 
+    if (process->reaped) {
+        return how_of(process->wait_status, status, core_dumped);
+    }
     *core_dumped = false;
     if (waitid(P_PID, (id_t)process->pid, &si, WEXITED | WNOWAIT | WNOHANG) == 0 &&
         si.si_pid == process->pid) {
@@ -64,10 +74,7 @@ enum exit_how process_how_ended(const struct process *process, int *status, bool
     }
     if (process->pidfd >= 0 && ioctl(process->pidfd, PIDFD_GET_INFO, &info) == 0 &&
         (info.mask & PIDFD_INFO_EXIT)) {
-        int wait_status = info.exit_code;
-        *core_dumped = WIFSIGNALED(wait_status) && WCOREDUMP(wait_status);
-        *status = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
-        return WIFSIGNALED(wait_status) ? EXIT_SIGNALED : EXIT_CODE;
+        return how_of(info.exit_code, status, core_dumped);
     }
     *status = process->exit_code;
     return process->exit_known ? EXIT_CODE : EXIT_UNKNOWN;
@@ -95,7 +102,7 @@ static struct process *process_new(struct process_table *table, pid_t pid, pid_t
     }
     *process = (struct process){.pid = pid, .ppid = ppid, .table = table, .watch = {process_ended}};
     process->generation = ++table->generations;
-    process->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    process->pidfd = table->loop ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
     if (process->pidfd >= 0 && loop_add(table->loop, process->pidfd, EPOLLIN, &process->watch) < 0) {
         close(take_fd(&process->pidfd));
     }

@@ -48,6 +48,8 @@ struct process {
     bool exit_known; /* exit_group, or exit by the leader, was called with exit_code */
     int exit_code;
     uint64_t generation; /* another for each process, and after each exec and change of directory */
+    bool reaped; /* by us, its tracer: wait_status is how it ended */
+    int wait_status;
     struct image *image; /* NULL: not read since the last exec */
     char *cwd;           /* owned; NULL: not read since the last chdir */
 };
@@ -78,6 +80,7 @@ struct process_table {
     uint64_t generations; /* given out so far */
 };
 
+/* loop: told of the ends of processes; NULL where somebody else tells (their tracer). */
 void process_table_init(struct process_table *table, struct loop *loop, struct process_observer *observer);
 void process_table_free(struct process_table *table);
 

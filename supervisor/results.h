@@ -1,7 +1,7 @@
 /*
  * Where results come from. A notification says that a call begins; an exit source says how it ended. Behind
- * this interface are bpf (supervisor/results_bpf.c) and, where that is not allowed, others; without one,
- * lines end in "= ?".
+ * this interface are bpf (supervisor/results_bpf.c) and, where that is not allowed, ptrace
+ * (supervisor/trace_source.c); without one, lines end in "= ?".
  */
 #ifndef PROCTOR_SUPERVISOR_RESULTS_H
 #define PROCTOR_SUPERVISOR_RESULTS_H
@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "decode/mem.h"
 
 enum record_type {
     RECORD_RESULT, /* a notified call returned */
@@ -31,11 +33,13 @@ struct record {
     pid_t tid;
     int number;     /* RECORD_RESULT: the call, ABI bit included */
     int64_t result; /* RECORD_RESULT: as the kernel returns it */
-    int64_t
-        begin_ns; /* RECORD_RESULT: CLOCK_MONOTONIC after seccomp has let the call go, and when it returned */
+    /* CLOCK_MONOTONIC after seccomp has let the call go (0: the source has put it into the slot), and when it
+     * returned or the signal came */
+    int64_t begin_ns;
     int64_t end_ns;
     unsigned captures;
     struct capture capture[CAPTURES_MAX];
+    struct mem *live;    /* RECORD_RESULT: the target's own memory, as it stands still; NULL: see capture */
     int signal;          /* RECORD_SIGNAL */
     const void *siginfo; /* RECORD_SIGNAL: the start of the kernel's siginfo_t, or NULL */
     size_t siginfo_size; /* at most 128 */

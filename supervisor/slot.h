@@ -12,9 +12,10 @@
 struct slot {
     struct event event;
     enum call_id id;
-    bool shown;          /* somebody wants to see it */
-    bool judged;         /* a rule may be about it */
-    bool accepted;       /* the kernel took our answer: the call happened */
+    bool shown;       /* somebody wants to see it */
+    bool judged;      /* a rule may be about it */
+    bool accepted;    /* the kernel took our answer: the call happened */
+    int64_t begin_ns; /* CLOCK_MONOTONIC when the call was let go; only a source that gives results knows */
     struct image *image; /* what the caller was running, held */
     uint64_t generation; /* the process's, see there */
     struct buf alerts;   /* of the rules that matched, written once the call happened */

@@ -18,6 +18,7 @@
 #include "supervisor/lifecycle.h"
 #include "supervisor/notify.h"
 #include "supervisor/results_bpf.h"
+#include "supervisor/trace_source.h"
 #include "supervisor/watch.h"
 #include "supervisor/workers.h"
 
@@ -39,6 +40,8 @@ struct supervisor {
     struct workers workers;
     struct sink *sink;
     struct results *results; /* NULL: none */
+    struct trace_source trace;
+    bool traces; /* the calls come from `trace`, not from `source` */
 };
 
 static void process_gone(struct process_observer *observer, struct process *process)
@@ -70,6 +73,13 @@ static void source_ended(struct notify_source *source, struct loop *loop)
     (void)eventfd_write(s->kick_fd, 1);
 }
 
+/* The same, by its thread: it has reported all ends. */
+static void trace_ended(struct trace_source *trace)
+{
+    struct supervisor *s = container_of(trace, struct supervisor, trace);
+    (void)eventfd_write(s->kick_fd, 1);
+}
+
 static void kick_ready(struct watch *watch, struct loop *loop, uint32_t events)
 {
     struct supervisor *s = container_of(watch, struct supervisor, kick);
@@ -78,7 +88,7 @@ static void kick_ready(struct watch *watch, struct loop *loop, uint32_t events)
     (void)events;
     (void)eventfd_read(s->kick_fd, &count);
     s->ended = true;
-    s->loop.stop = s->processes.process_count == 0;
+    s->loop.stop = s->traces || s->processes.process_count == 0;
 }
 
 /*
@@ -135,11 +145,12 @@ static int watch_flush(struct supervisor *s)
     return loop_add(&s->loop, s->flush_fd, EPOLLIN, &s->flush);
 }
 
-static void spec_for(const struct config *config, const struct judge *judge, struct filter_spec *spec)
+static void spec_for(const struct supervisor *s, const struct judge *judge, struct filter_spec *spec)
 {
+    const struct config *config = s->config;
     struct call_set bookkeeping = {0};
     lifecycle_calls(&bookkeeping);
-    *spec = (struct filter_spec){.notify = config->trace};
+    *spec = (struct filter_spec){.notify = config->trace, .how = s->traces ? FILTER_TRACE : FILTER_NOTIFY};
     selection_add(&spec->notify, &bookkeeping);
     selection_add_multiplexers(&spec->notify);
     if (judge) {
@@ -161,6 +172,13 @@ static int adopt(struct supervisor *s, struct error *err)
     s->pipeline.notices.no_new_privs = s->launched.no_new_privs;
     if (s->results) {
         (void)s->results->follow(s->results, s->launched.pid);
+    }
+    if (s->traces) {
+        int ret = trace_source_start(&s->trace, &s->pipeline, s->launched.pid, trace_ended, err);
+        if (ret == 0) {
+            launch_release(&s->launched);
+        }
+        return ret;
     }
     int ret = notify_open(&s->source, take_fd(&s->launched.listener), &s->pipeline, source_ended, err);
     if (ret < 0) {
@@ -219,15 +237,31 @@ static const char *needs_results(const struct config *config)
     return result_filter_active(&config->filter) ? "a selection by status (-z, -Z, -e status=)" : NULL;
 }
 
+static int choose_ptrace(struct supervisor *s, struct error *why)
+{
+    int ret = trace_source_possible(why);
+    if (ret == 0) {
+        trace_source_init(&s->trace);
+        s->traces = true;
+        s->results = &s->trace.results;
+    }
+    return ret;
+}
+
 /* The exit source that the options ask for, or the best that works. */
 static int choose_results(struct supervisor *s, struct error *err)
 {
     const struct config *config = s->config;
     struct error why = {0};
+    struct error why_not_ptrace = {0};
     if (config->results == RESULTS_NONE) {
         return needs_results(config)
                    ? error_set(err, EINVAL, "--results=none: %s needs results", needs_results(config))
                    : 0;
+    }
+    if (config->results == RESULTS_PTRACE) {
+        int ret = choose_ptrace(s, &why);
+        return ret < 0 ? error_set(err, -ret, "--results=ptrace: %s", why.message) : 0;
     }
     struct selection calls = config->trace;
     selection_add_multiplexers(&calls); /* their exits are those of the calls behind them */
@@ -235,15 +269,19 @@ static int choose_results(struct supervisor *s, struct error *err)
     if (ret == 0) {
         return 0;
     }
-    if (needs_results(config)) {
-        return error_set(err, -ret, "%s needs results, and there are none: %s", needs_results(config),
-                         why.message);
-    }
     if (config->results == RESULTS_BPF) {
         return error_set(err, -ret, "--results=bpf: %s", why.message);
     }
-    if (!config->quiet_attach) {
-        dprintf(STDERR_FILENO, "proctor: no results, calls end in '= ?': %s\n", why.message);
+    bool traces = choose_ptrace(s, &why_not_ptrace) == 0;
+    if (!traces && needs_results(config)) {
+        return error_set(err, -ret, "%s needs results, and there are none: %s; %s", needs_results(config),
+                         why.message, why_not_ptrace.message);
+    }
+    if (!config->quiet_attach && traces) {
+        dprintf(STDERR_FILENO, "proctor: results by ptrace, which is slower: %s\n", why.message);
+    } else if (!config->quiet_attach) {
+        dprintf(STDERR_FILENO, "proctor: no results, calls end in '= ?': %s; %s\n", why.message,
+                why_not_ptrace.message);
     }
     return 0;
 }
@@ -270,6 +308,18 @@ static void passed_on(sigset_t *set)
     }
 }
 
+/* The wait status of the program. */
+static int wait_for_program(struct supervisor *s)
+{
+    int status = 0;
+    if (s->traces) {
+        return s->trace.status; /* reaped by its tracer */
+    }
+    while (waitpid(s->launched.pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
 int supervise(const struct config *config, struct error *err)
 {
     struct supervisor s = {
@@ -278,7 +328,7 @@ int supervise(const struct config *config, struct error *err)
     struct filter_spec spec;
     struct judge judge = {.fd = -1};
     sigset_t signals;
-    int status = 0;
+    int status;
 
     s.launched = (struct launched){.pid = -1, .listener = -1};
     s.source.listener = -1;
@@ -291,13 +341,11 @@ int supervise(const struct config *config, struct error *err)
     if (ret < 0) {
         goto out;
     }
-    spec_for(config, config->policy.file_count ? &judge : NULL, &spec);
     ret = loop_open(&s.loop);
-    ret = ret < 0 ? error_errno(err, -ret, "can't make an event loop") : filter_build(&spec, &filter, err);
     if (ret < 0) {
+        error_errno(err, -ret, "can't make an event loop");
         goto out;
     }
-    process_table_init(&s.processes, &s.loop, &s.observer);
     if (sink_open(&config->output, &s.sink, err) < 0) {
         ret = -EIO; /* -ENOENT and -EACCES mean the program's file */
         goto out;
@@ -306,6 +354,12 @@ int supervise(const struct config *config, struct error *err)
     if (ret < 0) {
         goto out;
     }
+    spec_for(&s, config->policy.file_count ? &judge : NULL, &spec);
+    ret = filter_build(&spec, &filter, err);
+    if (ret < 0) {
+        goto out;
+    }
+    process_table_init(&s.processes, s.traces ? NULL : &s.loop, &s.observer);
     ret = pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, s.results);
     s.pipeline.show_exits = !config->quiet_exit;
     s.pipeline.paths = &config->paths;
@@ -321,12 +375,12 @@ int supervise(const struct config *config, struct error *err)
         goto out;
     }
     ret = loop_run(&s.loop);
-    while (waitpid(s.launched.pid, &status, 0) < 0 && errno == EINTR) {
-    }
+    status = wait_for_program(&s);
     ret = ret < 0 ? ret : explain_exec(&s, err);
     ret = ret < 0 ? ret : status;
 
 out:
+    trace_source_stop(&s.trace);
     workers_stop(&s.workers);
     if (s.results) {
         s.results->close(s.results);

@@ -11,7 +11,7 @@
 #include "supervisor/sink.h"
 
 /* --results */
-enum results_choice { RESULTS_AUTO, RESULTS_BPF, RESULTS_NONE };
+enum results_choice { RESULTS_AUTO, RESULTS_BPF, RESULTS_PTRACE, RESULTS_NONE };
 
 struct config {
     struct selection trace; /* what is shown */
