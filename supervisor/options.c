@@ -66,37 +66,6 @@ static const struct option long_options[] = {
     {0},
 };
 
-const char *options_help(void)
-{
-    return "Usage: proctor [options] [--] CMD [ARGS]\n"
-           "Traces the system calls of CMD and its children by seccomp user notification.\n"
-           "\n"
-           "What is traced:\n"
-           "  -e trace=SET, --trace=SET  calls to trace: names, %file %network %process %desc\n"
-           "                             %memory %signal %ipc %stat %creds %clock..., !SET, all, none\n"
-           "  -f                         accepted; child processes are always followed\n"
-           "Output:\n"
-           "  -o FILE, -o '|CMD'         write to a file or a command; -A appends; -ff FILE.PID\n"
-           "  --json                     JSON lines\n"
-           "  -s N  -v  -a COL           string limit, no abbreviation, result column\n"
-           "  -x -xx  -X STYLE           hex strings; constants raw, abbrev or verbose\n"
-           "  -y -yy                     paths, and sockets, behind descriptors\n"
-           "  -t -tt -ttt -r  -i  -n     time, instruction pointer, call number\n"
-           "  -q -qq                     fewer messages\n"
-           "  --on-overflow=block|drop   when the reader of the output is slow\n"
-           "Policy (docs/policy.md):\n"
-           "  --policy FILE              Falco rules or an OCI seccomp profile; repeatable. Without -e only\n"
-           "                             alerts are shown\n"
-           "  --mode=audit|enforce       say what would be denied (default), or deny it\n"
-           "  --alerts FILE              where alerts go (default: standard error); --json: as JSON\n"
-           "  proctor check FILE...      load rules and say what is wrong with them\n"
-           "How CMD is started:\n"
-           "  -E VAR=VAL, -E VAR         set or remove an environment variable\n"
-           "  -u USER  --chdir DIR  --argv0 NAME  --drop-caps LIST|all  --no-io-uring\n"
-           "Other:\n"
-           "  --features  -h, --help  -V, --version\n";
-}
-
 struct parser {
     struct options *options;
     const char *argv0;

@@ -2,6 +2,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 
 from harness import ROOT, Failed, median, ratio, repeat, run, shown, table, timed
@@ -54,7 +55,7 @@ def whole(bench):
     print("\n## Whole programs: seconds, and how many times the native time\n")
     times = 2 if bench.quick else 5
     commands = {
-        "python3": ["python3", "-c", "import json,email,http.client"],
+        "python3": [sys.executable, "-c", "import json,email,http.client"],
         "find": ["find", "/usr/share" if bench.quick else "/usr", "-name", "x"],
     }
     if shutil.which("git"):
