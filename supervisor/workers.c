@@ -104,7 +104,7 @@ void workers_adapt(struct workers *workers)
 
 void workers_stop(struct workers *workers)
 {
-    if (workers->count && eventfd_write(workers->stop_fd, 1) == 0) {
+    if (workers->worker && workers->count && eventfd_write(workers->stop_fd, 1) == 0) {
         for (unsigned i = 0; i < workers->count; i++) {
             pthread_join(workers->worker[i].thread, NULL);
             loop_close(&workers->worker[i].loop);
