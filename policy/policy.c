@@ -125,6 +125,16 @@ void policy_calls(const struct policy *policy, struct call_set *calls)
     }
 }
 
+/* Ends a line. Names and reasons come from the file, but a line stays a line. */
+static void end_line(struct buf *out, size_t start)
+{
+    for (size_t i = start; i < out->len; i++) {
+        unsigned char c = (unsigned char)out->data[i];
+        out->data[i] = c < 0x20 || c == 0x7f ? '?' : out->data[i];
+    }
+    buf_char(out, '\n');
+}
+
 static void put_place(struct buf *out, struct place at)
 {
     unsigned line;
@@ -145,6 +155,15 @@ static bool sees_every_call(const struct program_rule *rule)
     return true;
 }
 
+/* "FILE:LINE: rule 'NAME' WHAT" */
+static void warn(struct buf *out, const struct program_rule *rule, const char *what, const char *more)
+{
+    size_t start = out->len;
+    put_place(out, rule->place);
+    buf_printf(out, "rule '%s' %s%s", rule->rule->name.s, what, more);
+    end_line(out, start);
+}
+
 void policy_warnings(const struct policy *policy, struct buf *out)
 {
     for (size_t i = 0; i < policy->program.rule_count; i++) {
@@ -152,20 +171,17 @@ void policy_warnings(const struct policy *policy, struct buf *out)
         if (!r->rule->enabled) {
             continue;
         }
-        if (r->state != RULE_OK) {
-            put_place(out, r->place);
-            buf_printf(out,
-                       r->state == RULE_PARTLY ? "rule '%s' uses what is never known here: %s\n"
-                                               : "rule '%s' is not used: %s\n",
-                       r->rule->name.s, r->why);
+        if (r->state == RULE_PARTLY) {
+            warn(out, r, "uses what is never known here: ", r->why);
+        } else if (r->state == RULE_UNUSABLE) {
+            warn(out, r, "is not used: ", r->why);
+            continue;
         }
         if (r->rule->action.type == ACTION_DELAY) {
-            put_place(out, r->place);
-            buf_printf(out, "rule '%s': its delay is not carried out yet\n", r->rule->name.s);
+            warn(out, r, "has a delay, which is not carried out yet", "");
         }
-        if (r->state != RULE_UNUSABLE && !r->rule->wants_all && sees_every_call(r)) {
-            put_place(out, r->place);
-            buf_printf(out, "rule '%s' names no evt.type: every call is notified for it\n", r->rule->name.s);
+        if (!r->rule->wants_all && sees_every_call(r)) {
+            warn(out, r, "names no evt.type: every call is notified for it", "");
         }
     }
 }
@@ -176,7 +192,11 @@ void policy_report(const struct policy *policy, struct buf *out)
         [RULE_OK] = "ok", [RULE_PARTLY] = "partly", [RULE_UNUSABLE] = "unusable"};
     for (size_t i = 0; i < policy->program.rule_count; i++) {
         const struct program_rule *r = &policy->program.rules[i];
+        size_t start = out->len;
         buf_printf(out, "%-8s  %s", r->rule->enabled ? states[r->state] : "off", r->rule->name.s);
-        buf_printf(out, r->why ? ": %s\n" : "\n", r->why);
+        if (r->why) {
+            buf_printf(out, ": %s", r->why);
+        }
+        end_line(out, start);
     }
 }
