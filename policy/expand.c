@@ -152,15 +152,16 @@ static struct cond *expand_chain(struct expander *x, const struct ast *ast, bool
 static struct cond *expand_macro(struct expander *x, const struct ast *ast, bool negated)
 {
     struct macro *macro = names_find(&x->rules->macros, ast->name.s, ast->name.n);
-    struct place at = phrase_place(ast->phrase, ast->offset);
     if (!macro) {
+        struct place at = phrase_place(ast->phrase, ast->offset);
         bool field = strchr(ast->name.s, '.') != NULL;
         return fail(x, source_error(x->err, at,
                                     field ? "'%.80s' is compared to nothing" : "there is no macro '%.80s'",
                                     ast->name.s));
     }
     if (macro->open) {
-        return fail(x, source_error(x->err, at, "the macro '%.80s' contains itself", ast->name.s));
+        return fail(x, source_error(x->err, phrase_place(ast->phrase, ast->offset),
+                                    "the macro '%.80s' contains itself", ast->name.s));
     }
     if (!macro->ast && !(macro->ast = parse_condition(x->predicates->arena, macro->condition, x->err))) {
         return fail(x, -EINVAL);

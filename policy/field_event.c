@@ -234,15 +234,9 @@ static const struct {
     {CALL_execveat, 1, "pathname"},
 };
 
-static int find_argument(enum call_id id, const char *name)
+static int8_t find_argument(const struct call *call, const char *name)
 {
-    const struct call *call = call_line(id);
-    for (size_t i = 0; i < ARRAY_SIZE(argument_names); i++) {
-        if (argument_names[i].call == id && !strcmp(argument_names[i].name, name)) {
-            return argument_names[i].index;
-        }
-    }
-    for (int i = 0; i < call->nargs; i++) {
+    for (int8_t i = 0; i < call->nargs; i++) {
         if (!strcmp(call->args[i].name, name)) {
             return i;
         }
@@ -257,9 +251,14 @@ const int8_t *event_arguments(struct arena *arena, const struct text *name)
     unsigned long index = strtoul(name->s, &end, 10);
     bool by_index = *name->s && !*end;
     for (unsigned id = 0; table && id < CALL_COUNT; id++) {
-        int i =
-            by_index ? (index < CALL_ARGS_MAX ? (int)index : -1) : find_argument((enum call_id)id, name->s);
-        table[id] = (int8_t)(i < call_line((enum call_id)id)->nargs ? i : -1);
+        const struct call *call = call_line((enum call_id)id);
+        int8_t numbered = index < call->nargs ? (int8_t)index : -1;
+        table[id] = by_index ? numbered : find_argument(call, name->s);
+    }
+    for (size_t i = 0; table && !by_index && i < ARRAY_SIZE(argument_names); i++) {
+        if (!strcmp(argument_names[i].name, name->s)) {
+            table[argument_names[i].call] = argument_names[i].index;
+        }
     }
     return table;
 }

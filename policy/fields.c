@@ -277,22 +277,33 @@ static const struct field *find_dotted(const struct text *name, struct text *arg
     return NULL;
 }
 
-static int check_argument(const struct field *field, const struct text *arg, struct place at,
+/* Where an operand stands; its place in the file is looked for only when it is needed. */
+struct spot {
+    const struct phrase *phrase;
+    size_t offset;
+};
+
+static struct place place_of(const struct spot *spot)
+{
+    return phrase_place(spot->phrase, spot->offset);
+}
+
+static int check_argument(const struct field *field, const struct text *arg, const struct spot *at,
                           struct field_ref *ref, struct error *err)
 {
     bool index = field->arg == ARG_INDEX || field->arg == ARG_INDEX_OPTIONAL;
     if (!arg->s) {
         bool required = field->arg == ARG_INDEX || field->arg == ARG_NAME;
-        return required ? source_error(err, at, "'%s' needs an argument", field->name) : 0;
+        return required ? source_error(err, place_of(at), "'%s' needs an argument", field->name) : 0;
     }
     if (field->arg == ARG_NONE) {
-        return source_error(err, at, "'%s' takes no argument", field->name);
+        return source_error(err, place_of(at), "'%s' takes no argument", field->name);
     }
     if (index) {
         char *end;
         long n = strtol(arg->s, &end, 10);
         if (!isdigit((unsigned char)*arg->s) || *end || n > 1000) {
-            return source_error(err, at, "'%s' needs a number as its argument", field->name);
+            return source_error(err, place_of(at), "'%s' needs a number as its argument", field->name);
         }
         ref->index = (int32_t)n;
         return 0;
@@ -301,13 +312,13 @@ static int check_argument(const struct field *field, const struct text *arg, str
     return 0;
 }
 
-static int check_transforms(const struct ast_operand *operand, struct place at, struct field_ref *ref,
+static int check_transforms(const struct ast_operand *operand, const struct spot *at, struct field_ref *ref,
                             struct error *err)
 {
     ref->type = ref->field->type;
     for (unsigned i = operand->count; i-- > 0;) { /* from the innermost */
         if (ref->type != FIELD_TEXT) {
-            return source_error(err, at, "'%s' is no text to transform", ref->field->name);
+            return source_error(err, place_of(at), "'%s' is no text to transform", ref->field->name);
         }
         ref->type = operand->transforms[i] == TRANSFORM_LEN ? FIELD_INT : FIELD_TEXT;
         ref->transforms[i] = (uint8_t)operand->transforms[i];
@@ -319,7 +330,8 @@ static int check_transforms(const struct ast_operand *operand, struct place at, 
 int field_resolve(struct arena *arena, const struct ast_operand *operand, const struct phrase *phrase,
                   struct field_ref *ref, struct error *err)
 {
-    struct place at = phrase_place(phrase, operand->offset);
+    const struct spot spot = {phrase, operand->offset};
+    const struct spot *at = &spot;
     struct text arg = operand->arg;
     *ref = (struct field_ref){.index = -1};
     ref->field = find(operand->field.s, operand->field.n);
@@ -327,7 +339,7 @@ int field_resolve(struct arena *arena, const struct ast_operand *operand, const 
         ref->field = find_dotted(&operand->field, &arg);
     }
     if (!ref->field) {
-        source_error(err, at, "there is no field '%.80s'", operand->field.s);
+        source_error(err, place_of(at), "there is no field '%.80s'", operand->field.s);
         return -ENOENT;
     }
     int status = check_argument(ref->field, &arg, at, ref, err);

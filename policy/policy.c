@@ -135,14 +135,24 @@ static void end_line(struct buf *out, size_t start)
     buf_char(out, '\n');
 }
 
-static void put_place(struct buf *out, struct place at)
-{
+/* Counts lines from where it was last asked: rules come in the order of their files. */
+struct line_counter {
+    struct place at;
     unsigned line;
-    unsigned column;
-    if (at.source) {
-        source_line_column(at, &line, &column);
-        buf_printf(out, "%s:%u: ", at.source->name, line);
+};
+
+static void put_place(struct buf *out, struct line_counter *counter, struct place at)
+{
+    if (!at.source) {
+        return;
     }
+    if (counter->at.source != at.source || counter->at.offset > at.offset) {
+        *counter = (struct line_counter){{at.source, 0}, 1};
+    }
+    for (; counter->at.offset < at.offset; counter->at.offset++) {
+        counter->line += at.source->text[counter->at.offset] == '\n';
+    }
+    buf_printf(out, "%s:%u: ", at.source->name, counter->line);
 }
 
 static bool sees_every_call(const struct program_rule *rule)
@@ -156,32 +166,34 @@ static bool sees_every_call(const struct program_rule *rule)
 }
 
 /* "FILE:LINE: rule 'NAME' WHAT" */
-static void warn(struct buf *out, const struct program_rule *rule, const char *what, const char *more)
+static void warn(struct buf *out, struct line_counter *counter, const struct program_rule *rule,
+                 const char *what, const char *more)
 {
     size_t start = out->len;
-    put_place(out, rule->place);
+    put_place(out, counter, rule->place);
     buf_printf(out, "rule '%s' %s%s", rule->rule->name.s, what, more);
     end_line(out, start);
 }
 
 void policy_warnings(const struct policy *policy, struct buf *out)
 {
+    struct line_counter counter = {.line = 1};
     for (size_t i = 0; i < policy->program.rule_count; i++) {
         const struct program_rule *r = &policy->program.rules[i];
         if (!r->rule->enabled) {
             continue;
         }
         if (r->state == RULE_PARTLY) {
-            warn(out, r, "uses what is never known here: ", r->why);
+            warn(out, &counter, r, "uses what is never known here: ", r->why);
         } else if (r->state == RULE_UNUSABLE) {
-            warn(out, r, "is not used: ", r->why);
+            warn(out, &counter, r, "is not used: ", r->why);
             continue;
         }
         if (r->rule->action.type == ACTION_DELAY) {
-            warn(out, r, "has a delay, which is not carried out yet", "");
+            warn(out, &counter, r, "has a delay, which is not carried out yet", "");
         }
         if (!r->rule->wants_all && sees_every_call(r)) {
-            warn(out, r, "names no evt.type: every call is notified for it", "");
+            warn(out, &counter, r, "names no evt.type: every call is notified for it", "");
         }
     }
 }

@@ -75,8 +75,8 @@ static bool parse_bool(const char *text, int64_t *number)
     return *number || !strcmp(text, "false") || !strcmp(text, "False") || !strcmp(text, "0");
 }
 
-/* Turns the texts into constants of the field's type. `at` is the place of the value that is in `i`. */
-static int convert(struct maker *m, size_t i, struct place at)
+/* Turns a text into a constant of the field's type. */
+static int convert(struct maker *m, size_t i)
 {
     const struct text *text = &m->texts[i];
     unsigned type = m->predicate->left.type;
@@ -94,15 +94,17 @@ static int convert(struct maker *m, size_t i, struct place at)
     if (ok) {
         return 0;
     }
+    size_t offset = m->test->value_count == m->text_count ? m->test->values[i].offset : m->test->offset;
+    struct place at = place_of(m, offset); /* a walk through the text: only where it is needed */
     const char *wanted = type == FIELD_COUNT ? "a string of hexadecimal digits" : type_name(type);
     return source_error(m->err, at, "'%.60s' is not %s, and '%s' needs one", text->s, wanted,
                         type == FIELD_COUNT ? op_name(m->test->op) : m->predicate->left.field->name);
 }
 
-static int add_text(struct maker *m, struct text text, struct place at)
+static int add_text(struct maker *m, struct text text)
 {
     if (m->text_count >= LIST_ITEMS_MAX) {
-        return source_error(m->err, at, "the lists here have too many items");
+        return source_error(m->err, place_of(m, m->test->offset), "the lists here have too many items");
     }
     struct text *slot = arena_append(m->arena, &m->texts, &m->text_count, sizeof(*m->texts));
     if (!slot) {
@@ -112,16 +114,9 @@ static int add_text(struct maker *m, struct text text, struct place at)
     return 0;
 }
 
-struct named {
-    struct text text;
-    bool quoted;
-    struct place at; /* source NULL: at `offset` of the test's phrase */
-    size_t offset;
-};
+static int add_named(struct maker *m, struct text text, bool quoted);
 
-static int add_named(struct maker *m, const struct named *value);
-
-static int add_list(struct maker *m, struct list *list, const struct named *from)
+static int add_list(struct maker *m, struct list *list)
 {
     if (list->open) {
         return source_error(m->err, list->at, "the list '%s' contains itself", list->name.s);
@@ -129,22 +124,17 @@ static int add_list(struct maker *m, struct list *list, const struct named *from
     list->open = true;
     int status = 0;
     for (size_t i = 0; !status && i < list->count; i++) {
-        struct named item = {list->items[i].text, list->items[i].quoted, list->items[i].at, 0};
-        status = add_named(m, &item);
+        status = add_named(m, list->items[i].text, list->items[i].quoted);
     }
     list->open = false;
-    (void)from;
     return status;
 }
 
 /* A value, or all items of the list that it names. */
-static int add_named(struct maker *m, const struct named *value)
+static int add_named(struct maker *m, struct text text, bool quoted)
 {
-    struct list *list = value->quoted ? NULL : names_find(&m->rules->lists, value->text.s, value->text.n);
-    if (list) {
-        return add_list(m, list, value);
-    }
-    return add_text(m, value->text, value->at.source ? value->at : place_of(m, value->offset));
+    struct list *list = quoted ? NULL : names_find(&m->rules->lists, text.s, text.n);
+    return list ? add_list(m, list) : add_text(m, text);
 }
 
 static int collect_texts(struct maker *m)
@@ -153,15 +143,13 @@ static int collect_texts(struct maker *m)
     int status = 0;
     if (test->name.s) {
         struct list *list = names_find(&m->rules->lists, test->name.s, test->name.n);
-        return list ? add_list(m, list, NULL)
+        return list ? add_list(m, list)
                     : source_error(m->err, place_of(m, test->offset), "there is no list '%.80s'",
                                    test->name.s);
     }
     for (size_t i = 0; !status && i < test->value_count; i++) {
         const struct ast_value *v = &test->values[i];
-        bool literal = v->quoted || !op_takes_list(test->op);
-        struct named value = {v->text, literal, {NULL, 0}, v->offset};
-        status = add_named(m, &value);
+        status = add_named(m, v->text, v->quoted || !op_takes_list(test->op));
     }
     return status;
 }
@@ -187,8 +175,7 @@ static int make_constants(struct maker *m)
         return no_memory(m);
     }
     for (size_t i = 0; i < n; i++) {
-        size_t offset = m->test->value_count == n ? m->test->values[i].offset : m->test->offset;
-        status = convert(m, i, place_of(m, offset));
+        status = convert(m, i);
         if (status) {
             return status;
         }
@@ -218,17 +205,15 @@ static int make_right_field(struct maker *m)
     if (status) {
         return status;
     }
-    struct place at = place_of(m, m->test->right.offset);
     bool addresses = p->left.type >= FIELD_IP && p->right.type >= FIELD_IP;
     if (p->left.type != p->right.type && !addresses) {
-        return source_error(m->err, at, "'%s' is %s, but '%s' is %s", p->left.field->name,
-                            type_name(p->left.type), p->right.field->name, type_name(p->right.type));
+        return source_error(m->err, place_of(m, m->test->right.offset), "'%s' is %s, but '%s' is %s",
+                            p->left.field->name, type_name(p->left.type), p->right.field->name,
+                            type_name(p->right.type));
     }
     if (p->op == OP_REGEX || p->op == OP_BCONTAINS || p->op == OP_BSTARTSWITH) {
-        return source_error(m->err, at, "'%s' needs a constant", op_name(p->op));
-    }
-    if (p->right.field->flags & FIELD_MANY && p->op == OP_EXISTS) {
-        return source_error(m->err, at, "'exists' has no right side");
+        return source_error(m->err, place_of(m, m->test->right.offset), "'%s' needs a constant",
+                            op_name(p->op));
     }
     return 0;
 }
@@ -313,6 +298,7 @@ uint32_t predicate_hash(const struct predicate *p)
 {
     uint32_t hash = text_hash((const char *)&p->left.field, sizeof(p->left.field)) * 31 + (uint32_t)p->op;
     hash = hash * 31 + (uint32_t)p->left.index;
+    hash = hash * 31 + (p->left.arg.s ? text_hash(p->left.arg.s, p->left.arg.n) : 0);
     for (uint32_t i = 0; i < p->texts.count; i++) {
         hash = hash * 31 + text_hash(p->texts.items[i].s, p->texts.items[i].n);
     }
