@@ -30,6 +30,7 @@ enum exit_how {
     EXIT_UNKNOWN, /* it is gone, and nothing tells how */
     EXIT_CODE,
     EXIT_SIGNALED,
+    EXIT_SUPERSEDED, /* another thread, `status`, called exec and goes on under its id */
 };
 
 /* What is known of the task's process, as it was when the event happened. Strings may be NULL: not known. */
@@ -74,7 +75,7 @@ struct event {
 
     /* EVENT_EXITED, EVENT_SIGNAL (value[0]: its siginfo, 0: not known), EVENT_STOPPED */
     enum exit_how how;
-    int status; /* exit code, or signal number */
+    int status; /* exit code, signal number, or thread id */
     int core_dumped;
     const char *text;
 };

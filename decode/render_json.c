@@ -507,6 +507,9 @@ static void json_exit(struct buf *out, const struct event *event)
         json_signal(out, event->status);
         KEY(out, "core_dumped");
         buf_str(out, event->core_dumped ? "true" : "false");
+    } else if (event->how == EXIT_SUPERSEDED) {
+        KEY(out, "superseded_by");
+        buf_int(out, event->status);
     }
 }
 

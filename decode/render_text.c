@@ -238,6 +238,10 @@ static void print_exit(struct buf *out, const struct event *event)
         buf_str(out, signal_name(event->status) ? signal_name(event->status) : "an unknown signal");
         buf_str(out, event->core_dumped ? " (core dumped)" : "");
         break;
+    case EXIT_SUPERSEDED:
+        buf_str(out, "+++ superseded by execve in pid ");
+        buf_int(out, event->status);
+        break;
     case EXIT_UNKNOWN:
         buf_str(out, "+++ exited");
         break;
@@ -316,8 +320,8 @@ void render_text_rest(struct buf *out, const struct event *event, const struct r
     }
     if (event->result_state == RESULT_KNOWN) {
         print_args(out, event, options, first_result_arg(event), event->call->nargs);
-    } else {
-        buf_str(out, " <unfinished ...>");
+    } else if (has_args(event, first_result_arg(event), event->call->nargs)) {
+        buf_str(out, " <unfinished ...>"); /* what it would have written is missing */
     }
     print_end(out, event, options, width + out->len - start);
 }

@@ -187,7 +187,11 @@ void lifecycle_superseded(struct pipeline *p, pid_t leader, pid_t former)
         return;
     }
     finish_abandon(p, stays);
+    show_thread_exit(p, stays, pipeline_now(), EXIT_SUPERSEDED, former);
     stays->pending = gone->pending;
+    if (stays->pending) {
+        stays->pending->event.tid = leader;
+    }
     gone->pending = NULL;
     process_drop_task(p->processes, gone);
 }

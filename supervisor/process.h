@@ -48,7 +48,7 @@ struct process {
     bool exit_known; /* exit_group, or exit by the leader, was called with exit_code */
     int exit_code;
     uint64_t generation; /* another for each process, and after each exec and change of directory */
-    bool reaped; /* by us, its tracer: wait_status is how it ended */
+    bool reaped;         /* by us, its tracer: wait_status is how it ended */
     int wait_status;
     struct image *image; /* NULL: not read since the last exec */
     char *cwd;           /* owned; NULL: not read since the last chdir */

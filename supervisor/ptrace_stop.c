@@ -31,8 +31,12 @@ enum ptrace_stop ptrace_stop_of(int status)
         return STOP_EXEC;
     case PTRACE_EVENT_STOP:
         return stop_event(ptrace_stop_signal(status));
+    case PTRACE_EVENT_FORK:
+    case PTRACE_EVENT_VFORK:
+    case PTRACE_EVENT_CLONE:
+        return STOP_CHILD;
     default:
-        return STOP_EVENT;
+        return STOP_UNKNOWN;
     }
 }
 

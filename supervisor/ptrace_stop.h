@@ -9,7 +9,7 @@ enum ptrace_stop {
     STOP_GROUP,   /* it is stopped by a signal, with its process: job control */
     STOP_TRAP,    /* it is new, or its process goes on after such a stop */
     STOP_EXEC,    /* its execve has succeeded and not returned */
-    STOP_EVENT,   /* another event that we asked for: nothing to do */
+    STOP_CHILD,   /* its fork, vfork or clone has made a task, and not returned */
     STOP_ENDED,   /* it exited or was killed, and is reaped */
     STOP_UNKNOWN, /* no stop that we ask for */
 };

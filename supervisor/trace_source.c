@@ -194,12 +194,21 @@ static void exec_succeeds(struct trace_source *source, pid_t tid)
     go_on_in_call(source, tid);
 }
 
-static void task_appears(struct trace_source *source, pid_t tid)
+static void meet(struct trace_source *source, pid_t tid)
 {
     pipeline_lock(source->pipeline);
     (void)pipeline_meet(source->pipeline, tid);
     pipeline_unlock(source->pipeline);
-    go_on(tid, PTRACE_CONT, 0);
+}
+
+/* Its own first stop may be never seen, if an exec or a signal kills it before. */
+static void task_is_made(struct trace_source *source, pid_t parent)
+{
+    unsigned long child = 0;
+    if (control(PTRACE_GETEVENTMSG, parent, 0, (uintptr_t)&child) == 0) {
+        meet(source, (pid_t)child);
+    }
+    go_on_in_call(source, parent);
 }
 
 static void task_ends(struct trace_source *source, pid_t tid, int status)
@@ -232,7 +241,8 @@ static void serve(struct trace_source *source, pid_t tid, int status)
         group_stops(source, tid, ptrace_stop_signal(status));
         break;
     case STOP_TRAP:
-        task_appears(source, tid);
+        meet(source, tid);
+        go_on(tid, PTRACE_CONT, 0);
         break;
     case STOP_EXEC:
         exec_succeeds(source, tid);
@@ -240,7 +250,9 @@ static void serve(struct trace_source *source, pid_t tid, int status)
     case STOP_ENDED:
         task_ends(source, tid, status);
         break;
-    case STOP_EVENT:
+    case STOP_CHILD:
+        task_is_made(source, tid);
+        break;
     case STOP_UNKNOWN:
         go_on_in_call(source, tid);
         break;
