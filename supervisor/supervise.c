@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/capability.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -15,6 +16,7 @@
 
 #include "decode/base/cleanup.h"
 #include "launcher/filter.h"
+#include "launcher/privileges.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/notify.h"
 #include "supervisor/results_bpf.h"
@@ -185,6 +187,12 @@ static int adopt(struct supervisor *s, struct error *err)
         return ret;
     }
     s->source.main_loop = &s->loop;
+    /* -ff makes files for tasks to come, which may be anywhere. */
+    ret = privileges_keep(privileges_of_supervisor() |
+                          (s->config->output.per_process ? UINT64_C(1) << CAP_DAC_OVERRIDE : 0));
+    if (ret < 0) {
+        return error_errno(err, -ret, "can't give up privileges");
+    }
     ret = workers_start(&s->workers, s->config->workers, &s->source, err);
     if (ret < 0) {
         return ret;
