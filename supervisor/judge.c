@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/kinds/basic.h"
 #include "decode/render.h"
 #include "policy/field_event.h"
 
@@ -53,6 +54,24 @@ int judge_check(const char *const *files, size_t count, struct buf *out, struct 
     return ret;
 }
 
+static bool denies(enum action_type type)
+{
+    return type == ACTION_DENY || type == ACTION_RETURN || type == ACTION_KILL_PROCESS ||
+           type == ACTION_KILL_THREAD;
+}
+
+static void find_denied(struct judge *judge)
+{
+    const struct program *program = policy_program(judge->policy);
+    for (size_t i = 0; i < program->rule_count; i++) {
+        const struct program_rule *r = &program->rules[i];
+        bool active = r->rule->enabled && r->state != RULE_UNUSABLE && denies(r->rule->action.type);
+        for (size_t w = 0; active && w < sizeof(judge->denied.bits) / sizeof(judge->denied.bits[0]); w++) {
+            judge->denied.bits[w] |= r->calls.bits[w];
+        }
+    }
+}
+
 int judge_open(struct judge *judge, const struct judge_options *options, struct error *err)
 {
     *judge = (struct judge){.options = *options, .fd = -1};
@@ -72,6 +91,7 @@ int judge_open(struct judge *judge, const struct judge_options *options, struct 
         oci_calls(policy_profile(judge->policy), &judge->calls);
     }
     facts_calls(&judge->changes);
+    find_denied(judge);
     for (unsigned id = 0; id < CALL_COUNT; id++) {
         if (call_set_has(&judge->changes, (enum call_id)id)) {
             call_set_add(&judge->calls, (enum call_id)id);
@@ -84,6 +104,12 @@ int judge_open(struct judge *judge, const struct judge_options *options, struct 
 
 void judge_close(struct judge *judge)
 {
+    struct buf summary = {0};
+    if (judge->fd >= 0 && !judge->options.json) {
+        tally_print(&judge->tally, !judge->options.enforce, &summary);
+        judge_report(judge, &summary);
+    }
+    buf_free(&summary);
     evaluator_free(&judge->evaluator);
     facts_free(&judge->facts);
     buf_free(&judge->subject.argv);
@@ -155,6 +181,12 @@ static const char *done(const struct match *m, const struct action *action)
     }
 }
 
+static const char *process_name(const struct match *m)
+{
+    const struct policy_process *p = process_facts(m->judge->subject.subject.process, PROCESS_NAME);
+    return p && p->name ? p->name : "?";
+}
+
 static bool on_match(void *context, struct evaluator *e, const struct program_rule *rule)
 {
     struct match *m = context;
@@ -171,6 +203,9 @@ static bool on_match(void *context, struct evaluator *e, const struct program_ru
         alert_json(&m->slot->alerts, &alert, &e->reader);
     } else {
         alert_text(&m->slot->alerts, &alert, &e->reader);
+    }
+    if (alert.denied) {
+        tally_add(&m->judge->tally, rule->rule->name.s, alert.denied, &m->slot->event, process_name(m));
     }
     if (!m->decided) {
         act(m, action);
@@ -207,12 +242,26 @@ static void hold_against_profile(struct match *m, const struct oci_profile *prof
         buf_bytes(out, call.data, call.len);
         buf_char(out, '\n');
     }
+    tally_add(&m->judge->tally, NULL, name ? name : "?", event, process_name(m));
     buf_free(&call);
     if (v.action == OCI_ERRNO) {
         deny(m, v.error, 0);
     } else {
         kill_process(m);
     }
+}
+
+/* A path that could not be read can't have been judged: it is decoded as the address it stands at. */
+static bool path_unreadable(const struct event *event)
+{
+    for (unsigned i = 0; i < event->call->nargs; i++) {
+        const struct value *v = values_at(&event->values, event->value[i]);
+        if (event->call->args[i].kind == &kind_path && event->value[i] && v->type == VALUE_ADDR &&
+            v->number) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void judge_event(struct judge *judge, struct slot *slot, struct verdict *verdict)
@@ -226,6 +275,10 @@ void judge_event(struct judge *judge, struct slot *slot, struct verdict *verdict
                  on_match, &match);
         if (policy_profile(judge->policy) && !match.decided) {
             hold_against_profile(&match, policy_profile(judge->policy));
+        }
+        if (!verdict->deny && judge->options.enforce && call_set_has(&judge->denied, slot->id) &&
+            path_unreadable(&slot->event)) {
+            *verdict = (struct verdict){.deny = true, .error = EFAULT}; /* fail closed */
         }
         facts->stale = facts->stale || call_set_has(&judge->changes, slot->id);
     } else if (judge->options.enforce) {

@@ -9,6 +9,7 @@
 
 #include "policy/policy.h"
 #include "supervisor/policy_subject.h"
+#include "supervisor/tally.h"
 
 struct judge_options {
     const char *const *files; /* --policy */
@@ -30,6 +31,8 @@ struct judge {
     struct policy *policy;
     struct call_set calls; /* those to judge, and those after which facts are read again */
     struct call_set changes;
+    struct call_set denied; /* those that some rule or the profile may deny */
+    struct tally tally;     /* what was or would have been denied */
     struct facts_table facts;
     struct evaluator evaluator;
     struct event_subject subject;

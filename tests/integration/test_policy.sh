@@ -86,6 +86,26 @@ test_audit_denies_nothing() {
     expect_text err "by cat file=$PWD/secret (would be denied: EACCES)"
 }
 
+test_audit_summary() {
+    rule secret 'evt.type in (open, openat) and fd.filename=secret' 'action: deny' 'errno: EACCES'
+    echo content >secret
+    run "$P" --policy rules.yaml cat secret secret secret
+    expect_order err '^What would have been denied:$' \
+        "^ +3  openat +EACCES +by secret; first: \\[pid [0-9]+, cat\\] openat\\(AT_FDCWD, \"secret\", O_RDONLY\\)$"
+    run "$P" --policy rules.yaml true
+    [ ! -s err ] || fail "nothing to say" err
+}
+
+test_unreadable_path_is_denied() {
+    need python3
+    rule secret 'evt.type=openat and fd.filename=secret' 'action: deny'
+    run "$P" --mode=enforce --results=none -e trace=openat -o trace --policy rules.yaml python3 -c '
+import ctypes
+ctypes.CDLL(None).openat(-100, ctypes.c_void_p(4096), 0)'
+    expect_status 0
+    expect trace 'openat\(AT_FDCWD, 0x1000, O_RDONLY\) += -1 EFAULT'
+}
+
 test_enforce_denies() {
     rule secret 'evt.type in (open, openat) and fd.filename=secret' 'action: deny' 'errno: EXDEV'
     echo content >secret
