@@ -40,9 +40,21 @@ static uint32_t decode_address(struct decoder *d, const char *name, uint64_t raw
     return values_add(d->out, VALUE_ADDR, name, d->abi->pointer_size == 4 ? (uint32_t)raw : raw);
 }
 
+static void decode_raw(struct decoder *d)
+{
+    for (unsigned i = 0; i < d->call->nargs; i++) {
+        const struct arg *arg = &d->call->args[i];
+        d->value[i] = values_add(d->out, VALUE_HEX, arg->name, arg_raw(arg, i, d->args));
+    }
+}
+
 void decode_entry(struct decoder *d)
 {
     d->at_exit = false;
+    if (d->options->raw) {
+        decode_raw(d);
+        return;
+    }
     for (unsigned i = 0; i < d->call->nargs; i++) {
         const struct arg *arg = &d->call->args[i];
         uint8_t direction = arg->kind->direction;
@@ -57,6 +69,9 @@ void decode_entry(struct decoder *d)
 uint32_t decode_exit(struct decoder *d)
 {
     d->at_exit = true;
+    if (d->options->raw) {
+        return succeeded(d) ? values_add(d->out, VALUE_HEX, NULL, (uint64_t)d->result) : 0;
+    }
     for (unsigned i = 0; i < d->call->nargs; i++) {
         if (written(d, d->call->args[i].kind)) {
             uint32_t value = decode_arg(d, i);

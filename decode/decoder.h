@@ -51,7 +51,9 @@ struct abi {
 struct decode_options {
     uint32_t string_max; /* -s: bytes of a string shown */
     uint32_t array_max;  /* elements of an array shown unless verbose */
+    uint32_t data_max;   /* bytes of a read's or write's data that are wanted beyond string_max: for dumps */
     bool verbose;        /* -v: no abbreviation of environments, stat, ... */
+    bool raw;            /* arguments are numbers, whatever they mean */
     bool fd_paths;       /* -y */
     bool fd_sockets;     /* -yy: protocol and addresses, device numbers */
 };

@@ -11,6 +11,7 @@
 enum xlat_mode { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };                    /* -X */
 enum string_mode { STRING_PLAIN, STRING_HEX_IF_BINARY, STRING_HEX };       /* -x, -xx */
 enum time_mode { TIME_NONE, TIME_SECONDS, TIME_MICROSECONDS, TIME_EPOCH }; /* -t -tt -ttt */
+enum precision { PRECISION_US, PRECISION_S, PRECISION_MS, PRECISION_NS };
 
 enum pid_prefix { PID_NONE, PID_BRACKETS, PID_BARE }; /* nothing, "[pid N] ", "N " (in files) */
 
@@ -18,11 +19,15 @@ struct render_options {
     enum xlat_mode xlat;
     enum string_mode strings;
     enum time_mode time;
-    bool relative;       /* -r: time since the line before */
+    enum precision time_precision; /* of TIME_MICROSECONDS and TIME_EPOCH */
+    bool relative;                 /* -r: time since the line before */
+    enum precision relative_precision;
     unsigned column;     /* -a: where "= result" starts */
     bool instruction;    /* -i */
     bool syscall_number; /* -n */
     bool show_duration;  /* -T */
+    enum precision duration_precision;
+    bool show_comm; /* -Y: the command's name behind the pid */
 };
 
 /* What one output stream remembers between lines. Zeroed at start. */

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "decode/dump.h"
 #include "decode/render.h"
 
 #define NS_PER_SECOND INT64_C(1000000000)
@@ -90,12 +91,28 @@ static void number_in(struct buf *out, int64_t number, unsigned width)
     buf_bytes(out, text.data, text.len);
 }
 
-static void print_seconds(struct buf *out, int64_t time_ns, unsigned width)
+/* What comes after the seconds: ".123456". */
+static void print_fraction(struct buf *out, int64_t time_ns, enum precision precision)
+{
+    static const struct {
+        unsigned digits;
+        uint32_t unit_ns;
+    } precisions[] = {[PRECISION_US] = {6, 1000},
+                      [PRECISION_S] = {0, 1},
+                      [PRECISION_MS] = {3, 1000000},
+                      [PRECISION_NS] = {9, 1}};
+    if (precisions[precision].digits) {
+        buf_char(out, '.');
+        buf_uint_pad(out, (uint64_t)(time_ns % NS_PER_SECOND) / precisions[precision].unit_ns,
+                     precisions[precision].digits);
+    }
+}
+
+static void print_seconds(struct buf *out, int64_t time_ns, unsigned width, enum precision precision)
 {
     time_ns = time_ns < 0 ? 0 : time_ns;
     number_in(out, time_ns / NS_PER_SECOND, width);
-    buf_char(out, '.');
-    buf_uint_pad(out, (uint64_t)(time_ns % NS_PER_SECOND / 1000), 6);
+    print_fraction(out, time_ns, precision);
 }
 
 void render_result(struct buf *out, const struct event *event, const struct render_options *options)
@@ -127,7 +144,7 @@ void render_result(struct buf *out, const struct event *event, const struct rend
     }
     if (options->show_duration && event->duration_ns >= 0) {
         buf_str(out, " <");
-        print_seconds(out, event->duration_ns, 0);
+        print_seconds(out, event->duration_ns, 0, options->duration_precision);
         buf_char(out, '>');
     }
 }
@@ -157,15 +174,14 @@ static void print_time(struct buf *out, int64_t time_ns, const struct render_opt
     case TIME_NONE:
         return;
     case TIME_EPOCH:
-        print_seconds(out, time_ns, 0);
+        print_seconds(out, time_ns, 0, options->time_precision);
         break;
     case TIME_SECONDS:
         print_clock(out, time_ns / NS_PER_SECOND, state);
         break;
     case TIME_MICROSECONDS:
         print_clock(out, time_ns / NS_PER_SECOND, state);
-        buf_char(out, '.');
-        buf_uint_pad(out, (uint64_t)(time_ns % NS_PER_SECOND / 1000), 6);
+        print_fraction(out, time_ns, options->time_precision);
         break;
     }
     buf_char(out, ' ');
@@ -178,7 +194,7 @@ static void print_relative(struct buf *out, int64_t time_ns, const struct render
     int64_t since = state->last_time_ns ? time_ns - state->last_time_ns : 0;
     state->last_time_ns = time_ns;
     buf_str(out, options->time == TIME_NONE ? "" : "(+");
-    print_seconds(out, since, 6);
+    print_seconds(out, since, 6, options->relative_precision);
     buf_str(out, options->time == TIME_NONE ? " " : ") ");
 }
 
@@ -193,6 +209,15 @@ static void print_instruction(struct buf *out, const struct event *event)
     buf_str(out, "] ");
 }
 
+static void print_comm(struct buf *out, const struct event *event, const struct render_options *options)
+{
+    if (options->show_comm && event->process.comm) {
+        buf_char(out, '<');
+        render_plain(out, event->process.comm, strlen(event->process.comm));
+        buf_char(out, '>');
+    }
+}
+
 static void print_prefix(struct buf *out, const struct event *event, int64_t time_ns,
                          const struct render_options *options, struct render_state *state,
                          enum pid_prefix prefix)
@@ -200,10 +225,12 @@ static void print_prefix(struct buf *out, const struct event *event, int64_t tim
     if (prefix == PID_BRACKETS) {
         buf_str(out, "[pid ");
         number_in(out, event->tid, 5);
+        print_comm(out, event, options);
         buf_str(out, "] ");
     } else if (prefix == PID_BARE) {
         size_t start = out->len;
         buf_int(out, event->tid);
+        print_comm(out, event, options);
         do {
             buf_char(out, ' ');
         } while (out->len - start < 6 && !out->failed);
@@ -277,6 +304,7 @@ static void print_end(struct buf *out, const struct event *event, const struct r
     } while (++width < options->column && !out->failed);
     render_result(out, event, options);
     buf_char(out, '\n');
+    dump_render(out, event);
 }
 
 static void print_call(struct buf *out, const struct event *event, const struct render_options *options,

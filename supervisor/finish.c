@@ -43,11 +43,12 @@ static int64_t realtime_of(int64_t monotonic_ns)
 static void decode_result(struct pipeline *p, struct slot *slot, const struct record *record)
 {
     struct event *event = &slot->event;
+    struct decode_options own;
     int64_t begin_ns = record->begin_ns ? record->begin_ns : slot->begin_ns;
     struct captured_mem memory = {.mem = {captured_read}, .record = record};
     struct fd_reader fds;
     fd_reader_init(&fds, event->tid);
-    struct decoder d = {.options = &p->decode,
+    struct decoder d = {.options = qualifiers_apply(p->qualifiers, &p->decode, event->abi, slot->id, &own),
                         .mem = record->live ? record->live : &memory.mem,
                         .fds = &fds.names,
                         .abi = event->abi,
@@ -57,6 +58,9 @@ static void decode_result(struct pipeline *p, struct slot *slot, const struct re
                         .result = record->result};
     memcpy(d.value, event->value, sizeof(d.value));
     event->result_value = decode_exit(&d);
+    if (p->qualifiers) {
+        dump_collect(&d, &p->qualifiers->dumped, event);
+    }
     memcpy(event->value, d.value, sizeof(d.value));
     event->result = record->result;
     event->result_state = RESULT_KNOWN;

@@ -1,11 +1,13 @@
 #include "supervisor/options.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "decode/base/cleanup.h"
+#include "supervisor/options_words.h"
 #include "supervisor/workers.h"
 
 enum {
@@ -23,6 +25,19 @@ enum {
     OPT_MODE,
     OPT_ALERTS,
     OPT_SLOWER_THAN,
+    OPT_TIMESTAMPS,
+    OPT_DECODE_FDS,
+    OPT_QUIET,
+    OPT_SIGNAL,
+    OPT_STATUS,
+    OPT_ABBREV,
+    OPT_VERBOSE,
+    OPT_RAW,
+    OPT_READ,
+    OPT_WRITE,
+    OPT_INJECT,
+    OPT_SECCOMP_BPF,
+    OPT_SEPARATELY,
 };
 
 static const struct option long_options[] = {
@@ -43,7 +58,32 @@ static const struct option long_options[] = {
     {"summary-syscall-overhead", required_argument, NULL, 'O'},
     {"successful-only", no_argument, NULL, 'z'},
     {"failed-only", no_argument, NULL, 'Z'},
-    {"syscall-times", no_argument, NULL, 'T'},
+    {"syscall-times", optional_argument, NULL, 'T'},
+    {"absolute-timestamps", optional_argument, NULL, OPT_TIMESTAMPS},
+    {"timestamps", optional_argument, NULL, OPT_TIMESTAMPS},
+    {"relative-timestamps", optional_argument, NULL, 'r'},
+    {"decode-fds", optional_argument, NULL, OPT_DECODE_FDS},
+    {"decode-pids", optional_argument, NULL, 'Y'},
+    {"quiet", optional_argument, NULL, OPT_QUIET},
+    {"silent", optional_argument, NULL, OPT_QUIET},
+    {"silence", optional_argument, NULL, OPT_QUIET},
+    {"signal", required_argument, NULL, OPT_SIGNAL},
+    {"status", required_argument, NULL, OPT_STATUS},
+    {"abbrev", required_argument, NULL, OPT_ABBREV},
+    {"verbose", required_argument, NULL, OPT_VERBOSE},
+    {"raw", required_argument, NULL, OPT_RAW},
+    {"read", required_argument, NULL, OPT_READ},
+    {"write", required_argument, NULL, OPT_WRITE},
+    {"inject", required_argument, NULL, OPT_INJECT},
+    {"fault", required_argument, NULL, OPT_INJECT},
+    {"seccomp-bpf", no_argument, NULL, OPT_SECCOMP_BPF},
+    {"interruptible", required_argument, NULL, 'I'},
+    {"attach", required_argument, NULL, 'p'},
+    {"detach-on", required_argument, NULL, 'b'},
+    {"daemonize", optional_argument, NULL, 'D'},
+    {"stack-traces", optional_argument, NULL, 'k'},
+    {"stack-trace", optional_argument, NULL, 'k'},
+    {"output-separately", no_argument, NULL, OPT_SEPARATELY},
     {"results", required_argument, NULL, OPT_RESULTS},
     {"policy", required_argument, NULL, OPT_POLICY},
     {"mode", required_argument, NULL, OPT_MODE},
@@ -73,18 +113,12 @@ struct parser {
     char **variables; /* of -E, in order */
     size_t variable_count;
     unsigned times, hexes, follows, paths, quiets, traces;
+    bool quiet_given; /* -e quiet= rather than -q */
 };
 
-static int parse_number(const char *option, const char *text, uint32_t *number, struct error *err)
+static bool is_word(const char *text, size_t length, const char *word)
 {
-    char *end;
-    errno = 0;
-    unsigned long n = strtoul(text, &end, 0);
-    if (!isdigit((unsigned char)*text) || *end || errno || n > 1 << 30) {
-        return error_set(err, EINVAL, "%s: '%s' is not a number", option, text);
-    }
-    *number = (uint32_t)n;
-    return 0;
+    return strlen(word) == length && memcmp(text, word, length) == 0;
 }
 
 static int parse_qualifier(struct parser *p, const char *text, struct error *err)
@@ -93,60 +127,84 @@ static int parse_qualifier(struct parser *p, const char *text, struct error *err
     const char *equals = strchr(text, '=');
     size_t length = equals ? (size_t)(equals - text) : 0;
 
-    if ((length == 5 && strncmp(text, "trace", 5) == 0) || (length == 1 && *text == 't')) {
-        return selection_parse(&config->trace, equals + 1, err);
+    if (!equals || is_word(text, length, "trace") || is_word(text, length, "t")) {
+        p->traces++;
+        return selection_parse(&config->trace, equals ? equals + 1 : text, err);
     }
-    if (length == 6 && strncmp(text, "status", 6) == 0) {
+    if (is_word(text, length, "status")) {
         return result_filter_parse_status(&config->filter, equals + 1, err);
     }
-    if (equals) {
-        return error_set(err, EINVAL, "-e: '%.*s' is not supported", (int)length, text);
+    if (is_word(text, length, "quiet") || is_word(text, length, "silent") || is_word(text, length, "q")) {
+        p->quiet_given = true;
+        return parse_quiet(config, equals + 1, err);
     }
-    return selection_parse(&config->trace, text, err);
+    if (is_word(text, length, "decode-fds") || is_word(text, length, "decode-fd")) {
+        p->paths = 0;
+        return parse_decode_fds(config, equals + 1, err);
+    }
+    return qualifiers_parse(&config->qualifiers, text, length, equals + 1, err);
 }
 
-static int parse_style(struct config *config, const char *style, struct error *err)
+/* The same for a long option: --signal=SET is -e signal=SET. */
+static int parse_long_qualifier(struct parser *p, const char *name, const char *set, struct error *err)
 {
-    static const char *const names[] = {
-        [XLAT_ABBREV] = "abbrev", [XLAT_RAW] = "raw", [XLAT_VERBOSE] = "verbose"};
-    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(style, names[i]) == 0) {
-            config->output.render.xlat = (enum xlat_mode)i;
-            return 0;
+    char text[4096];
+    int n = snprintf(text, sizeof(text), "%s=%s", name, set ? set : "all");
+    return n < (int)sizeof(text) ? parse_qualifier(p, text, err)
+                                 : error_set(err, EINVAL, "--%s: too long", name);
+}
+
+/* What strace can do and proctor can't: why. */
+static const struct refusal {
+    int option;
+    const char *why;
+} refusals[] = {
+    {'p', "-p: a filter can't be put on a running process: a process filters only itself and its children "
+          "(seccomp(2)); start the program as: proctor CMD"},
+    {'D', "-D: proctor has to be the program's parent: that lets it read the program's memory"},
+    {'b', "-b: a filter can't be taken off again (seccomp(2))"},
+    {'k', "-k: stack traces are not supported; -i shows the instruction pointer"},
+};
+
+static const char *refusal(int option)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
+        if (refusals[i].option == option) {
+            return refusals[i].why;
         }
     }
-    return error_set(err, EINVAL, "-X: '%s' is not one of raw, abbrev, verbose", style);
+    return NULL;
 }
 
-static int parse_overflow(struct config *config, const char *what, struct error *err)
-{
-    if (strcmp(what, "block") != 0 && strcmp(what, "drop") != 0) {
-        return error_set(err, EINVAL, "--on-overflow: '%s' is not one of block, drop", what);
-    }
-    config->output.overflow = *what == 'd' ? OVERFLOW_DROP : OVERFLOW_BLOCK;
-    return 0;
-}
+static const char *const styles[] = {
+    [XLAT_ABBREV] = "abbrev", [XLAT_RAW] = "raw", [XLAT_VERBOSE] = "verbose"};
+static const char *const overflows[] = {[OVERFLOW_BLOCK] = "block", [OVERFLOW_DROP] = "drop"};
+static const char *const modes[] = {"audit", "enforce"};
+static const char *const sources[] = {
+    [RESULTS_AUTO] = "auto", [RESULTS_BPF] = "bpf", [RESULTS_PTRACE] = "ptrace", [RESULTS_NONE] = "none"};
 
-static int parse_results(struct config *config, const char *text, struct error *err)
+static int parse_choice(struct config *config, int option, const char *text, struct error *err)
 {
-    static const char *const names[] = {
-        [RESULTS_AUTO] = "auto", [RESULTS_BPF] = "bpf", [RESULTS_PTRACE] = "ptrace", [RESULTS_NONE] = "none"};
-    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(text, names[i]) == 0) {
-            config->results = (enum results_choice)i;
-            return 0;
-        }
+    unsigned index = 0;
+    int ret;
+    switch (option) {
+    case 'X':
+        ret = parse_word("-X", text, styles, ARRAY_SIZE(styles), &index, err);
+        config->output.render.xlat = (enum xlat_mode)index;
+        return ret;
+    case OPT_ON_OVERFLOW:
+        ret = parse_word("--on-overflow", text, overflows, ARRAY_SIZE(overflows), &index, err);
+        config->output.overflow = (enum overflow)index;
+        return ret;
+    case OPT_MODE:
+        ret = parse_word("--mode", text, modes, ARRAY_SIZE(modes), &index, err);
+        config->policy.enforce = index == 1;
+        return ret;
+    default:
+        ret = parse_word("--results", text, sources, ARRAY_SIZE(sources), &index, err);
+        config->results = (enum results_choice)index;
+        return ret;
     }
-    return error_set(err, EINVAL, "--results: '%s' is not one of auto, bpf, ptrace, none", text);
-}
-
-static int parse_mode(struct config *config, const char *mode, struct error *err)
-{
-    if (strcmp(mode, "audit") != 0 && strcmp(mode, "enforce") != 0) {
-        return error_set(err, EINVAL, "--mode: '%s' is not one of audit, enforce", mode);
-    }
-    config->policy.enforce = *mode == 'e';
-    return 0;
 }
 
 static int parse_workers(struct config *config, const char *text, struct error *err)
@@ -165,7 +223,6 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
     struct config *config = &p->options->config;
     switch (option) {
     case 'e':
-        p->traces++;
         return parse_qualifier(p, argument, err);
     case OPT_TRACE:
         p->traces++;
@@ -185,7 +242,7 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         config->no_io_uring = true;
         return 0;
     case OPT_ON_OVERFLOW:
-        return parse_overflow(config, argument, err);
+        return parse_choice(config, option, argument, err);
     case OPT_WORKERS:
         return parse_workers(config, argument, err);
     case 'P':
@@ -216,15 +273,47 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         p->options->policies[config->policy.file_count++] = argument;
         return 0;
     case OPT_MODE:
-        return parse_mode(config, argument, err);
+        return parse_choice(config, option, argument, err);
     case OPT_ALERTS:
         config->policy.alerts = argument;
         return 0;
     case OPT_RESULTS:
-        return parse_results(config, argument, err);
+        return parse_choice(config, option, argument, err);
     case 'T':
         config->output.render.show_duration = true;
+        return parse_precision("--syscall-times", argument, &config->output.render.duration_precision, err);
+    case OPT_TIMESTAMPS:
+        p->times = 0;
+        return parse_timestamps(&config->output.render, argument, err);
+    case 'Y':
+        return parse_decode_pids(config, argument ? argument : "comm", err);
+    case OPT_DECODE_FDS:
+        return parse_long_qualifier(p, "decode-fds", argument, err);
+    case OPT_QUIET:
+        return parse_long_qualifier(p, "quiet", argument ? argument : "attach,personality", err);
+    case OPT_SIGNAL:
+        return parse_long_qualifier(p, "signal", argument, err);
+    case OPT_STATUS:
+        return parse_long_qualifier(p, "status", argument, err);
+    case OPT_ABBREV:
+        return parse_long_qualifier(p, "abbrev", argument, err);
+    case OPT_VERBOSE:
+        return parse_long_qualifier(p, "verbose", argument, err);
+    case OPT_RAW:
+        return parse_long_qualifier(p, "raw", argument, err);
+    case OPT_READ:
+        return parse_long_qualifier(p, "read", argument, err);
+    case OPT_WRITE:
+        return parse_long_qualifier(p, "write", argument, err);
+    case OPT_INJECT:
+        return parse_long_qualifier(p, "inject", argument, err);
+    case OPT_SEPARATELY:
+        p->follows += 2;
         return 0;
+    case OPT_SECCOMP_BPF:
+        return 0; /* that is how it always works */
+    case 'I':
+        return 0; /* signals that mean the program reach it whatever blocks them here */
     case OPT_FEATURES:
         p->options->command = COMMAND_FEATURES;
         return 0;
@@ -242,10 +331,10 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
     case 'a':
         return parse_number("-a", argument, &config->output.render.column, err);
     case 'X':
-        return parse_style(config, argument, err);
+        return parse_choice(config, option, argument, err);
     case 'v':
         config->decode.verbose = true;
-        return 0;
+        return selection_parse(&config->qualifiers.abbreviated, "none", err);
     case 'x':
         p->hexes++;
         return 0;
@@ -257,7 +346,8 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         return 0;
     case 'r':
         config->output.render.relative = true;
-        return 0;
+        return parse_precision("--relative-timestamps", argument, &config->output.render.relative_precision,
+                               err);
     case 'i':
         config->output.render.instruction = true;
         return 0;
@@ -280,7 +370,8 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         p->options->command = COMMAND_VERSION;
         return 0;
     default:
-        return error_set(err, EINVAL, "unknown option; try proctor --help");
+        return error_set(err, EINVAL, "%s",
+                         refusal(option) ? refusal(option) : "unknown option; try proctor --help");
     }
 }
 
@@ -290,10 +381,13 @@ static void conclude(struct parser *p)
     config->output.follow_given = p->follows > 0;
     config->output.per_process = p->follows > 1 && config->output.path;
     config->output.render.strings = (enum string_mode)(p->hexes < 2 ? p->hexes : 2);
-    config->decode.fd_paths = p->paths > 0;
-    config->decode.fd_sockets = p->paths > 1;
-    config->quiet_attach = p->quiets > 0 || config->output.path;
-    config->quiet_exit = p->quiets > 1;
+    config->decode.fd_paths = config->decode.fd_paths || p->paths > 0;
+    config->decode.fd_sockets = config->decode.fd_sockets || p->paths > 1;
+    config->decode.data_max = config->qualifiers.dumped.any ? DUMP_MAX : 0;
+    if (!p->quiet_given) {
+        config->quiet_attach = p->quiets > 0 || config->output.path;
+        config->quiet_exit = p->quiets > 1;
+    }
     config->workers = config->workers ? config->workers : workers_default();
     config->policy.json = config->output.format == FORMAT_JSON;
     if (config->policy.file_count && !p->traces) { /* alerts only */
@@ -343,8 +437,8 @@ static int read_options(struct parser *p, int argc, char **argv, struct error *e
     int option;
     optind = 1;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "+:ACE:FO:P:S:TU:VX:Za:ce:fhino:qrs:tu:vwxyz", long_options,
-                                 NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "+:ACDE:FI:O:P:S:TU:VX:YZa:b:ce:fhikno:p:qrs:tu:vwxyz",
+                                 long_options, NULL)) != -1) {
         int ret;
         if (option == '?') {
             ret = optopt && optopt < 128
@@ -386,6 +480,7 @@ int options_parse(struct options *options, int argc, char **argv, char **environ
     }
     summary_defaults(&options->config.output.table);
     selection_all(&options->config.trace);
+    qualifiers_init(&options->config.qualifiers);
     sigprocmask(SIG_SETMASK, NULL, &options->config.launch.signal_mask);
     bool check =
         argc > 1 && strcmp(argv[1], "check") == 0; /* `proctor -- check` runs a program of that name */

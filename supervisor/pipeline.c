@@ -141,6 +141,7 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot)
     event->line = LINE_NONE;
     event->result_state = RESULT_UNKNOWN;
     event->result_value = 0;
+    event->dump = 0;
 
     pipeline_lock(p);
     struct task *task = pipeline_meet(p, event->tid);
@@ -210,7 +211,8 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     if (!slot->shown && !slot->judged) {
         return;
     }
-    struct decoder d = {.options = &p->decode,
+    struct decode_options own;
+    struct decoder d = {.options = qualifiers_apply(p->qualifiers, &p->decode, event->abi, slot->id, &own),
                         .mem = &memory.mem,
                         .fds = &fds.names,
                         .abi = event->abi,
@@ -219,6 +221,9 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
                         .out = &event->values};
     values_reset(&event->values);
     decode_entry(&d);
+    if (p->qualifiers) {
+        dump_collect(&d, &p->qualifiers->dumped, event);
+    }
     for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
         event->value[i] = i < event->call->nargs ? d.value[i] : 0;
     }
@@ -327,6 +332,10 @@ void pipeline_tick(struct pipeline *p)
 
 void pipeline_event(struct pipeline *p, const struct event *event)
 {
+    bool signal = event->type == EVENT_SIGNAL || event->type == EVENT_STOPPED;
+    if (signal && !qualifiers_show_signal(p->qualifiers, event->status)) {
+        return;
+    }
     p->sink->event(p->sink, event, p->processes->task_count);
 }
 

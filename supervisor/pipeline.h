@@ -20,6 +20,7 @@
 #include "supervisor/order.h"
 #include "supervisor/path_filter.h"
 #include "supervisor/process.h"
+#include "supervisor/qualify.h"
 #include "supervisor/result_filter.h"
 #include "supervisor/results.h"
 #include "supervisor/sink.h"
@@ -41,8 +42,9 @@ struct pipeline {
     bool show_exits;      /* +++ lines */
     struct notices notices;
     struct result_filter filter;
-    const struct path_filter *paths; /* -P; NULL: none */
-    struct judge *judge;             /* --policy; NULL: none */
+    const struct path_filter *paths;     /* -P; NULL: none */
+    const struct qualifiers *qualifiers; /* NULL: none */
+    struct judge *judge;                 /* --policy; NULL: none */
 };
 
 /* sink, results (or NULL): stay the caller's. Returns 0 or -ENOMEM; pipeline_free is due in both cases. */

@@ -61,17 +61,18 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list args
 /* How many bytes a piece can have: data is cut by -s, everything else is wanted whole. */
 static uint32_t most_of(const struct kind *kind, const struct decode_options *options)
 {
+    uint32_t data = options->string_max > options->data_max ? options->string_max : options->data_max;
     switch (kind->extent) {
     case EXTENT_IOVEC:
     case EXTENT_MSGHDR:
     case EXTENT_MMSGHDR:
-        return options->string_max;
+        return data;
     case EXTENT_LENGTH:
         return 4096;
     case EXTENT_STRING:
         return kind->size;
     default:
-        return kind == &kind_data_out ? options->string_max : EXITS_PIECE_MAX;
+        return kind == &kind_data_out ? data : EXITS_PIECE_MAX;
     }
 }
 

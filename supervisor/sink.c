@@ -223,14 +223,15 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
     if (!s) {
         return error_set(err, ENOMEM, "out of memory");
     }
-    *s = (struct line_sink){.sink = {.call_started = line_started,
-                                     .call_finished = line_finished,
-                                     .event = line_event,
-                                     .flush = line_flush,
-                                     .close = line_close,
-                                     .wants_process = options->format == FORMAT_JSON},
-                            .options = *options,
-                            .output = {.stream = {.fd = -1}}};
+    *s = (struct line_sink){
+        .sink = {.call_started = line_started,
+                 .call_finished = line_finished,
+                 .event = line_event,
+                 .flush = line_flush,
+                 .close = line_close,
+                 .wants_process = options->format == FORMAT_JSON || options->render.show_comm},
+        .options = *options,
+        .output = {.stream = {.fd = -1}}};
     if (options->summary != SUMMARY_OFF) {
         s->summary = calloc(1, sizeof(*s->summary));
         if (!s->summary) {

@@ -371,6 +371,7 @@ int supervise(const struct config *config, struct error *err)
     ret = pipeline_init(&s.pipeline, &config->decode, &config->trace, &s.processes, s.sink, s.results);
     s.pipeline.show_exits = !config->quiet_exit;
     s.pipeline.paths = &config->paths;
+    s.pipeline.qualifiers = &config->qualifiers;
     s.pipeline.judge = config->policy.file_count ? &judge : NULL;
     s.pipeline.filter = config->filter;
     s.pipeline.notices.attach = !config->quiet_attach;

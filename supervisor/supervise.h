@@ -7,6 +7,7 @@
 #include "launcher/launch.h"
 #include "supervisor/judge.h"
 #include "supervisor/path_filter.h"
+#include "supervisor/qualify.h"
 #include "supervisor/result_filter.h"
 #include "supervisor/sink.h"
 
@@ -22,6 +23,7 @@ struct config {
     bool quiet_exit;   /* -qq */
     bool no_io_uring;
     struct path_filter paths; /* -P */
+    struct qualifiers qualifiers;
     struct result_filter filter;
     enum results_choice results;
     unsigned workers; /* threads that serve the listener */

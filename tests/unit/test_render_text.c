@@ -306,13 +306,32 @@ START_TEST(times)
     ck_assert_str_eq(line(PID_NONE), "22:13:20 getppid() = ?\n");
     options.time = TIME_MICROSECONDS;
     ck_assert_str_eq(line(PID_NONE), "22:13:20.123456 getppid() = ?\n");
+    options.time_precision = PRECISION_MS;
+    ck_assert_str_eq(line(PID_NONE), "22:13:20.123 getppid() = ?\n");
+    options.time_precision = PRECISION_S;
+    ck_assert_str_eq(line(PID_NONE), "22:13:20 getppid() = ?\n");
     options.time = TIME_EPOCH;
+    options.time_precision = PRECISION_NS;
+    ck_assert_str_eq(line(PID_NONE), "1700000000.123456789 getppid() = ?\n");
+    options.time_precision = PRECISION_US;
     ck_assert_str_eq(line(PID_BARE), "42    1700000000.123456 getppid() = ?\n");
     options.time = TIME_SECONDS;
     event.time_ns += INT64_C(1000000000); /* the text kept from the line before is not used again */
     ck_assert_str_eq(line(PID_NONE), "22:13:21 getppid() = ?\n");
     event.time_ns -= INT64_C(1700000001123456789);
     ck_assert_str_eq(line(PID_NONE), "00:00:00 getppid() = ?\n");
+}
+END_TEST
+
+START_TEST(comm_behind_the_pid)
+{
+    options.column = 0;
+    options.show_comm = true;
+    event.process.comm = "a\nb";
+    ck_assert_str_eq(line(PID_BARE), "42<a\\nb> getppid() = ?\n");
+    ck_assert_str_eq(line(PID_BRACKETS), "[pid    42<a\\nb>] getppid() = ?\n");
+    event.process.comm = NULL;
+    ck_assert_str_eq(line(PID_BARE), "42    getppid() = ?\n");
 }
 END_TEST
 
@@ -433,6 +452,7 @@ int main(void)
     tcase_add_checked_fixture(tc, start_line, end_line);
     tcase_add_test(tc, columns);
     tcase_add_test(tc, times);
+    tcase_add_test(tc, comm_behind_the_pid);
     tcase_add_test(tc, relative_times);
     tcase_add_test(tc, instruction_and_number);
     tcase_add_test(tc, results);

@@ -1,0 +1,95 @@
+#!/bin/bash
+# Qualifiers of -e, times and names, and views of the same events: --view, --explain.
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# What can only be known from results is skipped where there is no source of them.
+need_results() {
+    "$P" --results=bpf -e trace=none true 2>/dev/null || skip "no source of results"
+}
+
+test_signal_chooses_the_signals_shown() {
+    need_results
+    cat >script <<'EOF'
+trap : USR1 USR2
+kill -USR1 $$
+kill -USR2 $$
+EOF
+    run "$P" -o trace -e trace=kill -e signal=USR1 sh script
+    expect trace '^--- SIGUSR1 \{'
+    expect_no trace '^--- SIGUSR2'
+    run "$P" -o trace -e trace=kill --signal='!sigusr1,10' sh script
+    expect trace '^--- SIGUSR2 \{'
+    expect_no trace '^--- SIGUSR1'
+    run "$P" -e signal=FOO true
+    expect_status 2
+    expect err "^proctor: -e signal=: 'FOO' is not a signal"
+}
+
+test_quiet_chooses_the_messages() {
+    run "$P" -o trace -e trace=execve --quiet=exit true
+    expect_no trace '^\+\+\+'
+    run "$P" -o trace -e trace=execve -e quiet=none true
+    expect trace '^\+\+\+ exited with 0'
+    run "$P" --quiet=what true
+    expect_status 2
+}
+
+test_raw_and_abbrev_name_calls() {
+    run "$P" -o trace -e trace=openat,execve -e raw=openat -e abbrev='!execve' true
+    expect trace '^openat\(0xffffff9c, 0x[0-9a-f]+, 0x80000, 0\) += ' '^execve\("[^"]*/true", \["true"\], \[.*"LC_ALL=C"'
+    run "$P" -e raw=nosuchcall true
+    expect_status 2
+    expect err "nosuchcall"
+}
+
+test_write_and_read_show_data_in_hexadecimal() {
+    printf 'abcdefghijklmnop' >file
+    run "$P" -o trace -s 4 -e trace=write -e write=1 head -c 16 file
+    expect_text trace ' | 00000  61 62 63 64 65 66 67 68  69 6a 6b 6c 6d 6e 6f 70  abcdefghijklmnop |'
+    expect_count trace '^ \| ' 1
+    run "$P" -e read=x true
+    expect_status 2
+    need_results
+    run "$P" -o trace -s 4 -e trace=read -e read=all head -c 16 file
+    expect_text trace ' | 00000  61 62 63 64 65 66 67 68  69 6a 6b 6c 6d 6e 6f 70  abcdefghijklmnop |'
+    expect_order trace '^read\(3, "abcd"\.\.\., 16\) ' '^ \| 00000  61 62 63 64'
+}
+
+test_times_have_formats_and_precisions() {
+    run "$P" -o trace -e trace=execve --absolute-timestamps=unix,ms true
+    expect trace '^[0-9]{10}\.[0-9]{3} execve'
+    run "$P" -o trace -e trace=execve --absolute-timestamps=format:time,precision:ns true
+    expect trace '^[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{9} execve'
+    run "$P" -o trace -e trace=execve --absolute-timestamps true
+    expect trace '^[0-9]{2}:[0-9]{2}:[0-9]{2} execve'
+    run "$P" -o trace -e trace=execve --relative-timestamps=s true
+    expect trace '^ +0 execve'
+    run "$P" --absolute-timestamps=fortnight true
+    expect_status 2
+    need_results
+    run "$P" -o trace -e trace=execve --syscall-times=ns true
+    expect trace '<[0-9]+\.[0-9]{9}>$'
+}
+
+test_Y_shows_the_command_behind_the_pid() {
+    run "$P" -Y -f -o trace -e trace=execve,exit_group sh -c '/bin/true; exit 0'
+    expect trace '^[0-9]+<sh> exit_group\(0\)' '^[0-9]+<true> exit_group\(0\)'
+}
+
+test_what_can_not_be_done_is_said() {
+    local option
+    for option in '-p 1' '-D' '-k' '-b execve' '-e inject=open:error=ENOENT' '-e verbose=none' '-e kvm=vcpu'; do
+        # shellcheck disable=SC2086 # an option and its argument
+        run "$P" $option true
+        expect_status 2
+        expect_count err '^proctor: -' 1
+        [ "$(wc -l <err)" = 1 ] || fail "one line" err
+    done
+    run "$P" -p 1 true
+    expect err 'seccomp'
+    run "$P" --seccomp-bpf -I 2 --decode-fds=all -e trace=execve true
+    expect_status 0
+}
+
+run_tests
