@@ -13,7 +13,7 @@ const char *options_help(void)
            "  -z  -Z  -e status=LIST     only successful; only failed; by how they ended\n"
            "  --slower-than DURATION     only those that take longer (10ms, 1.5s)\n"
            "Results:\n"
-           "  --results=auto|bpf|none    where return values come from; -T: time in each call\n"
+           "  --results=auto|bpf|ptrace|none  where return values come from; -T: time in each call\n"
            "  -c  -C                     table of calls, alone or after the trace; -S -U -O: its form\n"
            "Output:\n"
            "  -o FILE, -o '|CMD'         to a file or a command; -A appends; -ff one FILE.TID per thread\n"

@@ -36,17 +36,20 @@ def variants_of(bench, kind):
         "proctor, text": measure(some, bench.proctor_command(calls)),
         "proctor, JSON": measure(some, bench.proctor_command(calls, "--json")),
     }
-    if bench.bpf:
-        variants["proctor, text, bpf results"] = measure(some, bench.proctor_command(calls, results="bpf"))
-        variants["proctor, JSON, bpf results"] = measure(some, bench.proctor_command(calls, "--json", results="bpf"))
+    for source in bench.sources:
+        rounds = few if source == "ptrace" else some
+        variants[f"proctor, text, {source} results"] = measure(rounds, bench.proctor_command(calls, results=source))
+        variants[f"proctor, JSON, {source} results"] = measure(
+            rounds, bench.proctor_command(calls, "--json", results=source))
     if bench.strace:
         variants["strace"] = measure(few, bench.strace_command(calls))
     if bench.pin:
         variants["pinned: bare loop"] = measure(some, bench.pin, bare)
         variants["pinned: proctor, text"] = measure(some, bench.pin, bench.proctor_command(calls))
-        if bench.bpf:
-            variants["pinned: proctor, text, bpf results"] = measure(
-                some, bench.pin, bench.proctor_command(calls, results="bpf"))
+        for source in bench.sources:
+            rounds = few if source == "ptrace" else some
+            variants[f"pinned: proctor, text, {source} results"] = measure(
+                rounds, bench.pin, bench.proctor_command(calls, results=source))
         if bench.strace:
             variants["pinned: strace"] = measure(few, bench.pin, bench.strace_command(calls))
     return variants
@@ -77,6 +80,11 @@ def goals(bench, samples):
     bench.goal("getppid with bpf results / bare loop", ratio(getppid, bpf, "bare loop"), 1.5)
     bench.goal("openat with bpf results / bare loop that reads the path", ratio(openat, bpf, "bare loop"), 1.7)
     bench.goal("strace / proctor with bpf results, getppid", ratio(getppid, "strace", bpf), 10, at_least=True)
+    for kind, values in samples.items():
+        bench.goal(f"strace / proctor with ptrace results, {kind}",
+                   ratio(values, "strace", "proctor, text, ptrace results"), 1, at_least=True)
+        bench.goal(f"strace / proctor with ptrace results, {kind}, both on one CPU",
+                   ratio(values, "pinned: strace", "pinned: proctor, text, ptrace results"), 1, at_least=True)
 
 
 def per_call(bench):
@@ -105,7 +113,7 @@ def mean_duration(bench):
     native = target_ns(bench, "getppid", 1000000)
     rows = [["native, by the loop's own clock", f"{native:.0f}", ""]]
     mean = None
-    if bench.bpf:
+    if "bpf" in bench.sources:
         run([*bench.proctor_command("getppid", "--json", results="bpf"), bench.target, "getppid", str(rounds)])
         with open(bench.trace, encoding="utf-8") as lines:
             events = [json.loads(line) for line in lines]

@@ -49,7 +49,7 @@ class Bench:
         self.pin = shutil.which("taskset") and ["taskset", "-c", str(min(os.sched_getaffinity(0)))]
         self.target = self.compile("target")
         self.bare = self.compile("bare")
-        self.bpf = run([self.proctor, "--results=bpf", "-o", self.trace, "true"])[0] == 0
+        self.sources = [source for source in ("bpf", "ptrace") if self.works("--results=" + source)]
         self.verdicts = []
 
     def compile(self, name):
@@ -60,6 +60,9 @@ class Bench:
         if code:
             raise Failed(err)
         return output
+
+    def works(self, option):
+        return run([self.proctor, option, "-o", self.trace, "true"])[0] == 0
 
     def close(self):
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -33,8 +33,8 @@ def build_command(bench):
 def tracers(bench, calls):
     """The ways to run a program: {name: words before the command}."""
     ways = {"native": [], "proctor": bench.proctor_command(calls)}
-    if bench.bpf:
-        ways["proctor, bpf"] = bench.proctor_command(calls, results="bpf")
+    for source in bench.sources:
+        ways["proctor, " + source] = bench.proctor_command(calls, results=source)
     if bench.strace:
         ways["strace"] = bench.strace_command(calls)
     return ways
@@ -48,7 +48,7 @@ def compare(bench, name, command, calls, times):
     def cell(way):
         return f"{shown(median(samples, way), 3)} ({shown(ratio(samples, way, 'native'), 1)}x)"
     return [f"{name}, {calls}", shown(median(samples, "native"), 3), cell("proctor"), cell("proctor, bpf"),
-            cell("strace")]
+            cell("proctor, ptrace"), cell("strace")]
 
 
 def whole(bench):
@@ -65,12 +65,13 @@ def whole(bench):
     if not bench.quick:
         rows.append(compare(bench, "make -j2", build_command(bench), "%file", 2))
         rows.append(compare(bench, "make -j2", build_command(bench), "all", 1))
-    table(["program, calls traced", "native", "proctor", "proctor, bpf results", "strace"], rows)
+    table(["program, calls traced", "native", "proctor", "with bpf results", "with ptrace results", "strace"],
+          rows)
 
 
 def start_up(bench):
     ways = tracers(bench, "all")
-    if bench.bpf:
+    if "bpf" in bench.sources:
         ways["proctor, bpf, one call"] = bench.proctor_command("chdir", results="bpf")
     ways["proctor, one call"] = bench.proctor_command("chdir")
     samples = repeat(10 if bench.quick else 30, {way: lambda before=before: 1e3 * timed([*before, "/bin/true"])
@@ -82,7 +83,7 @@ def start_up(bench):
     bench.goal("start-up of a trace of one call over native",
                median(samples, "proctor, one call") - native, 5, unit=" ms")
     bench.goal("start-up of a trace of all calls over native", median(samples, "proctor") - native, 5, unit=" ms")
-    if bench.bpf:
+    if "bpf" in bench.sources:
         bench.goal("start-up with bpf results over native", median(samples, "proctor, bpf, one call") - native, 5,
                    unit=" ms")
 

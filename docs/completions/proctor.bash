@@ -1,0 +1,132 @@
+# bash completion for proctor(1).                                                          -*- shell-script -*-
+
+# Completes the last word of a list: "a,b" up to b.
+_proctor_list() {
+    local prefix=
+    case $cur in
+    *,*) prefix=${cur%,*}, ;;
+    '!'*) prefix='!' ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "$1" -- "${cur#"$prefix"}")
+    compopt -o nospace
+}
+
+_proctor_classes='%file %desc %network %process %memory %signal %ipc %creds %clock %stat %lstat %fstat %%stat
+    %statfs %fstatfs %%statfs %pure all none'
+_proctor_columns='time-percent total-time min-time max-time avg-time calls errors name'
+
+# Completes the value of an option; false: it is none that we know.
+_proctor_value() {
+    case $1 in
+    --trace) _proctor_list "$_proctor_classes" ;;
+    --results) mapfile -t COMPREPLY < <(compgen -W 'auto bpf ptrace none' -- "$cur") ;;
+    --mode) mapfile -t COMPREPLY < <(compgen -W 'audit enforce' -- "$cur") ;;
+    --on-overflow) mapfile -t COMPREPLY < <(compgen -W 'block drop' -- "$cur") ;;
+    -X | --const-print-style) mapfile -t COMPREPLY < <(compgen -W 'raw abbrev verbose' -- "$cur") ;;
+    -S | --summary-sort-by)
+        mapfile -t COMPREPLY < <(
+            compgen -W 'time min-time max-time avg-time calls errors name nothing' -- "$cur"
+        )
+        ;;
+    -U | --summary-columns) _proctor_list "$_proctor_columns" ;;
+    -u | --user) mapfile -t COMPREPLY < <(compgen -u -- "$cur") ;;
+    -E | --env) mapfile -t COMPREPLY < <(compgen -v -- "$cur") ;;
+    --chdir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+    -o | --output | -P | --trace-path | --policy | --alerts)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        ;;
+    --drop-caps) _proctor_list 'all' ;;
+    -s | --string-limit | -a | --columns | -O | --summary-syscall-overhead | --slower-than | --workers | --argv0) ;;
+    *) return 1 ;;
+    esac
+}
+
+# bash cuts words at = unless it is told not to, so that --mode=enf is three words: --mode, = and enf.
+_proctor_option_value() {
+    local before=${COMP_WORDS[COMP_CWORD - 1]} option
+    if [[ $cur == = ]]; then
+        cur=
+        option=$before
+    elif [[ $before == = ]] && ((COMP_CWORD > 1)); then
+        option=${COMP_WORDS[COMP_CWORD - 2]}
+    else
+        option=$before
+    fi
+    if [[ $option == -e ]]; then
+        if [[ $before == = || ${COMP_WORDS[COMP_CWORD]} == = ]]; then
+            return 1
+        fi
+        _proctor_list "trace= status= $_proctor_classes"
+        return 0
+    fi
+    case $option in
+    trace) _proctor_list "$_proctor_classes" ;;
+    status) _proctor_list 'successful failed unfinished unavailable detached all none' ;;
+    *) _proctor_value "$option" ;;
+    esac
+}
+
+# Where the traced command begins; 0: not yet.
+_proctor_command_at() {
+    local i=1 word
+    while ((i < COMP_CWORD)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+        --) ((i + 1)) && echo $((i + 1)) && return ;;
+        --*)
+            if [[ ${COMP_WORDS[i + 1]-} == = ]]; then
+                ((i += 3))
+            else
+                case $word in
+                --json | --no-io-uring | --features | --help | --version | --summary | --summary-only | \
+                    --summary-wall-clock | --successful-only | --failed-only | --syscall-times | --no-abbrev | \
+                    --follow-forks | --output-append-mode | --instruction-pointer | --syscall-number) ((i += 1)) ;;
+                *) ((i += 2)) ;;
+                esac
+            fi
+            ;;
+        -[eEoPSUOXasu])
+            ((i += 2))
+            while [[ ${COMP_WORDS[i]-} == = ]]; do ((i += 2)); done # -e trace = open
+            ;;
+        -*) ((i += 1)) ;;
+        *) echo "$i" && return ;;
+        esac
+    done
+    echo 0
+}
+
+_proctor() {
+    local cur=${COMP_WORDS[COMP_CWORD]} at
+    COMPREPLY=()
+    at=$(_proctor_command_at)
+    if ((at)) && [[ ${COMP_WORDS[at]} == check ]]; then
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    elif ((at)); then
+        # What is left is a command line of its own.
+        if declare -F _command_offset >/dev/null; then
+            _command_offset "$at"
+        elif ((at == COMP_CWORD)); then
+            mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+        else
+            compopt -o filenames
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        fi
+    elif _proctor_option_value; then
+        return
+    elif [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '-e -P -z -Z -T -c -C -S -U -O -w -o -A -f -ff -s -v -a -x -xx -X -y -yy
+            -t -tt -ttt -r -i -n -q -qq -E -u -h -V --trace --trace-path --slower-than --successful-only
+            --failed-only --results --syscall-times --summary-only --summary --summary-sort-by --summary-columns
+            --summary-syscall-overhead --summary-wall-clock --output --output-append-mode --follow-forks --json
+            --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number
+            --on-overflow --policy --mode --alerts --env --user --chdir --argv0 --drop-caps --no-io-uring
+            --workers --features --help --version' -- "$cur")
+    else
+        mapfile -t COMPREPLY < <(compgen -c -- "$cur" && ((COMP_CWORD == 1)) && compgen -W check -- "$cur")
+    fi
+}
+
+complete -F _proctor proctor
