@@ -83,7 +83,8 @@ static uint32_t expected(const struct filter_spec *spec, const struct abi *abi, 
     if (id != CALL_none && call_set_has(&spec->refuse, id)) {
         return SECCOMP_RET_ERRNO | ENOSYS;
     }
-    return selection_has(&spec->notify, abi, id) ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW;
+    uint32_t selected = spec->how == FILTER_TRACE ? SECCOMP_RET_TRACE : SECCOMP_RET_USER_NOTIF;
+    return selection_has(&spec->notify, abi, id) ? selected : SECCOMP_RET_ALLOW;
 }
 
 static void judge(const struct filter_spec *spec, const struct filter *f, uint32_t arch, uint32_t number)
@@ -184,6 +185,15 @@ START_TEST(verdict_is_the_selection)
 }
 END_TEST
 
+START_TEST(traced_calls_are_the_selection)
+{
+    static const char *const some[] = {"openat", "all", "%file", "!read"};
+    struct filter_spec spec = spec_of(some[_i]);
+    spec.how = FILTER_TRACE;
+    judge_all(&spec);
+}
+END_TEST
+
 START_TEST(refused_calls_fail_with_enosys)
 {
     static const char *const with[] = {"none", "all", "io_uring_setup", "!read"};
@@ -263,6 +273,7 @@ int main(void)
     TCase *tc = tcase_create("verdicts");
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, verdict_is_the_selection, 0, (int)(sizeof(selections) / sizeof(selections[0])));
+    tcase_add_loop_test(tc, traced_calls_are_the_selection, 0, 4);
     tcase_add_loop_test(tc, refused_calls_fail_with_enosys, 0, 4);
     tcase_add_test(tc, unknown_numbers_are_let_through_unless_selected);
     suite_add_tcase(suite, tc);
