@@ -62,7 +62,9 @@ struct decode_options {
 struct fd_names {
     /*
      * Writes a description without brackets ("/etc/passwd", "TCP:[127.0.0.1:80->127.0.0.1:4242]") of `fd`
-     * into buf. Returns its length, or a negative errno where there is none to be had.
+     * into buf. A path comes as it is, and may be followed by a NUL and a remark of ours that is within the
+     * length: "(deleted)", "<char 1:3>". Returns the length, or a negative errno where there is none to be
+     * had.
      */
     ssize_t (*describe)(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n);
     /* The same for a network interface's index ("lo"). NULL: indices are bare numbers. */

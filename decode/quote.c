@@ -76,12 +76,14 @@ static void escape_byte(struct buf *out, unsigned char c, char follows)
     }
 }
 
-static void quote_plain(struct buf *out, const char *bytes, size_t n)
+/* `brackets`: angle brackets are escaped too. */
+static void quote_plain(struct buf *out, const char *bytes, size_t n, bool brackets)
 {
     size_t clean = 0; /* start of a run that needs no escape */
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)bytes[i];
-        if (printable(c) && c != '"' && c != '\\') {
+        bool bracket = brackets && (c == '<' || c == '>');
+        if (printable(c) && c != '"' && c != '\\' && !bracket) {
             continue;
         }
         buf_bytes(out, bytes + clean, i - clean);
@@ -104,16 +106,26 @@ void render_plain(struct buf *out, const char *text, size_t n)
     buf_bytes(out, text + clean, n - clean);
 }
 
+static void quote(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool brackets)
+{
+    if (mode == STRING_HEX || (mode == STRING_HEX_IF_BINARY && binary(bytes, n))) {
+        quote_hex(out, bytes, n);
+    } else {
+        quote_plain(out, bytes, n, brackets);
+    }
+}
+
+void render_bracketed(struct buf *out, const char *bytes, size_t n, enum string_mode mode)
+{
+    quote(out, bytes, n, mode, true);
+}
+
 void render_quoted(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool quotes)
 {
     if (quotes) {
         buf_char(out, '"');
     }
-    if (mode == STRING_HEX || (mode == STRING_HEX_IF_BINARY && binary(bytes, n))) {
-        quote_hex(out, bytes, n);
-    } else {
-        quote_plain(out, bytes, n);
-    }
+    quote(out, bytes, n, mode, false);
     if (quotes) {
         buf_char(out, '"');
     }

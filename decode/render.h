@@ -67,6 +67,9 @@ void render_json(struct buf *out, const struct event *event, const struct render
 /* Appends bytes as a quoted C string the way strace does (octal escapes; \x with STRING_HEX). */
 void render_quoted(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool quotes);
 
+/* The same without quotes for a name that stands in angle brackets, which are escaped in it too. */
+void render_bracketed(struct buf *out, const char *bytes, size_t n, enum string_mode mode);
+
 /* Appends text that is ours except for what it may quote: as it is, with what does not print escaped. */
 void render_plain(struct buf *out, const char *text, size_t n);
 

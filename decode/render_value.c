@@ -155,9 +155,16 @@ static void print_fd(const struct printer *p, const struct value *v)
         buf_str(p->out, p->options->xlat == XLAT_VERBOSE ? " /* AT_FDCWD */" : "AT_FDCWD");
     }
     if (v->length) {
+        const char *remark = v->note ? p->values->bytes + v->note : "";
         buf_char(p->out, '<');
-        render_quoted(p->out, bytes_of(p, v), v->length, p->options->strings, false);
+        if (v->flags & VALUE_PATH) {
+            render_bracketed(p->out, bytes_of(p, v), v->length, p->options->strings);
+        } else {
+            render_plain(p->out, bytes_of(p, v), v->length);
+        }
+        buf_str(p->out, *remark == '<' ? remark : "");
         buf_char(p->out, '>');
+        buf_str(p->out, *remark == '<' ? "" : remark);
     }
 }
 
@@ -360,7 +367,7 @@ static void print_value(const struct printer *p, uint32_t index)
         return;
     case VALUE_FD:
         print_fd(p, v);
-        break;
+        return;
     case VALUE_WORD:
         print_word(p, v);
         break;

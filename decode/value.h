@@ -23,7 +23,7 @@ enum value_type {
     VALUE_FLAGS,  /* number, a set of bits named by xlat */
     VALUE_ENUM,   /* number, one of the names in xlat */
     VALUE_STRING, /* bytes; number is the address they were read from */
-    VALUE_FD,     /* number, a descriptor; bytes (may be empty) say what is behind it */
+    VALUE_FD,     /* number, a descriptor; bytes (may be empty) say what is behind it, its note how that is */
     VALUE_WORD,   /* `word` (or, if NULL, bytes) shown as it is; number where it stands for one */
     VALUE_STRUCT, /* children with names: {a=1, b=2} */
     VALUE_ARRAY,  /* children: [1, 2] */
@@ -38,7 +38,7 @@ enum value_type {
 
 enum {
     VALUE_MORE = 1 << 0, /* something was left out: "..." after a string, ", ..." after the children */
-    VALUE_PATH = 1 << 1, /* a STRING that names a file: never shortened by -s, and a path field in JSON */
+    VALUE_PATH = 1 << 1, /* a STRING or FD whose bytes name a file: never shortened by -s, a path in JSON */
     VALUE_NOTE_FIRST = 1 << 2, /* BYTES whose comment stands before them */
     VALUE_NOQUOTE = 1 << 2,    /* a STRING shown without quotes (but escaped) */
     VALUE_CHOPPED =

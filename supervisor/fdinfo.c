@@ -3,59 +3,191 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "decode/base/cleanup.h"
-#include "decode/kinds/net_tables.h"
+#include "decode/render.h"
+#include "supervisor/fdinfo_socket.h"
 #include "supervisor/target.h"
 
-/*
- * Finds a netlink socket by its inode among those of the task's network namespace. Lines of the file:
- * address, protocol, port, groups, four counters and a lock, inode (net/netlink/af_netlink.c).
- */
-static ssize_t describe_netlink(pid_t tid, unsigned long inode, char *buf, size_t n)
+enum { FDINFO_MAX = 2048 };
+
+/* What the kernel knows of the file behind a link in /proc/TID, without a question to its file system. */
+static bool look(pid_t tid, const char *link, struct statx *st)
 {
-    char name[64];
-    char line[256];
-    snprintf(name, sizeof(name), "/proc/%d/net/netlink", tid);
-    FILE *file = fopen(name, "re");
-    int length = -ENOENT;
-    while (file && length < 0 && fgets(line, sizeof(line), file)) {
-        unsigned protocol, port;
-        unsigned long here;
-        if (sscanf(line, "%*s %u %u %*s %*s %*s %*s %*s %*s %lu", &protocol, &port, &here) == 3 &&
-            here == inode) {
-            const char *known = xlat_name(&xlat_netlink_protocols, protocol);
-            length = known ? snprintf(buf, n, "NETLINK:[%s:%u]", known + strlen("NETLINK_"), port)
-                           : snprintf(buf, n, "NETLINK:[%u:%u]", protocol, port);
-        }
-    }
-    if (file) {
-        fclose(file);
-    }
-    return length < (int)n ? length : -ENAMETOOLONG;
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/%s", tid, link);
+    return statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE | STATX_NLINK, st) == 0;
 }
 
-static ssize_t describe(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n)
+static ssize_t replace(char *buf, size_t n, const char *text)
 {
-    const struct fd_reader *reader = container_of(names, const struct fd_reader, names);
-    char file[32];
-    if (fd == AT_FDCWD) {
-        return target_proc_link(reader->tid, "cwd", buf, n);
+    size_t length = strlen(text);
+    if (length >= n) {
+        return -ENAMETOOLONG;
     }
-    snprintf(file, sizeof(file), "fd/%d", fd);
-    ssize_t length = target_proc_link(reader->tid, file, buf, n);
-    unsigned long inode;
-    if (sockets && length > 0 && sscanf(buf, "socket:[%lu]", &inode) == 1) {
-        char text[64];
-        ssize_t found = describe_netlink(reader->tid, inode, text, sizeof(text));
-        if (found > 0 && (size_t)found < n) {
-            memcpy(buf, text, (size_t)found + 1);
-            return found;
+    memcpy(buf, text, length + 1);
+    return (ssize_t)length;
+}
+
+/* Puts a remark behind the name's NUL; see struct fd_names. */
+static ssize_t remark(char *buf, size_t n, size_t length, const char *text)
+{
+    if (length + 1 + strlen(text) >= n) {
+        return (ssize_t)length;
+    }
+    memcpy(buf + length + 1, text, strlen(text) + 1);
+    buf[length] = 0;
+    return (ssize_t)(length + 1 + strlen(text));
+}
+
+/* The kernel puts " (deleted)" behind the name, which a name that nobody has deleted may end in, too. */
+static bool deleted(pid_t tid, const char *link, const char *name, size_t length)
+{
+    static const char mark[] = " (deleted)";
+    struct statx st;
+    return length > sizeof(mark) && strcmp(name + length - (sizeof(mark) - 1), mark) == 0 &&
+           look(tid, link, &st) && st.stx_nlink == 0;
+}
+
+/* The value of "NAME:" in the text of /proc/TID/fdinfo/FD; NULL: it is not there. */
+static const char *field(const char *info, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *line = info; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, name, length) == 0 && line[length] == ':') {
+            return line + length + 1 + strspn(line + length + 1, " \t");
         }
     }
-    return length;
+    return NULL;
+}
+
+static bool read_info(pid_t tid, int fd, char *info, size_t n)
+{
+    char file[32];
+    snprintf(file, sizeof(file), "fdinfo/%d", fd);
+    return target_proc_read(tid, file, info, n) > 0;
+}
+
+/* char 1:3, block 8:0; with the terminal's other end for /dev/ptmx: char 5:2 @/dev/pts/0. */
+static ssize_t describe_device(pid_t tid, int fd, const struct statx *st, char *buf, size_t n, size_t length)
+{
+    char text[96], info[FDINFO_MAX], other[32] = "";
+    bool is_char = S_ISCHR(st->stx_mode);
+    if (is_char && st->stx_rdev_major == 5 && st->stx_rdev_minor == 2 &&
+        read_info(tid, fd, info, sizeof(info)) && field(info, "tty-index")) {
+        snprintf(other, sizeof(other), " @/dev/pts/%u",
+                 (unsigned)strtoul(field(info, "tty-index"), NULL, 10));
+    }
+    snprintf(text, sizeof(text), "<%s %u:%u%s>", is_char ? "char" : "block", st->stx_rdev_major,
+             st->stx_rdev_minor, other);
+    return remark(buf, n, length, text);
+}
+
+static ssize_t describe_path(pid_t tid, int fd, const char *link, bool details, char *buf, size_t n,
+                             size_t length)
+{
+    struct statx st;
+    if (deleted(tid, link, buf, length)) {
+        return remark(buf, n, length - strlen(" (deleted)"), "(deleted)");
+    }
+    if (details && look(tid, link, &st) && (S_ISCHR(st.stx_mode) || S_ISBLK(st.stx_mode))) {
+        return describe_device(tid, fd, &st, buf, n, length);
+    }
+    return (ssize_t)length;
+}
+
+/* signalfd:[HUP INT], or ~[KILL] where at least two thirds of the signals are in the mask. */
+static void print_signals(uint64_t mask, char *text, size_t n)
+{
+    bool complement = __builtin_popcountll(mask) >= 64 * 2 / 3;
+    mask = complement ? ~mask : mask;
+    size_t at = (size_t)snprintf(text, n, "signalfd:%s[", complement ? "~" : "");
+    const char *space = "";
+    for (int i = 1; i <= 64 && at < n; i++) {
+        const char *name = signal_name(i);
+        if (!(mask >> (i - 1) & 1)) {
+            continue;
+        }
+        if (name) {
+            at += (size_t)snprintf(text + at, n - at, "%s%s", space, name + strlen("SIG"));
+        } else {
+            at += (size_t)snprintf(text + at, n - at, "%sRT_%d", space, i - 32);
+        }
+        space = " ";
+    }
+    if (at < n) {
+        snprintf(text + at, n - at, "]");
+    }
+}
+
+/* What has no name of its own but tells in /proc/TID/fdinfo what it is: the link's text replaced. */
+static ssize_t describe_anonymous(pid_t tid, int fd, char *buf, size_t n)
+{
+    char info[FDINFO_MAX], text[1024];
+    const char *value;
+    if (!read_info(tid, fd, info, sizeof(info))) {
+        return -ENOENT;
+    }
+    if ((value = field(info, "Pid")) != NULL) {
+        snprintf(text, sizeof(text), "pid:%d", (int)strtol(value, NULL, 10));
+    } else if ((value = field(info, "sigmask")) != NULL) {
+        print_signals(strtoull(value, NULL, 16), text, sizeof(text));
+    } else if ((value = field(info, "eventfd-count")) != NULL) {
+        unsigned long long count = strtoull(value, NULL, 16);
+        const char *id = field(info, "eventfd-id");
+        const char *semaphore = field(info, "eventfd-semaphore"); /* Linux 6.5 */
+        int at = snprintf(text, sizeof(text), "{eventfd-count=%#llx", count);
+        if (id) {
+            at += snprintf(text + at, sizeof(text) - (size_t)at, ", eventfd-id=%ld", strtol(id, NULL, 10));
+        }
+        if (semaphore) {
+            at += snprintf(text + at, sizeof(text) - (size_t)at, ", eventfd-semaphore=%ld",
+                           strtol(semaphore, NULL, 10));
+        }
+        snprintf(text + at, sizeof(text) - (size_t)at, "}");
+    } else {
+        return -ENOENT;
+    }
+    return replace(buf, n, text);
+}
+
+static bool starts(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+static ssize_t describe(const struct fd_names *names, int fd, bool details, char *buf, size_t n)
+{
+    pid_t tid = container_of(names, const struct fd_reader, names)->tid;
+    char link[32] = "cwd";
+    unsigned long inode;
+    ssize_t better = -ENOENT;
+    if (fd != AT_FDCWD) {
+        snprintf(link, sizeof(link), "fd/%d", fd);
+    }
+    ssize_t length = target_proc_link(tid, link, buf, n);
+    if (length <= 0) {
+        return length;
+    }
+    if (buf[0] == '/') {
+        return describe_path(tid, fd, link, details, buf, n, (size_t)length);
+    }
+    if (details && sscanf(buf, "socket:[%lu]", &inode) == 1) {
+        char text[1024];
+        better = fdinfo_socket(tid, fd, inode, text, sizeof(text));
+        better = better > 0 ? replace(buf, n, text) : better;
+    } else if (details && (starts(buf, "anon_inode:[pidfd]") || starts(buf, "anon_inode:[signalfd]") ||
+                           starts(buf, "anon_inode:[eventfd]") || starts(buf, "pidfd:["))) {
+        better = describe_anonymous(tid, fd, buf, n);
+    }
+    return better > 0 ? better : length;
 }
 
 /* As strace does: the name that the index has in our own network namespace. */
@@ -68,6 +200,14 @@ static ssize_t interface(const struct fd_names *names, uint32_t index, char *buf
     }
     memcpy(buf, name, strlen(name) + 1);
     return (ssize_t)strlen(name);
+}
+
+void fdinfo_calls(struct call_set *set)
+{
+    static const enum call_id calls[] = {CALL_close, CALL_close_range, CALL_dup2, CALL_dup3};
+    for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+        call_set_add(set, calls[i]);
+    }
 }
 
 void fd_reader_init(struct fd_reader *reader, pid_t tid)

@@ -144,6 +144,9 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot)
     event->dump = 0;
 
     pipeline_lock(p);
+    if (p->decode.fd_paths || p->decode.fd_sockets) {
+        finish_returned(p); /* while the descriptors that were returned are there: see fdinfo_calls */
+    }
     struct task *task = pipeline_meet(p, event->tid);
     if (task) {
         event->process = (struct event_process){.pid = task->process->pid, .ppid = task->process->ppid};

@@ -17,6 +17,7 @@
 #include "decode/base/cleanup.h"
 #include "launcher/filter.h"
 #include "launcher/privileges.h"
+#include "supervisor/fdinfo.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/notify.h"
 #include "supervisor/results_bpf.h"
@@ -152,6 +153,9 @@ static void spec_for(const struct supervisor *s, const struct judge *judge, stru
     const struct config *config = s->config;
     struct call_set bookkeeping = {0};
     lifecycle_calls(&bookkeeping);
+    if (s->results && !s->traces && (config->decode.fd_paths || config->decode.fd_sockets)) {
+        fdinfo_calls(&bookkeeping);
+    }
     *spec = (struct filter_spec){.notify = config->trace, .how = s->traces ? FILTER_TRACE : FILTER_NOTIFY};
     selection_add(&spec->notify, &bookkeeping);
     selection_add_multiplexers(&spec->notify);

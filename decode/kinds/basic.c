@@ -68,18 +68,32 @@ void decode_id(struct decoder *d, const char *name, const struct kind *kind, uin
     }
 }
 
+/* Says of a value what is behind the descriptor. */
+static void describe_fd(struct decoder *d, uint32_t index, int fd, bool sockets)
+{
+    char text[PATH_MAX];
+    if (!d->fds || !(d->options->fd_paths || d->options->fd_sockets)) {
+        return;
+    }
+    ssize_t n = d->fds->describe(d->fds, fd, sockets, text, sizeof(text));
+    if (n <= 0) {
+        return;
+    }
+    size_t length = strnlen(text, (size_t)n);
+    values_set_bytes(d->out, index, text, length);
+    values_at(d->out, index)->flags |= text[0] == '/' ? VALUE_PATH : 0;
+    if (length < (size_t)n) {
+        values_note(d->out, index, text + length + 1, (size_t)n - length - 1);
+    }
+}
+
 void decode_fd(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
     int fd = (int)raw;
     uint32_t index = values_add(d->out, VALUE_FD, name, (uint64_t)(int64_t)fd);
-    if (fd < 0 || !d->fds || !(d->options->fd_paths || d->options->fd_sockets)) {
-        return;
-    }
-    char text[PATH_MAX];
-    ssize_t n = d->fds->describe(d->fds, fd, d->options->fd_sockets, text, sizeof(text));
-    if (n > 0) {
-        values_set_bytes(d->out, index, text, (size_t)n);
+    if (fd >= 0) {
+        describe_fd(d, index, fd, d->options->fd_sockets);
     }
 }
 
@@ -89,13 +103,7 @@ static void decode_dirfd(struct decoder *d, const char *name, const struct kind 
     if ((int)raw == AT_FDCWD) {
         uint32_t index = d->out->count - 1;
         values_at(d->out, index)->flags |= VALUE_ATCWD;
-        if (d->fds && (d->options->fd_paths || d->options->fd_sockets)) {
-            char text[PATH_MAX];
-            ssize_t n = d->fds->describe(d->fds, AT_FDCWD, false, text, sizeof(text));
-            if (n > 0) {
-                values_set_bytes(d->out, index, text, (size_t)n);
-            }
-        }
+        describe_fd(d, index, AT_FDCWD, false);
     }
 }
 

@@ -89,7 +89,8 @@ test_yy_shows_sockets() {
     need python3
     run "$P" -f -yy -o trace -e trace=%network,close python3 "$source_dir/tests/programs/sockets.py" inet
     expect_status 0
-    expect trace 'listen\(3<TCP:\[127\.0\.0\.1:[0-9]+\]>, 5\)' \
+    joined trace >whole # the two processes run at once
+    expect whole 'listen\(3<TCP:\[127\.0\.0\.1:[0-9]+\]>, 5\)' \
         'sendto\([0-9]+<TCP:\[127\.0\.0\.1:[0-9]+->127\.0\.0\.1:[0-9]+\]>, "ping from client", 16, 0, NULL, 0\)'
 }
 

@@ -158,10 +158,17 @@ START_TEST(descriptors)
     ck_assert_str_eq(value(fd), "3");
     values_set_bytes(&vs, fd, "/a\n<b>", 6);
     ck_assert_str_eq(value(fd), "3</a\\n<b>>");
+    values_at(&vs, fd)->flags |= VALUE_PATH; /* a name: its brackets are not ours */
+    ck_assert_str_eq(value(fd), "3</a\\n\\74b\\76>");
+    values_note(&vs, fd, "<char 1:3>", 10);
+    ck_assert_str_eq(value(fd), "3</a\\n\\74b\\76<char 1:3>>");
+    values_note(&vs, fd, "(deleted)", 9);
+    ck_assert_str_eq(value(fd), "3</a\\n\\74b\\76>(deleted)");
     uint32_t cwd = values_add(&vs, VALUE_FD, NULL, (uint64_t)AT_FDCWD);
     values_at(&vs, cwd)->flags |= VALUE_ATCWD;
     styles(cwd, "AT_FDCWD", "-100", "-100 /* AT_FDCWD */");
     values_set_bytes(&vs, cwd, "/", 1);
+    values_at(&vs, cwd)->flags |= VALUE_PATH;
     styles(cwd, "AT_FDCWD</>", "-100</>", "-100 /* AT_FDCWD */</>");
     options.xlat = XLAT_ABBREV;
     options.strings = STRING_HEX;

@@ -1,0 +1,15 @@
+/* What a descriptor of a task says about its socket: protocol and addresses (-yy). */
+#ifndef PROCTOR_SUPERVISOR_FDINFO_SOCKET_H
+#define PROCTOR_SUPERVISOR_FDINFO_SOCKET_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * Describes descriptor `fd` of task `tid`, a socket of this inode: "TCP:[127.0.0.1:80->127.0.0.1:4242]",
+ * or "TCP:[INODE]" where it has no address. Returns the length of the text, or a negative errno where
+ * nothing is known: a protocol that has no notation, or a descriptor that is not this socket any more.
+ */
+ssize_t fdinfo_socket(pid_t tid, int fd, unsigned long inode, char *buf, size_t n);
+
+#endif
