@@ -48,7 +48,7 @@ static struct policy_process *leader_of(struct policy_process *process, bool ses
 static struct policy_process *process_of(struct reader *r, const struct field_ref *ref, unsigned nth)
 {
     struct policy_process *process = r->subject->process;
-    int ancestor = ref->field->ancestor;
+    int ancestor = ref->field->ancestor; // NOLINT: a small number, not a character
     unsigned steps = (unsigned)ancestor;
     if (ancestor == ANCESTOR_SESSION || ancestor == ANCESTOR_GROUP) {
         process = leader_of(process, ancestor == ANCESTOR_SESSION);

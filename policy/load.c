@@ -275,7 +275,7 @@ static int fill_rule(const struct item *item, struct rule *rule)
 {
     int status = 0;
     struct fy_node *const *keys = item->keys;
-    bool boolean;
+    bool boolean = false;
     if (keys[KEY_DESC]) {
         status = keep_text(item, keys[KEY_DESC], "desc", &rule->desc);
     }

@@ -170,7 +170,10 @@ static int get_args(const struct loader *l, struct fy_node *node, struct oci_rul
             return bad(l, item, "'args' has too many items");
         }
         struct oci_arg *arg = arena_append(l->arena, &rule->args, &rule->arg_count, sizeof(*rule->args));
-        int status = arg ? get_arg(l, item, arg) : no_memory(l);
+        if (!arg) {
+            return no_memory(l);
+        }
+        int status = get_arg(l, item, arg);
         if (status) {
             return status;
         }
@@ -270,8 +273,10 @@ static int get_arch_map(const struct loader *l, struct fy_node *node)
     int status = kind == YAML_LIST || kind == YAML_NULL ? 0 : bad(l, node, "'archMap' must be a list");
     while (!status && (item = yaml_next(l->yaml, node, &state))) {
         struct oci_arch_map *map = arena_append(l->arena, &p->maps, &p->map_count, sizeof(*p->maps));
-        status = map ? get_text(l, yaml_get(l->yaml, item, "architecture"), "architecture", &map->name)
-                     : no_memory(l);
+        if (!map) {
+            return no_memory(l);
+        }
+        status = get_text(l, yaml_get(l->yaml, item, "architecture"), "architecture", &map->name);
         if (!status) {
             status = get_texts(l, yaml_get(l->yaml, item, "subArchitectures"), "subArchitectures", &map->subs,
                                &map->sub_count);

@@ -192,7 +192,8 @@ static int make_constants(struct maker *m)
         return no_memory(m);
     }
     const char *why = NULL;
-    if (p->op == OP_REGEX && !(p->regex = regex_compile(m->arena, m->texts[0].s, m->texts[0].n, &why))) {
+    if (p->op == OP_REGEX && m->texts &&
+        !(p->regex = regex_compile(m->arena, m->texts[0].s, m->texts[0].n, &why))) {
         return source_error(m->err, place_of(m, m->test->values[0].offset), "regular expression: %s", why);
     }
     return 0;
