@@ -148,10 +148,10 @@ __u32 learning = 0; /* entries in `learn` */
 __u64 lost = 0;
 
 /*
- * Loading the programs is most of a start. Functions that are not static are looked at by the verifier once, not from
- * each of their callers; before Linux 6.8 they take no kernel pointers, but numbers, as BPF_CORE_READ gives them. And it
- * searches all of the kernel's types for each direct access through a task: only the access that tells tasks without a
- * filter apart, in every call on the machine, is one.
+ * Loading the programs is most of a start. Functions that are not static are looked at by the verifier once,
+ * not from each of their callers; before Linux 6.8 they take no kernel pointers, but numbers, as
+ * BPF_CORE_READ gives them. And it searches all of the kernel's types for each direct access through a task:
+ * only the access that tells tasks without a filter apart, in every call on the machine, is one.
  */
 #define ONCE __attribute__((noinline))
 
@@ -461,10 +461,16 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     __u64 filter = (__u64)BPF_CORE_READ(task, seccomp.filter);
     __u32 compat = BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
     long number = (long)regs->orig_ax;
-    struct begun *begin = 0;
-    if (number < 0) {
-        begin = bpf_task_storage_get(&begun, task, 0, 0);
-        number = begin ? begin->number : number;
+    struct begun *begin = bpf_task_storage_get(&begun, task, 0, 0);
+    __u64 begin_ns = begin ? begin->ns : 0;
+    /* A call that was denied has no begin either; a fork's return in the child and the return of a sigreturn
+     * that was not notified are no results. */
+    if (!begin_ns && (number < 0 || (!begin && result == 0))) {
+        return 0;
+    }
+    if (begin) {
+        number = number < 0 ? begin->number : number;
+        begin->ns = 0;
     }
     struct exits_plan *plan = plan_of(compat, number);
     if (!plan || !is_ours(filter)) {
@@ -476,9 +482,6 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         __sync_fetch_and_add(&lost, 1);
         return 0;
     }
-    if (!begin) {
-        begin = bpf_task_storage_get(&begun, task, 0, 0);
-    }
     struct exits_record *record = &scratch->record;
     record->type = EXITS_RESULT;
     record->tid = visible_id((__u64)BPF_CORE_READ(task, thread_pid));
@@ -486,7 +489,7 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     record->number = (exits_s32)number;
     record->result = result;
     record->end_ns = bpf_ktime_get_ns();
-    record->begin_ns = begin && begin->ns ? begin->ns : record->end_ns;
+    record->begin_ns = begin_ns ? begin_ns : record->end_ns;
     record->captures = 0;
     record->reserved = 0;
 
