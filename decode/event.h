@@ -65,6 +65,7 @@ struct event {
     uint64_t args[CALL_ARGS_MAX];
     struct values values;
     uint32_t value[CALL_ARGS_MAX]; /* see struct decoder */
+    uint32_t socket;               /* index of the descriptor as it is after a connect; 0: not asked for */
     uint32_t dump;                 /* index of the data that is shown in hexadecimal too; 0: none */
     uint32_t result_value;         /* index of the decoded result; 0: bare number */
     char *path;                    /* absolute, normalised, of the call's first path argument; NULL: none */

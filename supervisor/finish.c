@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/connection.h"
 #include "decode/kinds/signal.h"
 #include "supervisor/fdinfo.h"
 #include "supervisor/lifecycle.h"
@@ -58,6 +59,9 @@ static void decode_result(struct pipeline *p, struct slot *slot, const struct re
                         .result = record->result};
     memcpy(d.value, event->value, sizeof(d.value));
     event->result_value = decode_exit(&d);
+    if (p->sink->wants_sockets) {
+        connection_decode(&d, event);
+    }
     if (p->qualifiers) {
         dump_collect(&d, &p->qualifiers->dumped, event);
     }

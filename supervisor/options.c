@@ -38,11 +38,13 @@ enum {
     OPT_INJECT,
     OPT_SECCOMP_BPF,
     OPT_SEPARATELY,
+    OPT_VIEW,
 };
 
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"trace", required_argument, NULL, OPT_TRACE},
+    {"view", required_argument, NULL, OPT_VIEW},
     {"chdir", required_argument, NULL, OPT_CHDIR},
     {"argv0", required_argument, NULL, OPT_ARGV0},
     {"drop-caps", required_argument, NULL, OPT_DROP_CAPS},
@@ -179,6 +181,7 @@ static const char *refusal(int option)
 static const char *const styles[] = {
     [XLAT_ABBREV] = "abbrev", [XLAT_RAW] = "raw", [XLAT_VERBOSE] = "verbose"};
 static const char *const overflows[] = {[OVERFLOW_BLOCK] = "block", [OVERFLOW_DROP] = "drop"};
+static const char *const views[] = {[VIEW_CALLS] = "calls", [VIEW_CONNECTIONS] = "connections"};
 static const char *const modes[] = {"audit", "enforce"};
 static const char *const sources[] = {
     [RESULTS_AUTO] = "auto", [RESULTS_BPF] = "bpf", [RESULTS_PTRACE] = "ptrace", [RESULTS_NONE] = "none"};
@@ -195,6 +198,10 @@ static int parse_choice(struct config *config, int option, const char *text, str
     case OPT_ON_OVERFLOW:
         ret = parse_word("--on-overflow", text, overflows, ARRAY_SIZE(overflows), &index, err);
         config->output.overflow = (enum overflow)index;
+        return ret;
+    case OPT_VIEW:
+        ret = parse_word("--view", text, views, ARRAY_SIZE(views), &index, err);
+        config->output.view = (enum view)index;
         return ret;
     case OPT_MODE:
         ret = parse_word("--mode", text, modes, ARRAY_SIZE(modes), &index, err);
@@ -277,6 +284,8 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
     case OPT_ALERTS:
         config->policy.alerts = argument;
         return 0;
+    case OPT_VIEW:
+        return parse_choice(config, option, argument, err);
     case OPT_RESULTS:
         return parse_choice(config, option, argument, err);
     case 'T':
@@ -375,6 +384,18 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
     }
 }
 
+/* A view has columns of its own, and no lines besides them. */
+static void conclude_connections(struct parser *p)
+{
+    struct config *config = &p->options->config;
+    if (!p->traces) {
+        (void)selection_parse(&config->trace, "connect,accept,accept4", NULL); /* they are all known */
+        p->traces++;
+    }
+    config->decode.fd_paths = config->decode.fd_sockets = true; /* they tell both ends of an accepted one */
+    config->quiet_attach = config->quiet_exit = true;
+}
+
 static void conclude(struct parser *p)
 {
     struct config *config = &p->options->config;
@@ -390,6 +411,9 @@ static void conclude(struct parser *p)
     }
     config->workers = config->workers ? config->workers : workers_default();
     config->policy.json = config->output.format == FORMAT_JSON;
+    if (config->output.view == VIEW_CONNECTIONS) {
+        conclude_connections(p);
+    }
     if (config->policy.file_count && !p->traces) { /* alerts only */
         config->trace = (struct selection){.unknown = false};
         config->results = RESULTS_NONE;

@@ -142,6 +142,7 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot)
     event->result_state = RESULT_UNKNOWN;
     event->result_value = 0;
     event->dump = 0;
+    event->socket = 0;
 
     pipeline_lock(p);
     if (p->decode.fd_paths || p->decode.fd_sockets) {

@@ -11,12 +11,14 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/connection.h"
 
 /* One stream of lines. */
 struct output {
     struct stream stream;
     struct render_state state;
     struct event *open; /* the call that began last, if nothing came since */
+    bool headed;        /* --view: the columns have their names */
 };
 
 /* -ff: the open file of one task. */
@@ -98,10 +100,27 @@ static void line_started(struct sink *sink, struct event *event, size_t live_tas
     struct line_sink *s = container_of(sink, struct line_sink, sink);
     struct output *o = output_for(s, event->tid);
     event->line = LINE_NONE;
-    if (o && s->options.format == FORMAT_TEXT && s->options.summary != SUMMARY_ONLY) {
+    if (o && s->options.view == VIEW_CALLS && s->options.format == FORMAT_TEXT &&
+        s->options.summary != SUMMARY_ONLY) {
         interrupt(s, o, live_tasks);
         o->open = event;
     }
+}
+
+static void render_connection(struct line_sink *s, struct output *o, const struct event *event)
+{
+    if (!connection_call(event)) {
+        return;
+    }
+    if (s->options.format == FORMAT_JSON) {
+        connection_json(&o->stream.buf, event);
+        return;
+    }
+    if (!o->headed) {
+        connection_header(&o->stream.buf);
+        o->headed = true;
+    }
+    connection_text(&o->stream.buf, event);
 }
 
 static void line_finished(struct sink *sink, struct event *event, size_t live_tasks)
@@ -116,7 +135,9 @@ static void line_finished(struct sink *sink, struct event *event, size_t live_ta
     }
     struct buf *buf = &o->stream.buf;
     enum pid_prefix prefix = prefix_for(s, live_tasks);
-    if (s->options.format == FORMAT_JSON) {
+    if (s->options.view == VIEW_CONNECTIONS) {
+        render_connection(s, o, event);
+    } else if (s->options.format == FORMAT_JSON) {
         render_json(buf, event, &s->options.render);
     } else {
         if (o->open != event) {
@@ -141,7 +162,8 @@ static void line_event(struct sink *sink, const struct event *event, size_t live
         dprintf(STDERR_FILENO, "proctor: %s\n", event->text);
         return;
     }
-    if (!o || s->options.summary == SUMMARY_ONLY) {
+    bool hidden = s->options.view != VIEW_CALLS && event->type != EVENT_WARNING;
+    if (!o || s->options.summary == SUMMARY_ONLY || hidden) {
         return;
     }
     if (s->options.format == FORMAT_JSON) {
@@ -223,15 +245,17 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
     if (!s) {
         return error_set(err, ENOMEM, "out of memory");
     }
-    *s = (struct line_sink){
-        .sink = {.call_started = line_started,
-                 .call_finished = line_finished,
-                 .event = line_event,
-                 .flush = line_flush,
-                 .close = line_close,
-                 .wants_process = options->format == FORMAT_JSON || options->render.show_comm},
-        .options = *options,
-        .output = {.stream = {.fd = -1}}};
+    *s =
+        (struct line_sink){.sink = {.call_started = line_started,
+                                    .call_finished = line_finished,
+                                    .event = line_event,
+                                    .flush = line_flush,
+                                    .close = line_close,
+                                    .wants_process = options->format == FORMAT_JSON ||
+                                                     options->render.show_comm || options->view != VIEW_CALLS,
+                                    .wants_sockets = options->view == VIEW_CONNECTIONS},
+                           .options = *options,
+                           .output = {.stream = {.fd = -1}}};
     if (options->summary != SUMMARY_OFF) {
         s->summary = calloc(1, sizeof(*s->summary));
         if (!s->summary) {

@@ -20,6 +20,7 @@ struct sink {
     /* Writes what is buffered; the program is idle or the trace ends. */
     void (*flush)(struct sink *sink, size_t live_tasks);
     void (*close)(struct sink *sink);
+    bool wants_sockets; /* fill event->socket */
     bool wants_process; /* fill event->process.comm, exe; path */
 };
 
@@ -31,6 +32,7 @@ struct output_options {
     bool per_process;  /* -ff */
     bool follow_given; /* -f: every line in a file has its pid */
     enum output_format format;
+    enum view { VIEW_CALLS, VIEW_CONNECTIONS } view; /* --view */
     enum overflow overflow;
     struct render_options render;
     enum summary_mode { SUMMARY_OFF, SUMMARY_ONLY, SUMMARY_TOO } summary; /* -c, -C */

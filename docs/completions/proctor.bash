@@ -21,6 +21,7 @@ _proctor_value() {
     --trace) _proctor_list "$_proctor_classes" ;;
     --results) mapfile -t COMPREPLY < <(compgen -W 'auto bpf ptrace none' -- "$cur") ;;
     --mode) mapfile -t COMPREPLY < <(compgen -W 'audit enforce' -- "$cur") ;;
+    --view) mapfile -t COMPREPLY < <(compgen -W 'connections calls' -- "$cur") ;;
     --on-overflow) mapfile -t COMPREPLY < <(compgen -W 'block drop' -- "$cur") ;;
     -X | --const-print-style) mapfile -t COMPREPLY < <(compgen -W 'raw abbrev verbose' -- "$cur") ;;
     -S | --summary-sort-by)
@@ -122,7 +123,7 @@ _proctor() {
             --failed-only --results --syscall-times --summary-only --summary --summary-sort-by --summary-columns
             --summary-syscall-overhead --summary-wall-clock --output --output-append-mode --follow-forks --json
             --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number
-            --on-overflow --policy --mode --alerts --env --user --chdir --argv0 --drop-caps --no-io-uring
+            --view --on-overflow --policy --mode --alerts --env --user --chdir --argv0 --drop-caps --no-io-uring
             --workers --features --help --version' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -c -- "$cur" && ((COMP_CWORD == 1)) && compgen -W check -- "$cur")

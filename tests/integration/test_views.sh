@@ -92,4 +92,41 @@ test_what_can_not_be_done_is_said() {
     expect_status 0
 }
 
+# A server and a client; nobody listens on port 1.
+connections() {
+    cat <<'EOF'
+import socket
+s = socket.socket()
+s.bind(('127.0.0.1', 0))
+s.listen()
+c = socket.create_connection(s.getsockname())
+a = s.accept()
+for family, address in ((socket.AF_INET, ('127.0.0.1', 1)), (socket.AF_UNIX, '/nonexistent/socket')):
+    try:
+        socket.socket(family).connect(address)
+    except OSError:
+        pass
+EOF
+}
+
+test_connections_are_one_line_each() {
+    need /usr/bin/python3
+    need_results
+    connections >client.py
+    run "$P" --view=connections -o trace /usr/bin/python3 client.py
+    expect_status 0
+    expect_order trace '^TIME +PID +COMM +CALL +FAMILY +SOURCE +DESTINATION +PORT +RESULT +LATENCY' \
+        '^[0-9:]{8} [0-9]+ +python3 +connect +inet +.* 127\.0\.0\.1 +[0-9]+ +ok +[0-9]+\.[0-9]{3}$' \
+        '^[0-9:]{8} [0-9]+ +python3 +accept4 +inet +127\.0\.0\.1 ' \
+        '^[0-9:]{8} [0-9]+ +python3 +connect +inet +- +127\.0\.0\.1 +1 +ECONNREFUSED ' \
+        '^[0-9:]{8} [0-9]+ +python3 +connect +unix +- +/nonexistent/socket +- +ENOENT '
+    expect_no trace '\+\+\+|SIG|openat'
+    need jq
+    run "$P" --view=connections --json -o trace /usr/bin/python3 client.py
+    run jq -r 'select(.error=="ECONNREFUSED") | "\(.comm) \(.destination):\(.port) \(.duration_ns > 0)"' trace
+    expect_text out 'python3 127.0.0.1:1 true'
+    run "$P" --view=nothing true
+    expect_status 2
+}
+
 run_tests
