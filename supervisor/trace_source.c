@@ -366,6 +366,19 @@ void trace_source_init(struct trace_source *source)
                                                 .close = trace_close}};
 }
 
+/*
+ * Each stop would send us SIGCHLD, and wake the main thread for it: what a thread blocks, as ours does all, is
+ * not ignored but kept for the others (kernel/signal.c, sig_ignored).
+ */
+static void want_no_sigchld_of_stops(void)
+{
+    struct sigaction action;
+    if (sigaction(SIGCHLD, NULL, &action) == 0) {
+        action.sa_flags |= SA_NOCLDSTOP;
+        (void)sigaction(SIGCHLD, &action, NULL);
+    }
+}
+
 int trace_source_start(struct trace_source *source, struct pipeline *pipeline, pid_t pid,
                        void (*on_end)(struct trace_source *source), struct error *err)
 {
@@ -376,6 +389,7 @@ int trace_source_start(struct trace_source *source, struct pipeline *pipeline, p
     source->first = pid;
     source->on_end = on_end;
     pipeline->threaded = true;
+    want_no_sigchld_of_stops();
     sem_init(&source->attached, 0, 0);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
