@@ -1,6 +1,7 @@
 #include "supervisor/trace_source.h"
 
 #include <errno.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -98,6 +99,27 @@ static const struct abi *fill(struct slot *slot, const struct __ptrace_syscall_i
     return abi;
 }
 
+/*
+ * A task that asked not to be traced would have no tracer, and every selected call of its fail (ENOSYS). So
+ * it is traced; nothing else in it is changed by that flag.
+ */
+static void keep_traced(pid_t tid, const struct slot *slot)
+{
+    const struct event *event = &slot->event;
+    uint64_t flags = event->args[0];
+    if (slot->id == CALL_clone && (flags & CLONE_UNTRACED)) {
+        uintptr_t first = event->abi == &abis[ABI_I386] ? RBX : RDI;
+        (void)control(PTRACE_POKEUSER, tid, sizeof(long) * first, flags & ~(uint64_t)CLONE_UNTRACED);
+    } else if (slot->id == CALL_clone3) {
+        struct target_mem memory;
+        target_mem_init(&memory, tid);
+        /* The first member of struct clone_args. */
+        if (mem_read(&memory.mem, event->args[0], &flags, sizeof(flags)) && (flags & CLONE_UNTRACED)) {
+            (void)control(PTRACE_POKEDATA, tid, event->args[0], flags & ~(uint64_t)CLONE_UNTRACED);
+        }
+    }
+}
+
 static void call_begins(struct trace_source *source, pid_t tid)
 {
     struct pipeline *p = source->pipeline;
@@ -111,6 +133,7 @@ static void call_begins(struct trace_source *source, pid_t tid)
     bool seen = fill(slot, &info) && pipeline_intake(p, slot);
     if (seen) {
         pipeline_decode(p, slot, &verdict);
+        keep_traced(tid, slot);
     }
     pipeline_done(p, slot, seen);
     answer(tid, &verdict);
@@ -367,8 +390,8 @@ void trace_source_init(struct trace_source *source)
 }
 
 /*
- * Each stop would send us SIGCHLD, and wake the main thread for it: what a thread blocks, as ours does all, is
- * not ignored but kept for the others (kernel/signal.c, sig_ignored).
+ * Each stop would send us SIGCHLD, and wake the main thread for it: what a thread blocks, as ours does all,
+ * is not ignored but kept for the others (kernel/signal.c, sig_ignored).
  */
 static void want_no_sigchld_of_stops(void)
 {

@@ -155,6 +155,14 @@ test_200_threads() {
     expect_no whole '<lost>' 'getppid\(\) += [^0-9]'
 }
 
+test_children_that_ask_not_to_be_traced() {
+    run "${traced[@]}" -q -f -o trace -e trace=getppid,clone,clone3 "$programs/untraced"
+    expect_status 0
+    expect out '^clone 0, clone3 0$'
+    expect trace 'clone\(child_stack=NULL, flags=CLONE_UNTRACED\|SIGCHLD'
+    expect_count trace ' getppid\(\) += [0-9]+$' 2
+}
+
 test_exec_by_a_thread() {
     run "${traced[@]}" -f -o trace -e trace=execve,exit_group "$programs/thread_exec" /bin/sh -c 'exit 9'
     expect_status 9
