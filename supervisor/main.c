@@ -25,6 +25,13 @@ static void print_error(const struct error *err)
     }
 }
 
+static void print_buf(const struct buf *out)
+{
+    if (out->len) {
+        fwrite(out->data, 1, out->len, stdout);
+    }
+}
+
 /* As a shell: 127 not found, 126 found but not executable; 2 for a wrong command line; 1 for the rest. */
 static int exit_status(int ret)
 {
@@ -73,7 +80,7 @@ static int print_features(void)
     } else {
         buf_printf(&out, "results by BPF (tp_btf/sys_exit): no (%s)\n", err.message);
     }
-    fwrite(out.data, 1, out.len, stdout);
+    print_buf(&out);
     buf_free(&out);
     return ret < 0 ? 1 : 0;
 }
@@ -83,7 +90,7 @@ static int check(const struct judge_options *policy)
     struct buf out = {0};
     struct error err = {0};
     int ret = judge_check(policy->files, policy->file_count, &out, &err);
-    fwrite(out.data, 1, out.len, stdout);
+    print_buf(&out);
     buf_free(&out);
     if (ret < 0) {
         print_error(&err);
