@@ -33,6 +33,32 @@ enum exit_how {
     EXIT_SUPERSEDED, /* another thread, `status`, called exec and goes on under its id */
 };
 
+struct event_annotation {
+    const char *key;
+    const char *value;
+};
+
+/*
+ * A container, as its runtime described it when it handed it over. Does not change while an event refers to
+ * it. Strings but the id may be NULL: not known.
+ */
+struct event_container {
+    const char *id;
+    const char *bundle;   /* the directory of its configuration */
+    const char *metadata; /* what the profile gives the agent (listenerMetadata) */
+    pid_t pid;            /* its first process, or the first of an exec into it */
+    const char *name;     /* these five where annotations tell them */
+    const char *image;
+    const char *pod;
+    const char *pod_namespace;
+    const char *pod_uid;
+    const struct event_annotation *annotations;
+    size_t annotation_count;
+    size_t annotations_omitted; /* too large to be repeated with every event */
+    const char *json; /* all this as one JSON object (render_json_container), made once; NULL: not yet */
+    size_t json_length;
+};
+
 /* What is known of the task's process, as it was when the event happened. Strings may be NULL: not known. */
 struct event_process {
     pid_t pid;  /* thread group id */
@@ -40,7 +66,9 @@ struct event_process {
     const char *comm;
     const char *exe;
     const char *cwd;
-    const char *container; /* container id */
+    pid_t vpid; /* its id and its task's in its own PID namespace; 0: not known */
+    pid_t vtid;
+    const struct event_container *container; /* NULL: in none that is known */
 };
 
 /* How much of a call the text has shown. */

@@ -64,6 +64,9 @@ void render_result(struct buf *out, const struct event *event, const struct rend
 /* Appends the event as one JSON object and a newline. Schema: docs/json.md. Always valid UTF-8. */
 void render_json(struct buf *out, const struct event *event, const struct render_options *options);
 
+/* Appends a container as one JSON object, without a newline. Its `json` is not looked at. */
+void render_json_container(struct buf *out, const struct event_container *container);
+
 /* Appends bytes as a quoted C string the way strace does (octal escapes; \x with STRING_HEX). */
 void render_quoted(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool quotes);
 

@@ -530,6 +530,15 @@ static const char *type_name(enum event_type type)
     return "unknown";
 }
 
+static void json_container(struct buf *out, const struct event_container *container)
+{
+    if (container->json) {
+        buf_bytes(out, container->json, container->json_length);
+    } else {
+        render_json_container(out, container);
+    }
+}
+
 static void json_process(struct buf *out, const struct event *event)
 {
     KEY(out, "pid");
@@ -542,7 +551,16 @@ static void json_process(struct buf *out, const struct event *event)
     }
     json_optional(out, "comm", event->process.comm);
     json_optional(out, "exe", event->process.exe);
-    json_optional(out, "container", event->process.container);
+    if (event->process.vpid && event->process.vpid != event->process.pid) {
+        KEY(out, "vpid");
+        buf_int(out, event->process.vpid);
+        KEY(out, "vtid");
+        buf_int(out, event->process.vtid);
+    }
+    if (event->process.container) {
+        KEY(out, "container");
+        json_container(out, event->process.container);
+    }
 }
 
 void render_json(struct buf *out, const struct event *event, const struct render_options *options)

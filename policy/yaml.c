@@ -38,7 +38,8 @@ static int report(struct fy_diag *diag, const struct source *source, struct erro
     return source_error(err, at, "%s", e && e->msg ? e->msg : "this is not YAML");
 }
 
-int yaml_parse(struct yaml *yaml, const struct source *source, struct error *err)
+static int parse(struct yaml *yaml, const struct source *source, enum fy_parse_cfg_flags flags,
+                 struct error *err)
 {
     *yaml = (struct yaml){.source = source};
     int status = check_text(source, err);
@@ -53,10 +54,7 @@ int yaml_parse(struct yaml *yaml, const struct source *source, struct error *err
         return error_errno(err, ENOMEM, "%s", source->name);
     }
     fy_diag_set_collect_errors(diag, true);
-    /* Sloppy: a closing bracket may stand at its key's column, which YAML 1.2 forbids and every author does.
-     */
-    struct fy_parse_cfg config = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_SLOPPY_FLOW_INDENTATION,
-                                  .diag = diag};
+    struct fy_parse_cfg config = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | flags, .diag = diag};
     yaml->document = fy_document_build_from_string(&config, source->text, source->length);
     if (!yaml->document) {
         void *state = NULL;
@@ -68,6 +66,18 @@ int yaml_parse(struct yaml *yaml, const struct source *source, struct error *err
     }
     fy_diag_destroy(diag);
     return status;
+}
+
+int yaml_parse(struct yaml *yaml, const struct source *source, struct error *err)
+{
+    /* Sloppy: a closing bracket may stand at its key's column, which YAML 1.2 forbids and every author does.
+     */
+    return parse(yaml, source, FYPCF_SLOPPY_FLOW_INDENTATION, err);
+}
+
+int yaml_parse_json(struct yaml *yaml, const struct source *source, struct error *err)
+{
+    return parse(yaml, source, FYPCF_JSON_FORCE, err);
 }
 
 void yaml_free(struct yaml *yaml)

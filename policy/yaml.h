@@ -20,6 +20,8 @@ struct yaml {
 
 /* Parses a source, which must stay as long as the document. Returns 0 or a negative errno with err. */
 int yaml_parse(struct yaml *yaml, const struct source *source, struct error *err);
+/* The same for a source that has to be JSON (RFC 8259). */
+int yaml_parse_json(struct yaml *yaml, const struct source *source, struct error *err);
 void yaml_free(struct yaml *yaml);
 
 /* node may be NULL (a null value). Aliases are followed. */

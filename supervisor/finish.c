@@ -77,7 +77,7 @@ static void show_signal(struct pipeline *p, const struct task *task, const struc
     struct event event = {.type = EVENT_SIGNAL,
                           .time_ns = held->time_ns,
                           .tid = task->tid,
-                          .process = {.pid = task->process->pid, .ppid = task->process->ppid},
+                          .process = process_describe(task),
                           .status = held->signal};
     values_reset(&p->signal_values);
     if (held->has_info) {

@@ -31,6 +31,8 @@ const char *options_help(void)
            "  --mode=audit|enforce       say what would be denied (default), or deny it\n"
            "  --alerts FILE              where alerts go (default: standard error)\n"
            "  proctor check FILE...      says what is wrong with rules\n"
+           "Containers (docs/agent.md):\n"
+           "  proctor agent --listen SOCKET [options]   serves what OCI runtimes hand over\n"
            "How CMD is started:\n"
            "  -E VAR=VAL, -E VAR         sets or removes a variable of its environment\n"
            "  -u USER  --chdir DIR  --argv0 NAME  --drop-caps LIST|all  --no-io-uring\n"

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "supervisor/container.h"
 #include "supervisor/finish.h"
 
 void lifecycle_calls(struct call_set *set)
@@ -39,8 +40,9 @@ static void forget(struct process *process, enum call_id id)
 
 void lifecycle_before(struct task *task, enum call_id id)
 {
-    if (id == CALL_execve) {
+    if (task->process->hidden && (id == CALL_execve || id == CALL_execveat)) {
         task->process->hidden = false;
+        container_announces_exec(task->process->container);
     }
     /* From now until it is done anybody who asks must look again; lifecycle_after clears what they saw
      * meanwhile. */
@@ -53,7 +55,7 @@ static void show_thread_exit(struct pipeline *p, const struct task *task, int64_
     struct event exited = {.type = EVENT_EXITED,
                            .time_ns = time_ns,
                            .tid = task->tid,
-                           .process = {.pid = task->process->pid, .ppid = task->process->ppid},
+                           .process = process_describe(task),
                            .how = how,
                            .status = status};
     if (p->show_exits) {
@@ -124,14 +126,13 @@ void lifecycle_after(struct pipeline *p, const struct event *event, enum call_id
 
 static void show_exit(struct pipeline *p, const struct process *process)
 {
-    struct event event = {.type = EVENT_EXITED,
-                          .time_ns = pipeline_now(),
-                          .process = {.pid = process->pid, .ppid = process->ppid}};
+    struct event event = {.type = EVENT_EXITED, .time_ns = pipeline_now()};
     bool core_dumped = false;
     event.how = process_how_ended(process, &event.status, &core_dumped);
     event.core_dumped = core_dumped;
     for (const struct task *task = process->tasks; task; task = task->next_in_process) {
         event.tid = task->tid;
+        event.process = process_describe(task);
         pipeline_event(p, &event);
     }
 }

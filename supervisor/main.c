@@ -101,6 +101,7 @@ static int check(const struct judge_options *policy)
 static int run(const struct options *options)
 {
     struct error err = {0};
+    int ret;
     switch (options->command) {
     case COMMAND_HELP:
         fputs(options_help(), stdout);
@@ -112,10 +113,16 @@ static int run(const struct options *options)
         return print_features();
     case COMMAND_CHECK:
         return check(&options->config.policy);
+    case COMMAND_AGENT:
+        ret = agent_run(&options->config, &options->agent, &err);
+        if (ret < 0) {
+            print_error(&err);
+        }
+        return ret < 0 ? (ret == -EINVAL ? EXIT_USAGE : 1) : 0;
     case COMMAND_RUN:
         break;
     }
-    int ret = supervise(&options->config, &err);
+    ret = supervise(&options->config, &err);
     if (ret < 0) {
         print_error(&err);
         return exit_status(ret);

@@ -114,7 +114,7 @@ static void serve(struct notify_source *source)
     bool seen = false;
     if (abi && request.notif.pid) {
         fill(slot, &request.notif, abi);
-        seen = pipeline_intake(p, slot);
+        seen = pipeline_intake(p, slot, source->container);
     } else {
         source->invisible += request.notif.pid == 0;
     }
@@ -194,4 +194,11 @@ int notify_attach(struct notify_source *source, struct loop *loop)
 void notify_detach(struct notify_source *source, struct loop *loop)
 {
     loop_remove(loop, source->listener);
+}
+
+void notify_drain(struct notify_source *source)
+{
+    while (waiting(source)) {
+        serve(source);
+    }
 }

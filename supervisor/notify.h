@@ -24,6 +24,7 @@ struct notify_source {
     struct watch watch; /* called by the loops that notify_attach adds it to */
     int listener;
     struct pipeline *pipeline;
+    struct container *container; /* whose calls these are; held by whoever set it; NULL: none */
     pthread_mutex_t receive; /* around "is there one?" and RECV: a RECV with nothing to receive would block */
     struct notify_load load;
     _Atomic bool ended; /* no task under the filter is left */
@@ -45,5 +46,8 @@ void notify_close(struct notify_source *source);
 /* Lets a loop serve the source, or no longer. Each call wakes one of the loops. 0 or a negative errno. */
 int notify_attach(struct notify_source *source, struct loop *loop);
 void notify_detach(struct notify_source *source, struct loop *loop);
+
+/* Answers the calls that wait now, before the source is closed. For the only thread that serves it. */
+void notify_drain(struct notify_source *source);
 
 #endif

@@ -39,10 +39,18 @@ enum {
     OPT_SECCOMP_BPF,
     OPT_SEPARATELY,
     OPT_VIEW,
+    OPT_FORMAT,
+    OPT_LISTEN,
+    OPT_ALLOW_UID,
+    OPT_ON_EXIT,
 };
 
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"listen", required_argument, NULL, OPT_LISTEN},
+    {"allow-uid", required_argument, NULL, OPT_ALLOW_UID},
+    {"on-exit", required_argument, NULL, OPT_ON_EXIT},
     {"trace", required_argument, NULL, OPT_TRACE},
     {"view", required_argument, NULL, OPT_VIEW},
     {"chdir", required_argument, NULL, OPT_CHDIR},
@@ -180,6 +188,8 @@ static const char *refusal(int option)
 
 static const char *const styles[] = {
     [XLAT_ABBREV] = "abbrev", [XLAT_RAW] = "raw", [XLAT_VERBOSE] = "verbose"};
+static const char *const formats[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
+static const char *const ends[] = {[ON_EXIT_CONTINUE] = "continue", [ON_EXIT_KILL] = "kill"};
 static const char *const overflows[] = {[OVERFLOW_BLOCK] = "block", [OVERFLOW_DROP] = "drop"};
 static const char *const views[] = {[VIEW_CALLS] = "calls", [VIEW_CONNECTIONS] = "connections"};
 static const char *const modes[] = {"audit", "enforce"};
@@ -203,6 +213,10 @@ static int parse_choice(struct config *config, int option, const char *text, str
         ret = parse_word("--view", text, views, ARRAY_SIZE(views), &index, err);
         config->output.view = (enum view)index;
         return ret;
+    case OPT_FORMAT:
+        ret = parse_word("--format", text, formats, ARRAY_SIZE(formats), &index, err);
+        config->output.format = (enum output_format)index;
+        return ret;
     case OPT_MODE:
         ret = parse_word("--mode", text, modes, ARRAY_SIZE(modes), &index, err);
         config->policy.enforce = index == 1;
@@ -225,6 +239,37 @@ static int parse_workers(struct config *config, const char *text, struct error *
     return ret;
 }
 
+/* The options that only the agent has. */
+static int parse_agent_option(struct options *options, int option, const char *text, struct error *err)
+{
+    struct agent_options *agent = &options->agent;
+    unsigned index;
+    uint32_t uid;
+    if (options->command != COMMAND_AGENT) {
+        return error_set(err, EINVAL, "--listen, --allow-uid and --on-exit are options of proctor agent");
+    }
+    switch (option) {
+    case OPT_LISTEN:
+        agent->socket = text;
+        return 0;
+    case OPT_ALLOW_UID:
+        if (agent->allowed_count == PEER_UIDS_MAX) {
+            return error_set(err, EINVAL, "--allow-uid: there are at most %d", PEER_UIDS_MAX);
+        }
+        if (parse_number("--allow-uid", text, &uid, err) < 0) {
+            return -EINVAL;
+        }
+        agent->allowed[agent->allowed_count++] = uid;
+        return 0;
+    default:
+        if (parse_word("--on-exit", text, ends, ARRAY_SIZE(ends), &index, err) < 0) {
+            return -EINVAL;
+        }
+        agent->on_exit = (enum on_exit)index;
+        return 0;
+    }
+}
+
 static int parse_option(struct parser *p, int option, char *argument, struct error *err)
 {
     struct config *config = &p->options->config;
@@ -237,6 +282,12 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
     case OPT_JSON:
         config->output.format = FORMAT_JSON;
         return 0;
+    case OPT_FORMAT:
+        return parse_choice(config, option, argument, err);
+    case OPT_LISTEN:
+    case OPT_ALLOW_UID:
+    case OPT_ON_EXIT:
+        return parse_agent_option(p->options, option, argument, err);
     case OPT_CHDIR:
         config->launch.chdir = argument;
         return 0;
@@ -491,6 +542,23 @@ static int read_files(struct options *options, int count, char **files, struct e
     return count ? 0 : error_set(err, EINVAL, "check: no file given; try proctor --help");
 }
 
+/* `proctor agent`: no program follows, and its lines are for machines and are never overwritten. */
+static void begin_agent(struct options *options)
+{
+    options->command = COMMAND_AGENT;
+    options->config.output.format = FORMAT_JSON;
+    options->config.output.append = true;
+}
+
+static int conclude_agent(struct parser *p, int argc, char **argv, struct error *err)
+{
+    conclude(p);
+    if (optind < argc) {
+        return error_set(err, EINVAL, "agent: there is nothing to be done with '%s'", argv[optind]);
+    }
+    return 0;
+}
+
 int options_parse(struct options *options, int argc, char **argv, char **environment, struct error *err)
 {
     *options = (struct options){
@@ -508,7 +576,15 @@ int options_parse(struct options *options, int argc, char **argv, char **environ
     sigprocmask(SIG_SETMASK, NULL, &options->config.launch.signal_mask);
     bool check =
         argc > 1 && strcmp(argv[1], "check") == 0; /* `proctor -- check` runs a program of that name */
+    if (argc > 1 && strcmp(argv[1], "agent") == 0) {
+        begin_agent(options);
+        argc--;
+        argv++;
+    }
     int ret = check ? read_files(options, argc - 2, argv + 2, err) : read_options(&p, argc, argv, err);
+    if (ret == 0 && options->command == COMMAND_AGENT) {
+        ret = conclude_agent(&p, argc, argv, err);
+    }
     if (ret == 0 && options->command == COMMAND_RUN) {
         conclude(&p);
         ret = make_environment(&p, environment, err);

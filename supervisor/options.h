@@ -3,13 +3,15 @@
 #define PROCTOR_SUPERVISOR_OPTIONS_H
 
 #include "decode/base/error.h"
+#include "supervisor/agent.h"
 #include "supervisor/supervise.h"
 
-enum command { COMMAND_RUN, COMMAND_HELP, COMMAND_VERSION, COMMAND_FEATURES, COMMAND_CHECK };
+enum command { COMMAND_RUN, COMMAND_AGENT, COMMAND_HELP, COMMAND_VERSION, COMMAND_FEATURES, COMMAND_CHECK };
 
 struct options {
     enum command command;
     struct config config;
+    struct agent_options agent;
     const char **policies; /* owned array: --policy, or the files of `check` */
     char *program;         /* owned: the resolved path */
     char **environment;    /* owned array; its strings are the caller's or argv's */

@@ -8,6 +8,7 @@
 #include "decode/demultiplex.h"
 #include "decode/kinds/kinds.h"
 #include "decode/path.h"
+#include "supervisor/container.h"
 #include "supervisor/fdinfo.h"
 #include "supervisor/finish.h"
 #include "supervisor/lifecycle.h"
@@ -131,7 +132,32 @@ struct task *pipeline_meet(struct pipeline *p, pid_t tid)
     return task;
 }
 
-bool pipeline_intake(struct pipeline *p, struct slot *slot)
+/* An agent does not know which calls a container's profile sends until they come. */
+static void record_result(struct pipeline *p, const struct slot *slot)
+{
+    const struct event *event = &slot->event;
+    if (p->results && !selection_has(&p->recorded, event->abi, slot->id) &&
+        p->results->want(p->results, event->abi, event->number) == 0) {
+        call_set_add(&p->recorded.calls[event->abi - abis], slot->id);
+    }
+}
+
+static void enter_container(struct slot *slot, struct process *process, struct container *container)
+{
+    slot->container = container_hold(container);
+    if (!process->container) {
+        process->container = container_hold(container);
+    }
+    if (process->hidden && !process_is_fork(process)) {
+        process->hidden = false; /* its exec was not notified */
+    }
+    if (!container->announces_exec) {
+        process_forget_image(process);
+    }
+    process_forget_cwd(process); /* a profile need not notify chdir */
+}
+
+bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *container)
 {
     struct event *event = &slot->event;
     slot->begin_ns = 0;
@@ -150,11 +176,17 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot)
     }
     struct task *task = pipeline_meet(p, event->tid);
     if (task) {
-        event->process = (struct event_process){.pid = task->process->pid, .ppid = task->process->ppid};
+        if (container) {
+            enter_container(slot, task->process, container);
+        }
+        event->process = process_describe(task);
         lifecycle_before(task, slot->id);
         slot->shown = wanted(p, task->process, slot);
         slot->judged = !task->process->hidden && judge_wants(p->judge, slot->id);
         slot->generation = task->process->generation;
+        if (slot->shown) {
+            record_result(p, slot);
+        }
         if (slot->shown && p->sink->wants_process) {
             slot->image = process_image(task->process);
         }

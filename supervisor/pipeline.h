@@ -31,7 +31,8 @@ struct pipeline {
     struct selection shown;
     struct process_table *processes;
     struct sink *sink;
-    struct results *results; /* NULL: calls end in "= ?" */
+    struct results *results;   /* NULL: calls end in "= ?" */
+    struct selection recorded; /* the calls whose results were asked for */
     struct slot_pool pool;
     struct order order;
     struct slot *in_flight;      /* taken and not yet shown, by `next` */
@@ -64,9 +65,10 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid);
 
 /*
  * Finds the caller (event.tid) and decides whether the event is wanted; event.tid, abi, call, number, args
- * and slot->id are filled. False if the task is not known and can't be: the call is let go unseen.
+ * and slot->id are filled. container: the one that the call came from, or NULL. False if the task is not
+ * known and can't be: the call is let go unseen.
  */
-bool pipeline_intake(struct pipeline *p, struct slot *slot);
+bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *container);
 
 /* Decodes and judges. Reads the target's memory, so it is called before the answer. */
 void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verdict);

@@ -13,6 +13,7 @@
 
 #include "decode/base/cleanup.h"
 #include "launcher/uapi.h"
+#include "supervisor/container.h"
 #include "supervisor/target.h"
 
 static struct task **bucket_of(struct process_table *table, pid_t tid)
@@ -94,6 +95,19 @@ static long status_field(const char *status, const char *name)
     return at ? strtol(at + strlen(name), NULL, 10) : 0;
 }
 
+/* The last of the ids on this line of a status file: the one in the innermost namespace. */
+static pid_t innermost(const char *status, const char *name)
+{
+    const char *at = strstr(status, name);
+    long id = 0;
+    for (at = at ? at + strlen(name) : "\n"; *at && *at != '\n';) {
+        char *end;
+        id = strtol(at, &end, 10);
+        at = end == at ? "\n" : end;
+    }
+    return (pid_t)id;
+}
+
 static struct process *process_new(struct process_table *table, pid_t pid, pid_t ppid)
 {
     struct process *process = calloc(1, sizeof(*process));
@@ -135,7 +149,11 @@ static struct task *task_new(struct process_table *table, pid_t tid)
         }
         return NULL;
     }
-    *task = (struct task){.tid = tid, .process = process, .next_in_process = process->tasks};
+    *task = (struct task){.tid = tid,
+                          .vtid = innermost(status, "\nNSpid:"),
+                          .process = process,
+                          .next_in_process = process->tasks};
+    process->vpid = pid == tid ? task->vtid : process->vpid;
     process->tasks = task;
     struct task **bucket = bucket_of(table, tid);
     task->next_in_bucket = *bucket;
@@ -178,6 +196,7 @@ static void process_free(struct process_table *table, struct process *process)
         close(process->pidfd);
     }
     image_release(process->image);
+    container_release(process->container);
     free(process->cwd);
     free(process);
     table->process_count--;
@@ -201,6 +220,18 @@ void process_drop(struct process_table *table, struct process *process)
     process_free(table, process);
 }
 
+void process_kill_all(struct process_table *table)
+{
+    for (size_t i = 0; i < PROCESS_BUCKETS; i++) {
+        for (struct task *task = table->buckets[i]; task; task = task->next_in_bucket) {
+            int pidfd = task->process->pidfd; /* an id alone may be another's by now */
+            if (pidfd >= 0) {
+                (void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+            }
+        }
+    }
+}
+
 void image_release(struct image *image)
 {
     if (image && --image->references == 0) {
@@ -221,6 +252,28 @@ void process_forget_cwd(struct process *process)
     free(process->cwd);
     process->cwd = NULL;
     process->generation = ++process->table->generations;
+}
+
+struct event_process process_describe(const struct task *task)
+{
+    const struct process *process = task->process;
+    return (struct event_process){.pid = process->pid,
+                                  .ppid = process->ppid,
+                                  .vpid = process->vpid,
+                                  .vtid = task->vtid,
+                                  .container = container_event(process->container)};
+}
+
+bool process_is_fork(const struct process *process)
+{
+    enum { FORKED_NO_EXEC = 0x40 }; /* PF_FORKNOEXEC, include/linux/sched.h */
+    char stat[1024];
+    unsigned flags = 0;
+    ssize_t n = target_proc_read(process->pid, "stat", stat, sizeof(stat));
+    const char *name_end = n > 0 ? strrchr(stat, ')') : NULL;
+    /* After the name: state, five ids, flags (proc(5)). */
+    return name_end && sscanf(name_end + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
+           (flags & FORKED_NO_EXEC);
 }
 
 struct image *process_image(struct process *process)

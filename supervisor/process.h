@@ -14,6 +14,7 @@
 #include "decode/event.h"
 #include "supervisor/watch.h"
 
+struct container;
 struct task;
 struct slot;
 
@@ -43,9 +44,11 @@ struct process {
     struct watch watch;
     struct process_table *table;
     struct task *tasks;
-    pid_t exec_by;   /* this thread of several called exec, and the process has not called since; else 0 */
-    bool hidden;     /* the launcher's child before its execve: served, not shown */
-    bool exit_known; /* exit_group, or exit by the leader, was called with exit_code */
+    pid_t exec_by; /* this thread of several called exec, and the process has not called since; else 0 */
+    pid_t vpid;    /* in its own PID namespace; 0: not known */
+    bool hidden;   /* before the execve of the launcher's or a runtime's child: served, not shown */
+    struct container *container; /* held; NULL: none */
+    bool exit_known;             /* exit_group, or exit by the leader, was called with exit_code */
     int exit_code;
     uint64_t generation; /* another for each process, and after each exec and change of directory */
     bool reaped;         /* by us, its tracer: wait_status is how it ended */
@@ -56,6 +59,7 @@ struct process {
 
 struct task {
     pid_t tid;
+    pid_t vtid;               /* in its own PID namespace; 0: not known */
     struct slot *pending;     /* the call it is in, if its result will come */
     struct held_signal *held; /* signals that came during that call; shown after it */
     struct process *process;
@@ -93,6 +97,12 @@ struct task *process_find(struct process_table *table, pid_t tid);
  */
 struct task *process_get(struct process_table *table, pid_t tid);
 
+/* What events say of a task's process. comm, exe and cwd are left out. */
+struct event_process process_describe(const struct task *task);
+
+/* Whether it has not exec'd since it was forked: it runs its parent's program. False where nothing tells. */
+bool process_is_fork(const struct process *process);
+
 /* How a dead process ended: *status is its exit code or the signal that killed it. */
 enum exit_how process_how_ended(const struct process *process, int *status, bool *core_dumped);
 
@@ -108,6 +118,9 @@ void process_drop(struct process_table *table, struct process *process);
  * come: only the main loop may free what it watches, as it may hold an event for it already.
  */
 void process_drop_tasks(struct process_table *table, struct process *process);
+
+/* Kills every process that is known. */
+void process_kill_all(struct process_table *table);
 
 /* After an exec, chdir: what was cached is read again when next asked for. */
 void process_forget_image(struct process *process);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "decode/decoder.h"
 #include "decode/mem.h"
 
 enum record_type {
@@ -57,6 +58,11 @@ struct results {
     /* Makes records for the tasks under the newest filter of task `tid`, from its next call on. 0 or a
      * negative errno. */
     int (*follow)(struct results *results, pid_t tid);
+    /*
+     * Records the calls of this number as well, from the next one on, if they are not recorded yet. 0 or a
+     * negative errno: their results will not come.
+     */
+    int (*want)(struct results *results, const struct abi *abi, int number);
     /* How many records were lost since the start. */
     uint64_t (*lost)(struct results *results);
     void (*close)(struct results *results);

@@ -46,6 +46,7 @@ struct ring {
 
 struct results_bpf {
     struct results results;
+    struct decode_options options;
     struct exits_bpf *skeleton;
     struct ring ring;
 };
@@ -117,6 +118,15 @@ static int set_plans(struct results_bpf *r, const struct selection *calls,
         }
     }
     return ret;
+}
+
+static int bpf_want(struct results *results, const struct abi *abi, int number)
+{
+    struct results_bpf *r = container_of(results, struct results_bpf, results);
+    struct exits_plan plan;
+    plan_call(call_line(call_find(abi, number)), &r->options, &plan);
+    return set_plan(bpf_map__fd(r->skeleton->maps.plans), (unsigned)(abi - abis),
+                    (uint32_t)number & ~abi->number_bit, &plan);
 }
 
 static int map_ring(struct ring *ring, const struct bpf_map *map)
@@ -262,8 +272,10 @@ int results_bpf_open(const struct selection *calls, const struct decode_options 
                                   .peek = bpf_peek,
                                   .pop = bpf_pop,
                                   .follow = bpf_follow,
+                                  .want = bpf_want,
                                   .lost = bpf_lost,
                                   .close = bpf_close};
+    r->options = *options;
     libbpf_set_print(quiet);
     int ret = load(r, calls, options);
     if (ret < 0) {

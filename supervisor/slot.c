@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "supervisor/container.h"
+
 struct slot *slot_take(struct slot_pool *pool)
 {
     struct slot *slot = pool->free;
@@ -15,6 +17,7 @@ struct slot *slot_take(struct slot_pool *pool)
     }
     slot->image = NULL;
     slot->alerts = (struct buf){0};
+    slot->container = NULL;
     slot->event = (struct event){.type = EVENT_CALL};
     if (values_init(&slot->event.values) < 0) {
         free(slot);
@@ -27,6 +30,8 @@ void slot_release(struct slot_pool *pool, struct slot *slot)
 {
     image_release(slot->image);
     slot->image = NULL;
+    container_release(slot->container);
+    slot->container = NULL;
     slot->next = pool->free;
     pool->free = slot;
 }

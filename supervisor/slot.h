@@ -16,11 +16,12 @@ struct slot {
     bool judged;      /* a rule may be about it */
     bool accepted;    /* the kernel took our answer: the call happened */
     int64_t begin_ns; /* CLOCK_MONOTONIC when the call was let go; only a source that gives results knows */
-    struct image *image; /* what the caller was running, held */
-    uint64_t generation; /* the process's, see there */
-    struct buf alerts;   /* of the rules that matched, written once the call happened */
-    struct slot *next;   /* in the pool */
-    char path[PATH_MAX]; /* behind event.path */
+    struct image *image;         /* what the caller was running, held */
+    uint64_t generation;         /* the process's, see there */
+    struct buf alerts;           /* of the rules that matched, written once the call happened */
+    struct container *container; /* held; NULL: none */
+    struct slot *next;           /* in the pool */
+    char path[PATH_MAX];         /* behind event.path */
 };
 
 struct slot_pool {

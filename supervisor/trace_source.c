@@ -130,7 +130,7 @@ static void call_begins(struct trace_source *source, pid_t tid)
         go_on(tid, PTRACE_CONT, 0); /* killed, or out of memory: the program goes on unseen */
         return;
     }
-    bool seen = fill(slot, &info) && pipeline_intake(p, slot);
+    bool seen = fill(slot, &info) && pipeline_intake(p, slot, NULL);
     if (seen) {
         pipeline_decode(p, slot, &verdict);
         keep_traced(tid, slot);
@@ -198,7 +198,7 @@ static void group_stops(struct trace_source *source, pid_t tid, int signal)
         struct event event = {.type = EVENT_STOPPED,
                               .time_ns = pipeline_now(),
                               .tid = tid,
-                              .process = {.pid = task->process->pid, .ppid = task->process->ppid},
+                              .process = process_describe(task),
                               .status = signal};
         pipeline_event(p, &event);
     }
@@ -367,6 +367,15 @@ static int trace_follow(struct results *results, pid_t tid)
     return 0;
 }
 
+/* Every call that is shown is awaited. */
+static int trace_want(struct results *results, const struct abi *abi, int number)
+{
+    (void)results;
+    (void)abi;
+    (void)number;
+    return 0;
+}
+
 static uint64_t trace_lost(struct results *results)
 {
     (void)results;
@@ -385,6 +394,7 @@ void trace_source_init(struct trace_source *source)
                                                 .peek = trace_peek,
                                                 .pop = trace_pop,
                                                 .follow = trace_follow,
+                                                .want = trace_want,
                                                 .lost = trace_lost,
                                                 .close = trace_close}};
 }

@@ -75,8 +75,8 @@ struct pt_regs {
 
 enum { BPF_ANY_ = 0, TS_COMPAT = 2, X32_BIT = 0x40000000, CHAIN_MAX = 16 };
 enum {
-    MAP_HASH = 1,
     MAP_ARRAY = 2,
+    MAP_LRU_HASH = 9,
     MAP_RINGBUF = 27,
     MAP_TASK_STORAGE = 29,
     NO_PREALLOC = 1,
@@ -86,9 +86,10 @@ enum {
 };
 
 /* The filters whose tasks are recorded, by their kernel address; learnt from a task that is known to be under
- * one. */
+ * one. Nothing tells when a filter is gone: the least recently used make room, as an agent serves containers for
+ * months. */
 struct {
-    __uint(type, MAP_HASH);
+    __uint(type, MAP_LRU_HASH);
     __uint(max_entries, 4096);
     __type(key, __u64);
     __type(value, __u32);
@@ -96,7 +97,7 @@ struct {
 
 /* Tasks (ids in our PID namespace) whose newest filter is to be learnt at their next call. */
 struct {
-    __uint(type, MAP_HASH);
+    __uint(type, MAP_LRU_HASH);
     __uint(max_entries, 1024);
     __type(key, __u32);
     __type(value, __u32);

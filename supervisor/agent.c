@@ -1,0 +1,210 @@
+#include "supervisor/agent.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "decode/base/cleanup.h"
+#include "supervisor/agent_socket.h"
+#include "supervisor/container.h"
+#include "supervisor/notify.h"
+#include "supervisor/session.h"
+
+/* A listener in service: a container's, or that of an exec into it. */
+struct served {
+    struct notify_source source;
+    struct agent *agent;
+    struct served *next;
+};
+
+struct agent {
+    const struct agent_options *options;
+    struct session session;
+    struct agent_socket socket;
+    struct peers peers;
+    struct served *served;
+    struct watch signals;
+    int signal_fd;
+};
+
+static void retire(struct served *served)
+{
+    struct served **at = &served->agent->served;
+    while (*at != served) {
+        at = &(*at)->next;
+    }
+    *at = served->next;
+    notify_close(&served->source);
+    container_release(served->source.container);
+    free(served);
+}
+
+static void source_ended(struct notify_source *source, struct loop *loop)
+{
+    (void)loop;
+    retire(container_of(source, struct served, source));
+}
+
+/*
+ * The process that was handed over is still the runtime's own program: what it does before its exec is
+ * served, not shown. It waits for us only once it makes a selected call.
+ */
+static void adopt(struct agent *agent, struct container *container)
+{
+    struct session *s = &agent->session;
+    struct task *task = process_get(&s->processes, container->event.pid);
+    if (!task) {
+        return; /* gone already, or of another PID namespace */
+    }
+    if (!task->process->container) {
+        task->process->container = container_hold(container);
+    }
+    task->process->hidden = process_is_fork(task->process);
+    if (s->results) {
+        (void)s->results->follow(s->results, container->event.pid);
+    }
+}
+
+static int serve(struct agent *agent, const struct container_state *state, int listener, struct error *err)
+{
+    struct served *served = calloc(1, sizeof(*served));
+    struct container *container = served ? container_new(&state->container) : NULL;
+    if (!container) {
+        free(served);
+        close(listener);
+        return error_set(err, ENOMEM, "out of memory");
+    }
+    int ret = notify_open(&served->source, listener, &agent->session.pipeline, source_ended, err);
+    if (ret < 0) {
+        close(listener);
+        container_release(container);
+        free(served);
+        return ret;
+    }
+    served->agent = agent;
+    served->source.container = container;
+    served->source.main_loop = &agent->session.loop;
+    served->next = agent->served;
+    agent->served = served;
+    adopt(agent, container);
+    ret = notify_attach(&served->source, &agent->session.loop);
+    if (ret < 0) {
+        retire(served);
+        return error_errno(err, -ret, "can't watch the listener");
+    }
+    return 0;
+}
+
+static int hand_over(struct peers *peers, const struct container_state *state, int listener,
+                     struct error *err)
+{
+    return serve(container_of(peers, struct agent, peers), state, listener, err);
+}
+
+static void ticked(struct session *session)
+{
+    peers_tick(&container_of(session, struct agent, session)->peers);
+}
+
+static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events)
+{
+    struct agent *agent = container_of(watch, struct agent, signals);
+    struct signalfd_siginfo info;
+    (void)events;
+    if (read(agent->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+        loop->stop = info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
+    }
+}
+
+static int watch_signals(struct agent *agent)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP); /* nothing to read again yet, and no reason to end */
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    agent->signals.ready = signal_ready;
+    agent->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return agent->signal_fd < 0 ? -errno
+                                : loop_add(&agent->session.loop, agent->signal_fd, EPOLLIN, &agent->signals);
+}
+
+/* Each container takes a descriptor for its listener and one for each of its processes. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static int start(struct agent *agent, struct error *err)
+{
+    int ret = watch_signals(agent);
+    if (ret < 0) {
+        return error_errno(err, -ret, "can't watch signals");
+    }
+    ret = agent_socket_open(&agent->socket, agent->options->socket, err);
+    if (ret < 0) {
+        return ret;
+    }
+    agent->peers.hand_over = hand_over;
+    agent->peers.allowed_count = agent->options->allowed_count;
+    for (unsigned i = 0; i < agent->options->allowed_count; i++) {
+        agent->peers.allowed[i] = agent->options->allowed[i];
+    }
+    ret = peers_open(&agent->peers, &agent->session.loop, agent->socket.fd);
+    return ret < 0 ? error_errno(err, -ret, "can't watch the socket") : 0;
+}
+
+/*
+ * Calls that wait are answered. What containers call from now on fails with ENOSYS, as nobody holds their
+ * listeners any more (kernel/seccomp.c, seccomp_notify_release).
+ */
+static void stop(struct agent *agent)
+{
+    agent_notify("STOPPING=1");
+    peers_close(&agent->peers);
+    if (agent->options->on_exit == ON_EXIT_KILL) {
+        process_kill_all(&agent->session.processes);
+    }
+    for (struct served *served = agent->served; served; served = served->next) {
+        notify_drain(&served->source);
+    }
+    while (agent->served) {
+        retire(agent->served);
+    }
+}
+
+int agent_run(const struct config *config, const struct agent_options *options, struct error *err)
+{
+    struct selection nothing = {.unknown = false}; /* what is sent shows when it comes */
+    struct agent agent = {.options = options, .signal_fd = -1, .socket = {.fd = -1}};
+
+    raise_descriptor_limit();
+    session_init(&agent.session, config);
+    int ret = session_open(&agent.session, &nothing, err);
+    agent.session.ticked = ticked;
+    agent.session.pipeline.notices.attach = false; /* processes come and go all day */
+    ret = ret < 0 ? ret : start(&agent, err);
+    if (ret == 0) {
+        agent_notify("READY=1");
+        ret = loop_run(&agent.session.loop);
+        ret = ret < 0 ? error_errno(err, -ret, "can't wait for events") : 0;
+    }
+    stop(&agent);
+    agent_socket_close(&agent.socket);
+    session_close(&agent.session);
+    if (agent.signal_fd >= 0) {
+        close(agent.signal_fd);
+    }
+    return ret;
+}

@@ -1,0 +1,181 @@
+#include "supervisor/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "decode/base/cleanup.h"
+#include "supervisor/lifecycle.h"
+#include "supervisor/results_bpf.h"
+
+enum { TICK_NS = 50000000 }; /* a reader of the file sees lines at most this late */
+
+static void process_gone(struct process_observer *observer, struct process *process)
+{
+    struct session *s = container_of(observer, struct session, observer);
+    /* Its last calls may still be with a worker; the end comes after them. */
+    struct slot *turn = pipeline_begin_turn(&s->pipeline);
+    pid_t pid = process->pid;
+
+    pipeline_take_results(&s->pipeline);
+    if (process->tasks) { /* else its parent's wait has told of it already */
+        lifecycle_dead(&s->pipeline, process);
+    }
+    process_drop(&s->processes, process);
+    if (s->gone) {
+        s->gone(s, pid);
+    }
+    pipeline_end_turn(&s->pipeline, turn);
+}
+
+static void tick_ready(struct watch *watch, struct loop *loop, uint32_t events)
+{
+    struct session *s = container_of(watch, struct session, tick);
+    uint64_t ticks;
+    (void)loop;
+    (void)events;
+    if (read(s->tick_fd, &ticks, sizeof(ticks)) <= 0) {
+        return;
+    }
+    pipeline_lock(&s->pipeline);
+    pipeline_tick(&s->pipeline);
+    pipeline_unlock(&s->pipeline);
+    if (s->ticked) {
+        s->ticked(s);
+    }
+}
+
+static int watch_tick(struct session *s)
+{
+    struct itimerspec every = {.it_interval = {.tv_nsec = TICK_NS}, .it_value = {.tv_nsec = TICK_NS}};
+    s->tick.ready = tick_ready;
+    s->tick_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (s->tick_fd < 0 || timerfd_settime(s->tick_fd, 0, &every, NULL) < 0) {
+        return -errno;
+    }
+    return loop_add(&s->loop, s->tick_fd, EPOLLIN, &s->tick);
+}
+
+/* An option that makes no sense without results; NULL: none was given. */
+static const char *needs_results(const struct config *config)
+{
+    if (config->output.summary != SUMMARY_OFF) {
+        return "-c";
+    }
+    if (config->output.render.show_duration) {
+        return "-T";
+    }
+    if (config->filter.slower_than_ns) {
+        return "--slower-than";
+    }
+    return result_filter_active(&config->filter) ? "a selection by status (-z, -Z, -e status=)" : NULL;
+}
+
+static int choose_trace(struct session *s, struct error *why)
+{
+    int ret = s->trace ? s->trace(s, why)
+                       : error_set(why, EPERM, "ptrace is for programs that proctor starts itself");
+    s->traces = ret == 0;
+    return ret;
+}
+
+/* The exit source that the options ask for, or the best that works. */
+static int choose_results(struct session *s, const struct selection *recorded, struct error *err)
+{
+    const struct config *config = s->config;
+    const char *needed = needs_results(config);
+    struct error why = {0};
+    struct error why_not_ptrace = {0};
+    if (config->results == RESULTS_NONE) {
+        return needed ? error_set(err, EINVAL, "--results=none: %s needs results", needed) : 0;
+    }
+    if (config->results == RESULTS_PTRACE) {
+        int ret = choose_trace(s, &why);
+        return ret < 0 ? error_set(err, -ret, "--results=ptrace: %s", why.message) : 0;
+    }
+    int ret = results_bpf_open(recorded, &config->decode, &s->results, &why);
+    if (ret == 0) {
+        return 0;
+    }
+    if (config->results == RESULTS_BPF) {
+        return error_set(err, -ret, "--results=bpf: %s", why.message);
+    }
+    if (choose_trace(s, &why_not_ptrace) < 0 && needed) {
+        return error_set(err, -ret, "%s needs results, and there are none: %s; %s", needed, why.message,
+                         why_not_ptrace.message);
+    }
+    if (!config->quiet_attach && s->traces) {
+        dprintf(STDERR_FILENO, "proctor: results by ptrace, which is slower: %s\n", why.message);
+    } else if (!config->quiet_attach) {
+        dprintf(STDERR_FILENO, "proctor: no results, calls end in '= ?': %s; %s\n", why.message,
+                why_not_ptrace.message);
+    }
+    return 0;
+}
+
+static int open_pipeline(struct session *s, const struct selection *recorded, struct error *err)
+{
+    const struct config *config = s->config;
+    int ret =
+        pipeline_init(&s->pipeline, &config->decode, &config->trace, &s->processes, s->sink, s->results);
+    s->pipeline.recorded = *recorded;
+    s->pipeline.show_exits = !config->quiet_exit;
+    s->pipeline.paths = &config->paths;
+    s->pipeline.qualifiers = &config->qualifiers;
+    s->pipeline.judge = config->policy.file_count ? &s->judge : NULL;
+    s->pipeline.filter = config->filter;
+    s->pipeline.notices.attach = !config->quiet_attach;
+    return ret < 0 ? error_set(err, ENOMEM, "out of memory") : 0;
+}
+
+void session_init(struct session *s, const struct config *config)
+{
+    *s = (struct session){.config = config,
+                          .tick_fd = -1,
+                          .loop = {.epoll = -1},
+                          .judge = {.fd = -1},
+                          .observer = {process_gone}};
+}
+
+int session_open(struct session *s, const struct selection *recorded, struct error *err)
+{
+    const struct config *config = s->config;
+    int ret = config->policy.file_count ? judge_open(&s->judge, &config->policy, err) : 0;
+    if (ret < 0) {
+        return ret;
+    }
+    ret = loop_open(&s->loop);
+    ret = ret < 0 ? ret : watch_tick(s);
+    if (ret < 0) {
+        return error_errno(err, -ret, "can't make an event loop");
+    }
+    if (sink_open(&config->output, &s->sink, err) < 0) {
+        return -EIO; /* -ENOENT and -EACCES mean the program's file */
+    }
+    ret = choose_results(s, recorded, err);
+    if (ret < 0) {
+        return ret;
+    }
+    process_table_init(&s->processes, s->traces ? NULL : &s->loop, &s->observer);
+    return open_pipeline(s, recorded, err);
+}
+
+void session_close(struct session *s)
+{
+    if (s->results) {
+        s->results->close(s->results);
+    }
+    process_table_free(&s->processes);
+    if (s->sink) {
+        s->sink->close(s->sink);
+        pipeline_free(&s->pipeline);
+    }
+    judge_close(&s->judge);
+    if (s->tick_fd >= 0) {
+        close(take_fd(&s->tick_fd));
+    }
+    loop_close(&s->loop);
+}

@@ -1,0 +1,51 @@
+/*
+ * What wrapping a program and serving containers have in common: the event loop, the process table, the
+ * pipeline with its sink and its exit source, and the clock that flushes them.
+ */
+#ifndef PROCTOR_SUPERVISOR_SESSION_H
+#define PROCTOR_SUPERVISOR_SESSION_H
+
+#include "decode/base/error.h"
+#include "supervisor/pipeline.h"
+#include "supervisor/process.h"
+#include "supervisor/supervise.h"
+#include "supervisor/watch.h"
+
+struct session {
+    const struct config *config;
+    struct loop loop;
+    struct process_table processes;
+    struct process_observer observer;
+    struct pipeline pipeline;
+    struct sink *sink;
+    struct results *results; /* NULL: none */
+    struct judge judge;
+    struct watch tick;
+    int tick_fd;
+    /*
+     * Makes an exit source that works where BPF does not: one that gives the calls and the ends of processes
+     * too, so that nobody else watches for these. Returns 0, or a negative errno with `why`; NULL: there is
+     * none.
+     */
+    int (*trace)(struct session *session, struct error *why);
+    bool traces; /* it was made */
+    /* A process has died, its end is shown and it is forgotten; may be NULL. In the main loop, with the
+     * pipeline's lock held. */
+    void (*gone)(struct session *session, pid_t pid);
+    void (*ticked)(struct session *session); /* twenty times a second, without the lock; may be NULL */
+};
+
+/* Zeroes it, for session_close to be right at any moment; what it calls may be set then. */
+void session_init(struct session *session, const struct config *config);
+
+/*
+ * Opens everything that the configuration asks for. recorded: the calls whose results the exit
+ * source records from the start. Returns 0 or a negative errno with err filled; session_close is due in both
+ * cases. The session must stay where it is until then.
+ */
+int session_open(struct session *session, const struct selection *recorded, struct error *err);
+
+/* No thread but the caller's uses the session any more. */
+void session_close(struct session *session);
+
+#endif
