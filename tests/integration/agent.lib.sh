@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# For test_agent*.sh: an agent, a root for containers, and the runtimes that start them.
+# shellcheck source=../lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+agent_pid=
+
+# Starts an agent on the socket `socket` with its trace in the file `trace`; its own words go to `said`.
+start_agent() {
+    "$P" agent --listen "$PWD/socket" -o trace "$@" 2>agent.err &
+    agent_pid=$!
+    trap 'kill -9 "$agent_pid" 2>/dev/null' EXIT
+    wait_until "the agent listens" test -S socket
+}
+
+# Ends the agent, so that all of the trace is there.
+stop_agent() {
+    kill "$agent_pid"
+    wait "$agent_pid"
+    status=$?
+    command_line='proctor agent'
+    [ "$status" = 0 ] || fail "the agent ends with status 0" agent.err
+}
+
+# wait_until WHAT COMMAND...: up to 20 seconds, until the command succeeds.
+wait_until() {
+    local what=$1 i
+    shift
+    for ((i = 0; i < 400; i++)); do
+        "$@" >/dev/null 2>&1 && return
+        sleep 0.05
+    done
+    fail "$what" agent.err trace
+}
+
+# The trace has a line that jq selects.
+seen() {
+    [ -n "$(jq -c "select($1)" trace 2>/dev/null | head -n 1)" ]
+}
+
+# expect_seen FILTER...: jq selects a line of the trace by each.
+expect_seen() {
+    local filter
+    for filter; do
+        seen "$filter" || fail "a line that jq selects by: $filter" trace
+    done
+}
+
+expect_not_seen() {
+    local filter
+    for filter; do
+        ! seen "$filter" || fail "no line that jq selects by: $filter" trace
+    done
+}
+
+need_container_root() {
+    [ "$(id -u)" = 0 ] || skip 'this needs root'
+    need jq busybox "$@"
+}
+
+# bundle DIRECTORY CALLS [FILTER]: a bundle whose profile notifies the calls (a JSON list of names); the filter
+# changes its configuration further.
+bundle() {
+    mkdir -p "$1"/rootfs/{bin,tmp,etc,proc,dev,sys}
+    cp "$(command -v busybox)" "$1/rootfs/bin/busybox"
+    local name
+    for name in sh cat ls sleep echo touch uname true kill mkdir; do
+        ln -s busybox "$1/rootfs/bin/$name"
+    done
+    (cd "$1" && runc spec) || skip 'runc makes no configuration here'
+    jq --arg socket "$PWD/socket" --argjson calls "$2" '.process.terminal = false
+        | .root.readonly = false
+        | .annotations = {"io.kubernetes.cri.sandbox-name": "web-1", "org.example.team": "blue"}
+        | .linux.seccomp = {
+            defaultAction: "SCMP_ACT_ALLOW", architectures: ["SCMP_ARCH_X86_64"],
+            listenerPath: $socket, listenerMetadata: "of the test",
+            syscalls: [{names: $calls, action: "SCMP_ACT_NOTIFY"}]}
+        | '"${3:-.}" "$1/config.json" >changed || fail 'jq changes the configuration' changed
+    mv changed "$1/config.json"
+}
+
+# runtime NAME ARGS...: the runtime's command line in the array `runtime`. crun 1.8 refuses the hybrid mode of
+# cgroups: it gets a mount namespace without the unified hierarchy, where there is one.
+runtime() {
+    local name=$1
+    shift
+    runtime=("$name" "$@")
+    if [ "$name" = crun ] && mountpoint -q /sys/fs/cgroup/unified; then
+        # shellcheck disable=SC2016 # for the inner shell
+        runtime=(unshare -m sh -c 'umount -l /sys/fs/cgroup/unified && exec "$@"' sh crun "$@")
+    fi
+}
