@@ -86,7 +86,7 @@ runtime() {
     shift
     runtime=("$name" "$@")
     if [ "$name" = crun ] && mountpoint -q /sys/fs/cgroup/unified; then
-        # shellcheck disable=SC2016 # for the inner shell
+        # shellcheck disable=SC2016,SC2034 # for the inner shell; for the tests
         runtime=(unshare -m sh -c 'umount -l /sys/fs/cgroup/unified && exec "$@"' sh crun "$@")
     fi
 }

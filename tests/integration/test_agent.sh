@@ -10,7 +10,7 @@ trace_of() {
     need_container_root runc "$1"
     bundle b '["execve", "openat", "open", "uname", "newfstatat", "clone", "vfork", "fork", "exit_group"]' \
         '.process.args = ["sh", "-c", "cat /etc/none; cd /tmp; touch made; uname -a"]'
-    start_agent
+    start_agent -s 64
     runtime "$1" run -b b "$id"
     run "${runtime[@]}"
     expect_status 0
