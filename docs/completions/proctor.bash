@@ -22,6 +22,8 @@ _proctor_value() {
     --results) mapfile -t COMPREPLY < <(compgen -W 'auto bpf ptrace none' -- "$cur") ;;
     --mode) mapfile -t COMPREPLY < <(compgen -W 'audit enforce' -- "$cur") ;;
     --view) mapfile -t COMPREPLY < <(compgen -W 'connections calls' -- "$cur") ;;
+    --on-exit) mapfile -t COMPREPLY < <(compgen -W 'continue kill' -- "$cur") ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur") ;;
     --on-overflow) mapfile -t COMPREPLY < <(compgen -W 'block drop' -- "$cur") ;;
     -X | --const-print-style) mapfile -t COMPREPLY < <(compgen -W 'raw abbrev verbose' -- "$cur") ;;
     -S | --summary-sort-by)
@@ -33,12 +35,12 @@ _proctor_value() {
     -u | --user) mapfile -t COMPREPLY < <(compgen -u -- "$cur") ;;
     -E | --env) mapfile -t COMPREPLY < <(compgen -v -- "$cur") ;;
     --chdir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
-    -o | --output | -P | --trace-path | --policy | --alerts)
+    -o | --output | -P | --trace-path | --policy | --alerts | --listen)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         ;;
     --drop-caps) _proctor_list 'all' ;;
-    -s | --string-limit | -a | --columns | -O | --summary-syscall-overhead | --slower-than | --workers | --argv0) ;;
+    -s | --string-limit | -a | --columns | -O | --summary-syscall-overhead | --slower-than | --workers | --argv0 | --allow-uid) ;;
     *) return 1 ;;
     esac
 }
@@ -124,9 +126,9 @@ _proctor() {
             --summary-syscall-overhead --summary-wall-clock --output --output-append-mode --follow-forks --json
             --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number
             --view --on-overflow --policy --mode --alerts --env --user --chdir --argv0 --drop-caps --no-io-uring
-            --workers --features --help --version' -- "$cur")
+            --format --listen --allow-uid --on-exit --workers --features --help --version' -- "$cur")
     else
-        mapfile -t COMPREPLY < <(compgen -c -- "$cur" && ((COMP_CWORD == 1)) && compgen -W check -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -c -- "$cur" && ((COMP_CWORD == 1)) && compgen -W "agent check" -- "$cur")
     fi
 }
 

@@ -30,6 +30,7 @@ set -l columns time-percent total-time min-time max-time avg-time calls errors n
 
 complete -c proctor -n 'not __proctor_in_options' -x -a '(__fish_complete_subcommand -e -E -o -P -S -U -O -X -a -s -u)'
 complete -c proctor -n __proctor_in_options -x -a '(__fish_complete_command)'
+complete -c proctor -n __proctor_in_options -a agent -d 'Serve containers'
 complete -c proctor -n __proctor_in_options -a check -d 'Check files of rules'
 complete -c proctor -n '__fish_seen_subcommand_from check' -F
 complete -c proctor -n __proctor_in_options -s e -x -a "trace= status= (__proctor_lists $classes)" -d 'Which calls'
@@ -74,6 +75,10 @@ complete -c proctor -n __proctor_in_options -l chdir -x -a '(__fish_complete_dir
 complete -c proctor -n __proctor_in_options -l argv0 -x -d 'Name of the program'
 complete -c proctor -n __proctor_in_options -l drop-caps -x -a all -d 'Capabilities to drop'
 complete -c proctor -n __proctor_in_options -l no-io-uring -d 'io_uring_setup fails'
+complete -c proctor -n __proctor_in_options -l format -x -a 'text json' -d 'Format of the trace'
+complete -c proctor -n __proctor_in_options -l listen -r -F -d 'Socket of the agent'
+complete -c proctor -n __proctor_in_options -l allow-uid -x -d 'User who may hand over containers'
+complete -c proctor -n __proctor_in_options -l on-exit -x -a 'continue kill' -d 'What becomes of containers'
 complete -c proctor -n __proctor_in_options -l workers -x -d 'Threads that answer calls'
 complete -c proctor -n __proctor_in_options -l features -d 'What works here'
 complete -c proctor -n __proctor_in_options -s h -l help -d Help
