@@ -229,8 +229,8 @@ int BPF_PROG(enter, struct pt_regs *regs, long number)
     }
     struct begun *begin = bpf_task_storage_get(&begun, task, 0, STORAGE_CREATE);
     if (begin) {
-        begin->ns = bpf_ktime_get_ns();
         begin->number = number;
+        begin->ns = bpf_ktime_get_ns(); /* last, as the time counts from here */
     }
     return 0;
 }
@@ -459,6 +459,7 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     if (!task->seccomp.filter) {
         return 0;
     }
+    __u64 now = bpf_ktime_get_ns(); /* before our own work */
     __u64 filter = (__u64)BPF_CORE_READ(task, seccomp.filter);
     __u32 compat = BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
     long number = (long)regs->orig_ax;
@@ -489,8 +490,8 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     record->pid = visible_id((__u64)BPF_CORE_READ(task, group_leader, thread_pid));
     record->number = (exits_s32)number;
     record->result = result;
-    record->end_ns = bpf_ktime_get_ns();
-    record->begin_ns = begin_ns ? begin_ns : record->end_ns;
+    record->end_ns = now;
+    record->begin_ns = begin_ns ? begin_ns : now;
     record->captures = 0;
     record->reserved = 0;
 
