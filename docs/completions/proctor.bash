@@ -32,6 +32,14 @@ _proctor_value() {
         )
         ;;
     -U | --summary-columns) _proctor_list "$_proctor_columns" ;;
+    --absolute-timestamps) _proctor_list 'time unix none s ms us ns' ;;
+    --relative-timestamps | --syscall-times) mapfile -t COMPREPLY < <(compgen -W 's ms us ns' -- "$cur") ;;
+    --decode-fds) _proctor_list 'path socket dev pidfd signalfd all none' ;;
+    --decode-pids) mapfile -t COMPREPLY < <(compgen -W 'comm none' -- "$cur") ;;
+    --quiet) _proctor_list 'attach exit thread-execve path-resolution personality all none' ;;
+    --status) _proctor_list 'successful failed unfinished unavailable detached all none' ;;
+    --signal) mapfile -t COMPREPLY < <(compgen -A signal -- "$cur") ;;
+    --abbrev | --raw) _proctor_list "$_proctor_classes" ;;
     -u | --user) mapfile -t COMPREPLY < <(compgen -u -- "$cur") ;;
     -E | --env) mapfile -t COMPREPLY < <(compgen -v -- "$cur") ;;
     --chdir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
@@ -40,7 +48,8 @@ _proctor_value() {
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         ;;
     --drop-caps) _proctor_list 'all' ;;
-    -s | --string-limit | -a | --columns | -O | --summary-syscall-overhead | --slower-than | --workers | --argv0 | --allow-uid) ;;
+    -s | --string-limit | -a | --columns | -O | --summary-syscall-overhead | --slower-than | --workers | --argv0 | \
+        --allow-uid | --read | --write) ;;
     *) return 1 ;;
     esac
 }
@@ -60,12 +69,11 @@ _proctor_option_value() {
         if [[ $before == = || ${COMP_WORDS[COMP_CWORD]} == = ]]; then
             return 1
         fi
-        _proctor_list "trace= status= $_proctor_classes"
+        _proctor_list "trace= status= signal= quiet= abbrev= raw= read= write= $_proctor_classes"
         return 0
     fi
     case $option in
-    trace) _proctor_list "$_proctor_classes" ;;
-    status) _proctor_list 'successful failed unfinished unavailable detached all none' ;;
+    trace | status | signal | quiet | abbrev | raw) _proctor_value "--$option" ;;
     *) _proctor_value "$option" ;;
     esac
 }
@@ -84,7 +92,9 @@ _proctor_command_at() {
                 case $word in
                 --json | --no-io-uring | --features | --help | --version | --summary | --summary-only | \
                     --summary-wall-clock | --successful-only | --failed-only | --syscall-times | --no-abbrev | \
-                    --follow-forks | --output-append-mode | --instruction-pointer | --syscall-number) ((i += 1)) ;;
+                    --follow-forks | --output-append-mode | --instruction-pointer | --syscall-number | \
+                    --absolute-timestamps | --relative-timestamps | --decode-fds | --decode-pids | --quiet | \
+                    --output-separately) ((i += 1)) ;;
                 *) ((i += 2)) ;;
                 esac
             fi
@@ -120,13 +130,15 @@ _proctor() {
     elif _proctor_option_value; then
         return
     elif [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '-e -P -z -Z -T -c -C -S -U -O -w -o -A -f -ff -s -v -a -x -xx -X -y -yy
+        mapfile -t COMPREPLY < <(compgen -W '-e -P -z -Z -T -c -C -S -U -O -w -o -A -f -ff -s -v -a -x -xx -X -y -yy -Y
             -t -tt -ttt -r -i -n -q -qq -E -u -h -V --trace --trace-path --slower-than --successful-only
             --failed-only --results --syscall-times --summary-only --summary --summary-sort-by --summary-columns
             --summary-syscall-overhead --summary-wall-clock --output --output-append-mode --follow-forks --json
             --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number
             --view --on-overflow --policy --mode --alerts --env --user --chdir --argv0 --drop-caps --no-io-uring
-            --format --listen --allow-uid --on-exit --workers --features --help --version' -- "$cur")
+            --format --listen --allow-uid --on-exit --workers --absolute-timestamps --relative-timestamps
+            --decode-fds --decode-pids --quiet --signal --status --abbrev --raw --read --write --output-separately
+            --features --help --version' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -c -- "$cur" && ((COMP_CWORD == 1)) && compgen -W "agent check" -- "$cur")
     fi
