@@ -55,8 +55,23 @@ static enum exit_how how_of(int wait_status, int *status, bool *core_dumped)
 }
 
 /*
+ * The wait status of a process that is dead and that its parent has not waited for yet: the last of the fields
+ * of its stat file (proc(5); fs/proc/array.c shows it to those who may trace it).
+ */
+static bool status_of_zombie(pid_t pid, int *wait_status)
+{
+    char stat[1024];
+    char state = 0;
+    ssize_t n = target_proc_read(pid, "stat", stat, sizeof(stat));
+    const char *name_end = n > 0 ? strrchr(stat, ')') : NULL;
+    const char *last = name_end ? strrchr(name_end, ' ') : NULL;
+    return last && sscanf(name_end + 1, " %c", &state) == 1 && (state == 'Z' || state == 'X') &&
+           sscanf(last, " %d", wait_status) == 1;
+}
+
+/*
  * How a process ended. A child of ours is waited for without being reaped (main does that); for others the
- * kernel tells since Linux 6.15 (PIDFD_INFO_EXIT); else exit_group's argument, if it was seen.
+ * kernel tells once they are waited for, since Linux 6.15 (PIDFD_INFO_EXIT), and before that; else exit_group's argument, if it was seen.
  */
 enum exit_how process_how_ended(const struct process *process, int *status, bool *core_dumped)
 {
@@ -76,6 +91,10 @@ enum exit_how process_how_ended(const struct process *process, int *status, bool
     if (process->pidfd >= 0 && ioctl(process->pidfd, PIDFD_GET_INFO, &info) == 0 &&
         (info.mask & PIDFD_INFO_EXIT)) {
         return how_of(info.exit_code, status, core_dumped);
+    }
+    int wait_status;
+    if (status_of_zombie(process->pid, &wait_status)) {
+        return how_of(wait_status, status, core_dumped);
     }
     *status = process->exit_code;
     return process->exit_known ? EXIT_CODE : EXIT_UNKNOWN;

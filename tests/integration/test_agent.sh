@@ -36,4 +36,110 @@ test_crun_from_the_first_instruction() {
     trace_of crun
 }
 
+# Containers of two runtimes at once, and an exec into one: the same id, another first process.
+test_exec_and_several_at_once() {
+    need_container_root runc crun
+    local i
+    bundle b '["execve", "openat", "uname"]' '.process.args = ["sh", "-c", "while :; do uname >/dev/null; sleep 0.1; done"]'
+    start_agent
+    for i in 1 2 3; do
+        runc run -d -b b "$id-$i" </dev/null >/dev/null 2>&1 || fail "runc starts container $i" agent.err
+    done
+    runtime crun run -b short "$id-4"
+    cp -a b short
+    jq '.process.args = ["cat", "/etc/of-crun"]' b/config.json >short/config.json
+    run "${runtime[@]}"
+    run runc exec "$id-2" cat /etc/of-exec
+    expect_status 1
+    wait_until 'the exec is in the trace' seen '.path == "/etc/of-exec"'
+    for i in 1 2 3; do
+        runc kill "$id-$i" KILL
+        wait_until "the end of container $i" seen ".type == \"exit\" and .vpid == 1 and .container.id == \"$id-$i\""
+        runc delete -f "$id-$i"
+        expect_seen ".container.id == \"$id-$i\" and .comm == \"uname\" and .syscall == \"uname\"" \
+            ".container.id == \"$id-$i\" and .type == \"exit\" and .vpid == 1 and .signal == \"SIGKILL\""
+    done
+    stop_agent
+    expect_seen ".container.id == \"$id-2\" and .path == \"/etc/of-exec\" and .comm == \"cat\" and .pid == .container.pid"
+    expect_seen ".container.id == \"$id-4\" and .path == \"/etc/of-crun\""
+    expect_not_seen ".path == \"/etc/of-exec\" and .container.id != \"$id-2\""
+    [ "$(jq -r "select(.container.id == \"$id-2\").container.pid" trace | sort -u | wc -l)" = 2 ] ||
+        fail 'two first processes in the container that was exec'"'"'d into' trace
+}
+
+# Whoever is killed while the agent has its call must not hurt the others.
+test_killed_in_the_middle_of_calls() {
+    need_container_root runc
+    local i
+    bundle b '["execve", "getppid", "openat", "clone", "uname"]' \
+        '.process.args = ["sh", "-c", "while :; do uname; cat /etc/x; done >/dev/null 2>&1 & while :; do uname >/dev/null; done"]'
+    start_agent
+    for i in 1 2 3 4 5; do
+        runc run -d -b b "$id" </dev/null >/dev/null 2>&1 || fail "runc starts round $i" agent.err
+        sleep 0.2
+        runc delete -f "$id" || fail 'runc ends the container' agent.err
+    done
+    jq '.process.args = ["uname", "-m"]' b/config.json >changed && mv changed b/config.json
+    run runc run -b b "$id"
+    expect_status 0
+    stop_agent
+    [ "$(jq -r 'select(.syscall == "execve" and .vpid == 1).pid' trace | sort -u | wc -l)" = 6 ] ||
+        fail 'six containers have begun' trace
+}
+
+# The program's own filter comes after the container's: its calls still reach us.
+test_a_program_with_a_filter_of_its_own() {
+    need_container_root runc
+    [ -x "$programs/own_filter" ] || skip 'own_filter is not built'
+    bundle b '["execve", "getppid", "exit_group", "seccomp", "prctl"]' '.process.args = ["/own_filter"]'
+    cp "$programs/own_filter" b/rootfs/
+    ldd "$programs/own_filter" | grep -o '/[^ ]*' | while read -r library; do
+        install -D "$library" "b/rootfs$library"
+    done
+    start_agent
+    runc run -b b "$id" >out 2>err </dev/null
+    wait_until 'the end' seen '.type == "exit"'
+    stop_agent
+    expect_seen '.syscall == "execve" and .path == "/own_filter"' '.syscall == "seccomp" or .syscall == "prctl"'
+}
+
+# Processes of the container's own user namespace.
+test_a_user_namespace() {
+    need_container_root runc
+    bundle b '["execve", "openat"]' '.process.args = ["cat", "/etc/x"]
+        | .linux.namespaces += [{"type": "user"}]
+        | .linux.uidMappings = [{"containerID": 0, "hostID": 100000, "size": 65536}]
+        | .linux.gidMappings = [{"containerID": 0, "hostID": 100000, "size": 65536}]'
+    chmod 755 . && chown -R 100000:100000 b/rootfs
+    start_agent
+    run runc run -b b "$id"
+    [ "$status" = 1 ] || skip "runc makes no user namespace here: $(head -c 200 err)"
+    stop_agent
+    expect_seen '.syscall == "openat" and .path == "/etc/x" and .error == "ENOENT"'
+}
+
+# Profiles need not send what a supervisor follows programs by.
+test_a_profile_without_execve() {
+    need_container_root runc
+    bundle b '["uname"]' '.process.args = ["sh", "-c", "uname; exec uname -m"]'
+    start_agent
+    run runc run -b b "$id"
+    expect_status 0
+    stop_agent
+    expect_not_seen '.exe == "/" or (.comm | test("runc"))'
+    expect_seen '.syscall == "uname" and .comm == "uname"'
+}
+
+# With -e trace= the agent shows a part of what it is sent, and answers all.
+test_a_part_is_shown() {
+    need_container_root runc
+    bundle b '["execve", "openat", "uname"]' '.process.args = ["sh", "-c", "uname; cat /etc/x"]'
+    start_agent -e trace=openat
+    run runc run -b b "$id"
+    expect_status 1
+    stop_agent
+    expect_seen '.path == "/etc/x"'
+    expect_not_seen '.syscall == "uname" or .syscall == "execve"'
+}
+
 run_tests
