@@ -206,9 +206,28 @@ static void group_stops(struct trace_source *source, pid_t tid, int signal)
     go_on(tid, PTRACE_LISTEN, 0);
 }
 
+/*
+ * Of several filters that select a call the one that notifies has its way, and we are not asked (seccomp(2)).
+ * The program's own execve is always selected: if we did not see it, another filter took it.
+ */
+static void check_that_execve_was_seen(struct trace_source *source, pid_t tid)
+{
+    struct pipeline *p = source->pipeline;
+    pipeline_lock(p);
+    const struct task *task = process_find(p->processes, tid);
+    if (task && task->process->hidden) {
+        task->process->hidden = false;
+        pipeline_warn(p,
+                      "another seccomp filter around proctor sends calls to a supervisor of its own; those "
+                      "are not in this trace");
+    }
+    pipeline_unlock(p);
+}
+
 static void exec_succeeds(struct trace_source *source, pid_t tid)
 {
     unsigned long former = 0;
+    check_that_execve_was_seen(source, tid);
     if (control(PTRACE_GETEVENTMSG, tid, 0, (uintptr_t)&former) == 0 && (pid_t)former != tid) {
         pipeline_lock(source->pipeline);
         lifecycle_superseded(source->pipeline, tid, (pid_t)former);

@@ -248,6 +248,13 @@ EOS
     expect trace '^--- SIGINT \{' '^\+\+\+ killed by SIGINT \+\+\+$'
 }
 
+test_calls_that_another_listener_takes() {
+    run "$P" --results=none -q -o outer -e trace=getcwd "${traced[@]}" -e trace=getcwd,getppid sh -c 'pwd -P; exit 3'
+    expect_status 3
+    expect err '^proctor: another seccomp filter ' '^getppid\(\) += [0-9]+$' '^\+\+\+ exited with 3 \+\+\+$'
+    expect_no err '^getcwd'
+}
+
 test_what_can_not_be_executed() {
     printf '#!/nonexistent/interpreter\n' >broken
     chmod +x broken
