@@ -33,6 +33,7 @@ const char *options_help(void)
            "  proctor check FILE...      says what is wrong with rules\n"
            "Containers (docs/agent.md):\n"
            "  proctor agent --listen SOCKET [options]   serves what OCI runtimes hand over\n"
+           "  proctor profile-wrap PROFILE --trace=SET --listener=SOCKET [--metadata=TEXT]\n"
            "How CMD is started:\n"
            "  -E VAR=VAL, -E VAR         sets or removes a variable of its environment\n"
            "  -u USER  --chdir DIR  --argv0 NAME  --drop-caps LIST|all  --no-io-uring\n"

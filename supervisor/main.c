@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "supervisor/options.h"
 #include "supervisor/results_bpf.h"
 #include "supervisor/supervise.h"
+#include "supervisor/wrap_command.h"
 
 #ifndef PROCTOR_VERSION
 #define PROCTOR_VERSION "unknown"
@@ -98,6 +100,23 @@ static int check(const struct judge_options *policy)
     return ret < 0 ? exit_status(ret) : 0;
 }
 
+static int wrap_profile(int argc, char **argv)
+{
+    struct buf out = {0};
+    struct buf notes = {0};
+    struct error err = {0};
+    int ret = wrap_command(argc, argv, &out, &notes, &err);
+    if (ret < 0) {
+        print_error(&err);
+    } else {
+        fwrite(out.data, 1, out.len, stdout);
+        fwrite(notes.data, 1, notes.len, stderr);
+    }
+    buf_free(&out);
+    buf_free(&notes);
+    return ret < 0 ? exit_status(ret) : 0;
+}
+
 static int run(const struct options *options)
 {
     struct error err = {0};
@@ -134,6 +153,9 @@ int main(int argc, char **argv)
 {
     struct options options;
     struct error err = {0};
+    if (argc > 1 && strcmp(argv[1], "profile-wrap") == 0) {
+        return wrap_profile(argc - 1, argv + 1);
+    }
     int ret = options_parse(&options, argc, argv, environ, &err);
     if (ret < 0) {
         print_error(&err);

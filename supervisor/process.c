@@ -55,8 +55,8 @@ static enum exit_how how_of(int wait_status, int *status, bool *core_dumped)
 }
 
 /*
- * The wait status of a process that is dead and that its parent has not waited for yet: the last of the fields
- * of its stat file (proc(5); fs/proc/array.c shows it to those who may trace it).
+ * The wait status of a process that is dead and that its parent has not waited for yet: the last of the
+ * fields of its stat file (proc(5); fs/proc/array.c shows it to those who may trace it).
  */
 static bool status_of_zombie(pid_t pid, int *wait_status)
 {
@@ -71,7 +71,8 @@ static bool status_of_zombie(pid_t pid, int *wait_status)
 
 /*
  * How a process ended. A child of ours is waited for without being reaped (main does that); for others the
- * kernel tells once they are waited for, since Linux 6.15 (PIDFD_INFO_EXIT), and before that; else exit_group's argument, if it was seen.
+ * kernel tells once they are waited for, since Linux 6.15 (PIDFD_INFO_EXIT), and before that; else
+ * exit_group's argument, if it was seen.
  */
 enum exit_how process_how_ended(const struct process *process, int *status, bool *core_dumped)
 {

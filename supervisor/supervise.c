@@ -105,8 +105,7 @@ static void spec_for(const struct supervisor *s, struct filter_spec *spec)
     const struct config *config = s->config;
     struct call_set bookkeeping = {0};
     lifecycle_calls(&bookkeeping);
-    if (s->session.results && !s->session.traces &&
-        (config->decode.fd_paths || config->decode.fd_sockets)) {
+    if (s->session.results && !s->session.traces && (config->decode.fd_paths || config->decode.fd_sockets)) {
         fdinfo_calls(&bookkeeping);
     }
     *spec = (struct filter_spec){.notify = config->trace,

@@ -142,4 +142,29 @@ test_a_part_is_shown() {
     expect_not_seen '.syscall == "uname" or .syscall == "execve"'
 }
 
+# From a profile as users have it to a trace, with no JSON edited by hand.
+test_a_wrapped_profile() {
+    need_container_root runc
+    bundle b '[]' '.process.args = ["sh", "-c", "cat /etc/x; uname"]'
+    jq --slurpfile default "$source_dir/tests/data/moby-default-seccomp.json" '.linux.seccomp = ($default[0]
+        | del(.archMap) | .syscalls |= [.[] | select(.includes == null and .excludes == null)])' b/config.json >config
+    run "$P" profile-wrap config --trace execve,openat,uname,mount,%process --listener "$PWD/socket" --metadata web
+    expect_status 0
+    expect err 'not sent, as the profile does not simply allow them: .*\bmount\b'
+    cp out b/config.json
+    start_agent -e trace=execve,openat
+    run runc run -b b "$id"
+    expect_status 0
+    stop_agent
+    expect_seen '.syscall == "openat" and .path == "/etc/x" and .container.metadata == "web"' '.path == "/bin/sh"'
+    run "$P" profile-wrap config --trace openat,write --listener "$PWD/socket"
+    expect_status 2
+    expect err "runtimes can't send write"
+    run "$P" profile-wrap config --trace all --listener "$PWD/socket"
+    expect_status 0
+    expect err 'write is left out'
+    [ "$(jq '[.linux.seccomp.syscalls[] | select(.action == "SCMP_ACT_NOTIFY").names[] | select(. == "write")] | length' out)" = 0 ] ||
+        fail 'write is not sent' out
+}
+
 run_tests

@@ -92,7 +92,8 @@ test_other_users_may_not() {
     [ "$(id -u)" = 0 ] || skip 'this needs root'
     need python3 setpriv
     start_agent
-    chmod 755 . && [ "$(stat -c %a socket)" = 600 ] || fail 'mode 0600' agent.err
+    chmod 755 .
+    [ "$(stat -c %a socket)" = 600 ] || fail 'mode 0600' agent.err
     chmod 666 socket
     run setpriv --reuid 65534 --regid 65534 --clear-groups python3 "$peer" "$PWD/socket" wrong-fd
     expect agent.err 'user 65534. refused: this user may not'
