@@ -107,9 +107,7 @@ static void show(struct pipeline *p, struct task *task)
     struct slot *slot = task->pending;
     task->pending = NULL;
     if (slot->shown) {
-        if (result_filter_match(&p->filter, &slot->event)) {
-            p->sink->call_finished(p->sink, &slot->event, p->processes->task_count);
-        }
+        pipeline_call(p, &slot->event);
     }
     slot_release(&p->pool, slot);
     show_held(p, task);

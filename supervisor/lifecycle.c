@@ -58,9 +58,7 @@ static void show_thread_exit(struct pipeline *p, const struct task *task, int64_
                            .process = process_describe(task),
                            .how = how,
                            .status = status};
-    if (p->show_exits) {
-        pipeline_event(p, &exited);
-    }
+    pipeline_event(p, &exited);
 }
 
 /*
@@ -142,7 +140,7 @@ void lifecycle_dead(struct pipeline *p, struct process *process)
     for (struct task *task = process->tasks; task; task = task->next_in_process) {
         finish_abandon(p, task);
     }
-    if (!process->hidden && p->show_exits) {
+    if (!process->hidden) {
         show_exit(p, process);
     }
     process_drop_tasks(p->processes, process);

@@ -39,6 +39,7 @@ enum {
     OPT_SECCOMP_BPF,
     OPT_SEPARATELY,
     OPT_VIEW,
+    OPT_EXPLAIN,
     OPT_FORMAT,
     OPT_LISTEN,
     OPT_ALLOW_UID,
@@ -53,6 +54,7 @@ static const struct option long_options[] = {
     {"on-exit", required_argument, NULL, OPT_ON_EXIT},
     {"trace", required_argument, NULL, OPT_TRACE},
     {"view", required_argument, NULL, OPT_VIEW},
+    {"explain", no_argument, NULL, OPT_EXPLAIN},
     {"chdir", required_argument, NULL, OPT_CHDIR},
     {"argv0", required_argument, NULL, OPT_ARGV0},
     {"drop-caps", required_argument, NULL, OPT_DROP_CAPS},
@@ -335,6 +337,9 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
     case OPT_ALERTS:
         config->policy.alerts = argument;
         return 0;
+    case OPT_EXPLAIN:
+        config->output.explain = true;
+        return 0;
     case OPT_VIEW:
         return parse_choice(config, option, argument, err);
     case OPT_RESULTS:
@@ -447,6 +452,16 @@ static void conclude_connections(struct parser *p)
     config->quiet_attach = config->quiet_exit = true;
 }
 
+/* Without -e only the explanation is shown, of the calls by which programs fail. */
+static void conclude_explain(struct parser *p)
+{
+    struct config *config = &p->options->config;
+    (void)selection_parse(&config->trace, "%file,%network,%process,%creds,write,pwrite64,flock,fcntl", NULL);
+    p->traces++;
+    config->output.view = VIEW_NOTHING;
+    config->quiet_attach = config->quiet_exit = true;
+}
+
 static void conclude(struct parser *p)
 {
     struct config *config = &p->options->config;
@@ -464,6 +479,9 @@ static void conclude(struct parser *p)
     config->policy.json = config->output.format == FORMAT_JSON;
     if (config->output.view == VIEW_CONNECTIONS) {
         conclude_connections(p);
+    }
+    if (config->output.explain && !p->traces && config->output.view == VIEW_CALLS) {
+        conclude_explain(p);
     }
     if (config->policy.file_count && !p->traces) { /* alerts only */
         config->trace = (struct selection){.unknown = false};

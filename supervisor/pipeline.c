@@ -300,8 +300,8 @@ static void commit(struct pipeline *p, struct slot *slot)
     bool pending = task && followed && p->results && !(event->call->classes & CALL_NORETURN);
     if (pending) {
         finish_begin(p, task, slot);
-    } else if (slot->accepted && slot->shown && result_filter_match(&p->filter, event)) {
-        p->sink->call_finished(p->sink, &slot->event, p->processes->task_count);
+    } else if (slot->accepted && slot->shown) {
+        pipeline_call(p, &slot->event);
     }
     if (slot->accepted) {
         lifecycle_after(p, event, slot->id);
@@ -366,8 +366,24 @@ void pipeline_tick(struct pipeline *p)
     p->sink->flush(p->sink, p->processes->task_count);
 }
 
+void pipeline_call(struct pipeline *p, struct event *event)
+{
+    if (p->explain) {
+        explain_call(p->explain, event);
+    }
+    if (result_filter_match(&p->filter, event)) {
+        p->sink->call_finished(p->sink, event, p->processes->task_count);
+    }
+}
+
 void pipeline_event(struct pipeline *p, const struct event *event)
 {
+    if (p->explain && event->type == EVENT_EXITED) {
+        explain_exit(p->explain, event);
+    }
+    if (event->type == EVENT_EXITED && !p->show_exits) {
+        return;
+    }
     bool signal = event->type == EVENT_SIGNAL || event->type == EVENT_STOPPED;
     if (signal && !qualifiers_show_signal(p->qualifiers, event->status)) {
         return;

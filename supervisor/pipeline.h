@@ -14,6 +14,7 @@
 
 #include "decode/decoder.h"
 #include "decode/event.h"
+#include "decode/explain.h"
 #include "decode/select.h"
 #include "supervisor/judge.h"
 #include "supervisor/notices.h"
@@ -44,6 +45,7 @@ struct pipeline {
     struct notices notices;
     struct result_filter filter;
     const struct path_filter *paths;     /* -P; NULL: none */
+    struct explain *explain;             /* --explain; NULL: none */
     const struct qualifiers *qualifiers; /* NULL: none */
     struct judge *judge;                 /* --policy; NULL: none */
 };
@@ -93,6 +95,9 @@ void pipeline_tick(struct pipeline *p);
 
 /* The task of this id, which the reader is told of when it is new; NULL: not known. */
 struct task *pipeline_meet(struct pipeline *p, pid_t tid);
+
+/* Hands a call that is complete to the sinks, if it is one that is shown. */
+void pipeline_call(struct pipeline *p, struct event *event);
 
 /* Hands an event that is no call to the sinks. */
 void pipeline_event(struct pipeline *p, const struct event *event);

@@ -71,6 +71,9 @@ static const char *needs_results(const struct config *config)
     if (config->filter.slower_than_ns) {
         return "--slower-than";
     }
+    if (config->output.explain) {
+        return "--explain";
+    }
     return result_filter_active(&config->filter) ? "a selection by status (-z, -Z, -e status=)" : NULL;
 }
 
@@ -125,6 +128,7 @@ static int open_pipeline(struct session *s, const struct selection *recorded, st
     s->pipeline.show_exits = !config->quiet_exit;
     s->pipeline.paths = &config->paths;
     s->pipeline.qualifiers = &config->qualifiers;
+    s->pipeline.explain = s->explain;
     s->pipeline.judge = config->policy.file_count ? &s->judge : NULL;
     s->pipeline.filter = config->filter;
     s->pipeline.notices.attach = !config->quiet_attach;
@@ -159,6 +163,7 @@ int session_open(struct session *s, const struct selection *recorded, struct err
     if (ret < 0) {
         return ret;
     }
+    s->explain = config->output.explain ? explain_new() : NULL;
     process_table_init(&s->processes, s->traces ? NULL : &s->loop, &s->observer);
     return open_pipeline(s, recorded, err);
 }
@@ -174,6 +179,7 @@ void session_close(struct session *s)
         pipeline_free(&s->pipeline);
     }
     judge_close(&s->judge);
+    explain_free(s->explain);
     if (s->tick_fd >= 0) {
         close(take_fd(&s->tick_fd));
     }

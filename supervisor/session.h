@@ -20,6 +20,7 @@ struct session {
     struct sink *sink;
     struct results *results; /* NULL: none */
     struct judge judge;
+    struct explain *explain; /* --explain; NULL: none */
     struct watch tick;
     int tick_fd;
     /*

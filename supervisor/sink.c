@@ -135,6 +135,9 @@ static void line_finished(struct sink *sink, struct event *event, size_t live_ta
     }
     struct buf *buf = &o->stream.buf;
     enum pid_prefix prefix = prefix_for(s, live_tasks);
+    if (s->options.view == VIEW_NOTHING) {
+        return;
+    }
     if (s->options.view == VIEW_CONNECTIONS) {
         render_connection(s, o, event);
     } else if (s->options.format == FORMAT_JSON) {
@@ -245,17 +248,17 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
     if (!s) {
         return error_set(err, ENOMEM, "out of memory");
     }
-    *s =
-        (struct line_sink){.sink = {.call_started = line_started,
-                                    .call_finished = line_finished,
-                                    .event = line_event,
-                                    .flush = line_flush,
-                                    .close = line_close,
-                                    .wants_process = options->format == FORMAT_JSON ||
-                                                     options->render.show_comm || options->view != VIEW_CALLS,
-                                    .wants_sockets = options->view == VIEW_CONNECTIONS},
-                           .options = *options,
-                           .output = {.stream = {.fd = -1}}};
+    *s = (struct line_sink){.sink = {.call_started = line_started,
+                                     .call_finished = line_finished,
+                                     .event = line_event,
+                                     .flush = line_flush,
+                                     .close = line_close,
+                                     .wants_process = options->format == FORMAT_JSON ||
+                                                      options->render.show_comm ||
+                                                      options->view != VIEW_CALLS || options->explain,
+                                     .wants_sockets = options->view == VIEW_CONNECTIONS},
+                            .options = *options,
+                            .output = {.stream = {.fd = -1}}};
     if (options->summary != SUMMARY_OFF) {
         s->summary = calloc(1, sizeof(*s->summary));
         if (!s->summary) {

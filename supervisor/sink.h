@@ -32,7 +32,8 @@ struct output_options {
     bool per_process;  /* -ff */
     bool follow_given; /* -f: every line in a file has its pid */
     enum output_format format;
-    enum view { VIEW_CALLS, VIEW_CONNECTIONS } view; /* --view */
+    enum view { VIEW_CALLS, VIEW_CONNECTIONS, VIEW_NOTHING } view; /* --view; nothing: --explain alone */
+    bool explain;                                                  /* --explain: names and paths are needed */
     enum overflow overflow;
     struct render_options render;
     enum summary_mode { SUMMARY_OFF, SUMMARY_ONLY, SUMMARY_TOO } summary; /* -c, -C */

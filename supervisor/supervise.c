@@ -221,6 +221,27 @@ static int wait_for_program(struct supervisor *s)
     return status;
 }
 
+static bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* --explain, after the last line of the trace. */
+static void say_why(struct supervisor *s)
+{
+    struct buf out = {0};
+    buf_str(&out, "proctor: ");
+    size_t start = out.len;
+    if (s->session.explain) {
+        explain_render(&out, s->session.explain, s->launched.pid, file_exists);
+        s->session.sink->flush(s->session.sink, 0);
+    }
+    if (out.len > start && !out.failed) {
+        dprintf(STDERR_FILENO, "%.*s", (int)out.len, out.data);
+    }
+    buf_free(&out);
+}
+
 static void close_all(struct supervisor *s)
 {
     int *const fds[] = {&s->signal_fd, &s->kick_fd};
@@ -272,6 +293,9 @@ int supervise(const struct config *config, struct error *err)
         ret = loop_run(&s.session.loop);
         int status = wait_for_program(&s);
         ret = ret < 0 ? ret : explain_exec(&s, err);
+        if (ret == 0) {
+            say_why(&s);
+        }
         ret = ret < 0 ? ret : status;
     }
     close_all(&s);

@@ -129,4 +129,73 @@ test_connections_are_one_line_each() {
     expect_status 2
 }
 
+test_explain_names_the_file_that_may_not_be_read() {
+    need /usr/bin/python3
+    as_nobody
+    mkdir secret
+    touch secret/test
+    chmod 700 secret
+    [ "$(id -u)" = 0 ] || skip "only root can make a file that it may not read"
+    cat >main.py <<'EOF'
+import sys
+try:
+    open('secret/test')
+except OSError:
+    sys.exit(1)
+EOF
+    run "${nobody[@]}" ./proctor --explain /usr/bin/python3 main.py
+    expect_status 1
+    expect err '^proctor: python3 \(pid [0-9]+\) exited with 1; before that: openat\("secret/test"\) failed: EACCES \(Permission denied\)$'
+    run "${nobody[@]}" ./proctor -e trace=openat -Z --explain /usr/bin/python3 main.py
+    expect_order err '^openat\(.*"secret/test".* = -1 EACCES' '^\+\+\+ exited with 1' '^proctor: .*before that: openat\("secret/test"\) failed'
+}
+
+test_explain_a_missing_library() {
+    need gcc
+    need_results
+    echo 'int gone(void) { return 1; }' >gone.c
+    echo 'int gone(void); int main(void) { return gone(); }' >main.c
+    gcc -shared -fPIC -Wl,-soname,libgone.so.1 -o libgone.so.1 gone.c && gcc -o program main.c libgone.so.1 || skip "can't link"
+    rm libgone.so.1
+    run "$P" --explain sh -c 'true; ./program'
+    expect_status 127
+    expect err '^proctor: program \(pid [0-9]+\) exited with 127; before that: openat\("[^"]*/libgone\.so\.1"\) failed: ENOENT .*: a shared library is missing$'
+}
+
+test_explain_programs_that_do_not_run() {
+    need_results
+    printf '#!/nonexistent/interpreter\n' >script
+    chmod +x script
+    run "$P" --explain sh -c ./script
+    expect err 'execve\("\./script"\) failed: ENOENT .*the file is there, but the interpreter'
+    run "$P" --explain sh -c ./nothing
+    expect err '"\./nothing"\) failed: ENOENT \(No such file or directory\)'
+    expect_no err 'interpreter'
+}
+
+test_explain_sockets() {
+    need /usr/bin/python3
+    need_results
+    run "$P" --explain /usr/bin/python3 -c 'import socket; socket.create_connection(("127.0.0.1", 1))'
+    expect err 'connect\(127\.0\.0\.1:1\) failed: ECONNREFUSED \(Connection refused\): nothing listens there'
+    run "$P" --explain /usr/bin/python3 -c '
+import socket
+a = socket.socket()
+a.bind(("127.0.0.1", 0))
+socket.socket().bind(a.getsockname())'
+    expect err 'bind\(127\.0\.0\.1:[0-9]+\) failed: EADDRINUSE'
+}
+
+test_explain_says_nothing_without_a_failure() {
+    need_results
+    run "$P" --explain true
+    expect_status 0
+    [ ! -s err ] || fail "nothing" err
+    run "$P" --explain sh -c 'exit 3'
+    expect err '^proctor: sh \(pid [0-9]+\) exited with 3; no failing call explains it$'
+    run "$P" --explain --results=none true
+    expect_status 2
+    expect err -- '--explain needs results'
+}
+
 run_tests
