@@ -21,18 +21,27 @@ struct output {
     bool headed;        /* --view: the columns have their names */
 };
 
-/* -ff: the open file of one task. */
-struct task_file {
-    pid_t tid;
+/* The open file of one task (-ff) or of one container (its id in the path). */
+struct own_file {
+    pid_t tid;       /* 0: of a container */
+    char *container; /* owned; NULL: of a task */
+    bool broken;     /* could not be opened */
+    uint64_t used;   /* the flush before which it was used last */
     struct output output;
-    struct task_file *next;
+    struct own_file *next;
 };
+
+/* A container's file that was not written for this many flushes, a minute, is closed until the next line. */
+enum { IDLE_FLUSHES = 1200 };
+
+static const char container_mark[] = "%{container.id}";
 
 struct line_sink {
     struct sink sink;
     struct output_options options;
     struct output output;
-    struct task_file *files;
+    struct own_file *files; /* the one used last is in front */
+    uint64_t flushes;
     struct summary *summary; /* -c, -C; NULL: none */
     pid_t command;           /* of -o '|CMD'; 0: none */
 };
@@ -49,36 +58,89 @@ static enum pid_prefix prefix_for(const struct line_sink *s, size_t live_tasks)
     return live_tasks > 1 ? PID_BRACKETS : PID_NONE;
 }
 
-static struct task_file *file_for(struct line_sink *s, pid_t tid)
+static bool by_container(const struct line_sink *s)
 {
-    for (struct task_file *file = s->files; file; file = file->next) {
-        if (file->tid == tid) {
-            return file;
-        }
+    return s->options.path && strstr(s->options.path, container_mark);
+}
+
+/* The path of a file, with what it belongs to put in. An id holds nothing that leads elsewhere
+ * (container_state.c). */
+static void path_of(const struct line_sink *s, const struct own_file *file, char *path, size_t n)
+{
+    const char *mark = file->container ? strstr(s->options.path, container_mark) : NULL;
+    if (mark) {
+        snprintf(path, n, "%.*s%s%s", (int)(mark - s->options.path), s->options.path, file->container,
+                 mark + strlen(container_mark));
+    } else {
+        snprintf(path, n, "%s.%d", s->options.path, file->tid);
     }
+}
+
+static void own_file_close(struct own_file *file)
+{
+    if (!file->broken) {
+        stream_close(&file->output.stream);
+    }
+    free(file->container);
+    free(file);
+}
+
+static struct own_file *own_file_open(struct line_sink *s, pid_t tid, const char *container)
+{
     char path[PATH_MAX];
     struct error err = {0};
-    struct task_file *file = calloc(1, sizeof(*file));
-    snprintf(path, sizeof(path), "%s.%d", s->options.path, tid);
-    if (!file || stream_open(&file->output.stream, path, s->options.append, s->options.overflow, &err) < 0) {
-        dprintf(STDERR_FILENO, "proctor: %s\n", err.message);
-        free(file);
+    struct own_file *file = calloc(1, sizeof(*file));
+    if (!file) {
         return NULL;
     }
     file->tid = tid;
-    file->next = s->files;
-    s->files = file;
+    file->container = container ? strdup(container) : NULL;
+    if (container && !file->container) {
+        free(file);
+        return NULL;
+    }
+    path_of(s, file, path, sizeof(path));
+    file->broken = stream_open(&file->output.stream, path, s->options.append, s->options.overflow, &err) < 0;
+    if (file->broken) {
+        dprintf(STDERR_FILENO, "proctor: %s\n", err.message);
+    }
+    return file;
+}
+
+static bool belongs(const struct own_file *file, pid_t tid, const char *container)
+{
+    return container ? file->container && strcmp(file->container, container) == 0 : file->tid == tid;
+}
+
+static struct own_file *file_for(struct line_sink *s, pid_t tid, const char *container)
+{
+    struct own_file **at = &s->files;
+    while (*at && !belongs(*at, tid, container)) {
+        at = &(*at)->next;
+    }
+    struct own_file *file = *at;
+    if (file) {
+        *at = file->next;
+    } else {
+        file = own_file_open(s, tid, container);
+    }
+    if (file) {
+        file->used = s->flushes;
+        file->next = s->files;
+        s->files = file;
+    }
     return file;
 }
 
 /* Where the lines of a task go. NULL: its file could not be opened. */
-static struct output *output_for(struct line_sink *s, pid_t tid)
+static struct output *output_for(struct line_sink *s, const struct event *event)
 {
-    if (!s->options.per_process) {
+    const struct event_container *container = by_container(s) ? event->process.container : NULL;
+    if (!s->options.per_process && !container) {
         return &s->output;
     }
-    struct task_file *file = file_for(s, tid);
-    return file ? &file->output : NULL;
+    struct own_file *file = container ? file_for(s, 0, container->id) : file_for(s, event->tid, NULL);
+    return file && !file->broken ? &file->output : NULL;
 }
 
 /* Ends the line of a call that has begun, since another line comes between it and its result. */
@@ -98,7 +160,7 @@ static void interrupt(struct line_sink *s, struct output *o, size_t live_tasks)
 static void line_started(struct sink *sink, struct event *event, size_t live_tasks)
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
-    struct output *o = output_for(s, event->tid);
+    struct output *o = output_for(s, event);
     event->line = LINE_NONE;
     if (o && s->options.view == VIEW_CALLS && s->options.format == FORMAT_TEXT &&
         s->options.summary != SUMMARY_ONLY) {
@@ -126,7 +188,7 @@ static void render_connection(struct line_sink *s, struct output *o, const struc
 static void line_finished(struct sink *sink, struct event *event, size_t live_tasks)
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
-    struct output *o = output_for(s, event->tid);
+    struct output *o = output_for(s, event);
     if (s->summary) {
         summary_add(s->summary, event, s->options.table.overhead_ns);
     }
@@ -160,7 +222,7 @@ static void line_finished(struct sink *sink, struct event *event, size_t live_ta
 static void line_event(struct sink *sink, const struct event *event, size_t live_tasks)
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
-    struct output *o = event->type == EVENT_WARNING ? &s->output : output_for(s, event->tid);
+    struct output *o = event->type == EVENT_WARNING ? &s->output : output_for(s, event);
     if (event->type == EVENT_WARNING && s->options.path && s->options.format == FORMAT_TEXT) {
         dprintf(STDERR_FILENO, "proctor: %s\n", event->text);
         return;
@@ -192,8 +254,18 @@ static void flush_output(struct line_sink *s, struct output *o, size_t live_task
 static void line_flush(struct sink *sink, size_t live_tasks)
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
-    for (struct task_file *file = s->files; file; file = file->next) {
-        flush_output(s, &file->output, live_tasks);
+    s->flushes++;
+    for (struct own_file **at = &s->files; *at;) {
+        struct own_file *file = *at;
+        if (!file->broken) {
+            flush_output(s, &file->output, live_tasks);
+        }
+        if (file->container && !file->output.open && s->flushes - file->used > IDLE_FLUSHES) {
+            *at = file->next;
+            own_file_close(file);
+        } else {
+            at = &file->next;
+        }
     }
     flush_output(s, &s->output, live_tasks);
 }
@@ -202,10 +274,9 @@ static void line_close(struct sink *sink)
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
     while (s->files) {
-        struct task_file *file = s->files;
+        struct own_file *file = s->files;
         s->files = file->next;
-        stream_close(&file->output.stream);
-        free(file);
+        own_file_close(file);
     }
     if (s->summary) {
         summary_render(&s->output.stream.buf, s->summary, &s->options.table);
@@ -267,7 +338,7 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
         }
     }
     int ret = 0;
-    if (!options->path || options->per_process) {
+    if (!options->path || options->per_process || by_container(s)) {
         stream_init(&s->output.stream, STDERR_FILENO, false, "standard error", options->overflow);
     } else if (*options->path == '|' || *options->path == '!') {
         ret = open_command(s, options->path + 1, err);

@@ -169,4 +169,69 @@ test_a_wrapped_profile() {
         fail 'write is not sent' out
 }
 
+test_a_file_for_each_container() {
+    need_container_root runc
+    bundle b '["execve", "openat"]' '.process.args = ["cat", "/etc/x"]'
+    start_agent -o 'of-%{container.id}.jsonl'
+    runc run -b b "$id-1" >/dev/null 2>&1 </dev/null
+    runc run -b b "$id-2" >/dev/null 2>&1 </dev/null
+    runc run -b b "$id-1" >/dev/null 2>&1 </dev/null
+    stop_agent
+    expect_count "of-$id-1.jsonl" '"path":"/etc/x"' 2
+    expect_count "of-$id-2.jsonl" '"path":"/etc/x"' 1
+    [ "$(jq -r .container.id "of-$id-1.jsonl" | sort -u)" = "$id-1" ] || fail 'its own lines only' "of-$id-1.jsonl"
+    [ ! -s trace ] || fail 'nothing elsewhere' trace
+}
+
+# What waits is answered; a call that comes later fails, as the kernel has it.
+test_the_end_of_the_agent() {
+    need_container_root runc
+    bundle b '["mkdir"]' '.process.args = ["sh", "-c", "while [ ! -e /tmp/go ]; do sleep 0.1; done; mkdir /tmp/made"]'
+    start_agent
+    runc run -b b "$id" >out 2>err </dev/null &
+    local container=$!
+    wait_until 'the container runs' sh -c "runc state $id | grep -q running"
+    stop_agent
+    : >b/rootfs/tmp/go
+    wait "$container"
+    expect err 'mkdir: .*Function not implemented'
+    rm b/rootfs/tmp/go
+    start_agent --on-exit=kill
+    runc run -b b "$id" >out 2>err </dev/null &
+    container=$!
+    wait_until 'the container runs' sh -c "runc state $id | grep -q running"
+    stop_agent
+    wait "$container"
+    status=$?
+    [ "$status" = 137 ] || fail 'the container was killed' err
+}
+
+# A service manager passes the socket and is told when all is ready.
+test_socket_activation() {
+    need python3 jq
+    cat >manager.py <<'EOS'
+import os, socket, sys
+notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+notify.bind("notify")
+listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+listening.bind("socket")
+listening.listen(8)
+pid = os.fork()
+if pid == 0:
+    os.dup2(listening.fileno(), 3)
+    os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()), NOTIFY_SOCKET="notify")
+    os.execv(sys.argv[1], ["proctor", "agent", "-o", "trace"])
+notify.settimeout(20)
+said = notify.recv(100).decode()
+assert said == "READY=1", said
+status = os.system("python3 %s socket good" % sys.argv[2])
+os.kill(pid, 15)
+assert notify.recv(100) == b"STOPPING=1"
+assert os.waitpid(pid, 0)[1] == 0 and status == 0 and os.path.exists("socket")
+EOS
+    run python3 manager.py "$P" "$source_dir/tests/programs/peer.py"
+    expect_status 0
+    expect trace '"getppid"'
+}
+
 run_tests
