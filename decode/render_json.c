@@ -273,10 +273,11 @@ static void json_func(struct buf *out, const struct values *values, const struct
 
 static void json_change(struct buf *out, const struct values *values, const struct value *v)
 {
+    /* A child is rendered once: one that stood for both would double the work at each level of nesting. */
     buf_str(out, "{\"before\":");
     json_child(out, values, v->first);
     KEY(out, "after");
-    json_child(out, values, v->last);
+    json_child(out, values, v->last == v->first ? 0 : v->last);
     buf_char(out, '}');
 }
 
