@@ -4,12 +4,15 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "launcher/privileges.h"
 #include "supervisor/agent_socket.h"
 #include "supervisor/container.h"
 #include "supervisor/notify.h"
@@ -108,6 +111,7 @@ static int hand_over(struct peers *peers, const struct container_state *state, i
 
 static void ticked(struct session *session)
 {
+    process_sweep(&session->processes); /* a profile need not send exit */
     peers_tick(&container_of(session, struct agent, session)->peers);
 }
 
@@ -166,6 +170,20 @@ static int start(struct agent *agent, struct error *err)
 }
 
 /*
+ * What is used from now on: reading the targets, their ends, telling the BPF program of new calls; and making
+ * files of containers to come, which may be anywhere.
+ */
+static int give_up_privileges(const struct config *config, struct error *err)
+{
+    uint64_t kept = privileges_of_supervisor() | UINT64_C(1) << CAP_BPF;
+    if (config->output.path && strchr(config->output.path, '%')) {
+        kept |= UINT64_C(1) << CAP_DAC_OVERRIDE;
+    }
+    int ret = privileges_keep(kept);
+    return ret < 0 ? error_errno(err, -ret, "can't give up privileges") : 0;
+}
+
+/*
  * Calls that wait are answered. What containers call from now on fails with ENOSYS, as nobody holds their
  * listeners any more (kernel/seccomp.c, seccomp_notify_release).
  */
@@ -195,6 +213,7 @@ int agent_run(const struct config *config, const struct agent_options *options, 
     agent.session.ticked = ticked;
     agent.session.pipeline.notices.attach = false; /* processes come and go all day */
     ret = ret < 0 ? ret : start(&agent, err);
+    ret = ret < 0 ? ret : give_up_privileges(config, err);
     if (ret == 0) {
         agent_notify("READY=1");
         ret = loop_run(&agent.session.loop);

@@ -240,6 +240,27 @@ void process_drop(struct process_table *table, struct process *process)
     process_free(table, process);
 }
 
+/* The leader stays until its process ends, even when it is a zombie. */
+static bool thread_is_gone(const struct task *task)
+{
+    return task->tid != task->process->pid && !task->pending && !task->held &&
+           syscall(SYS_tgkill, task->process->pid, task->tid, 0) < 0 && errno == ESRCH;
+}
+
+void process_sweep(struct process_table *table)
+{
+    unsigned part = table->sweeps++ % PROCESS_SWEEPS;
+    for (unsigned i = part; i < PROCESS_BUCKETS; i += PROCESS_SWEEPS) {
+        struct task *next;
+        for (struct task *task = table->buckets[i]; task; task = next) {
+            next = task->next_in_bucket;
+            if (thread_is_gone(task)) {
+                unlink_task(table, task);
+            }
+        }
+    }
+}
+
 void process_kill_all(struct process_table *table)
 {
     for (size_t i = 0; i < PROCESS_BUCKETS; i++) {

@@ -82,6 +82,7 @@ struct process_table {
     size_t task_count;
     size_t process_count;
     uint64_t generations; /* given out so far */
+    unsigned sweeps;      /* made so far */
 };
 
 /* loop: told of the ends of processes; NULL where somebody else tells (their tracer). */
@@ -118,6 +119,14 @@ void process_drop(struct process_table *table, struct process *process);
  * come: only the main loop may free what it watches, as it may hold an event for it already.
  */
 void process_drop_tasks(struct process_table *table, struct process *process);
+
+/*
+ * Forgets threads that ended without an exit call that was notified. Their process, and a thread whose call
+ * is still to be shown, stay. Looks at a part of the table each time; after PROCESS_SWEEPS times, at all of
+ * it.
+ */
+enum { PROCESS_SWEEPS = 64 };
+void process_sweep(struct process_table *table);
 
 /* Kills every process that is known. */
 void process_kill_all(struct process_table *table);

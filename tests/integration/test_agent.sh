@@ -235,4 +235,12 @@ EOS
     expect trace '"getppid"'
 }
 
+test_privileges_are_given_up() {
+    need_container_root
+    start_agent -s 64
+    # KILL, DAC_READ_SEARCH, SYS_PTRACE, BPF: bits 5, 2, 19, 39 (capability.h)
+    wait_until 'it keeps what it uses' grep -q '^CapEff:.*0000008000080024$' "/proc/$agent_pid/status"
+    stop_agent
+}
+
 run_tests
