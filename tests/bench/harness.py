@@ -78,6 +78,8 @@ class Bench:
         self.verdicts.append((what, value, limit, at_least, unit))
 
     def print_goals(self):
+        if not self.verdicts:
+            return
         print("\n## Targets\n")
         rows = []
         for what, value, limit, at_least, unit in self.verdicts:
