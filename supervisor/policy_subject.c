@@ -372,6 +372,36 @@ static void make_future(struct event_subject *s)
     f->exeline = (struct text){s->argv.data + line, s->argv.len - line};
 }
 
+/* What a runtime says of the container goes before what the name of a cgroup tells. */
+static void describe_container(struct event_subject *s, const struct event_container *from,
+                               struct policy_process *process)
+{
+    snprintf(s->container_short, sizeof(s->container_short), "%s", from->id);
+    s->container = (struct policy_container){.id = s->container_short,
+                                             .full_id = from->id,
+                                             .name = from->name,
+                                             .type = "oci",
+                                             .image = from->image,
+                                             .pod = from->pod,
+                                             .pod_uid = from->pod_uid,
+                                             .namespace = from->pod_namespace,
+                                             .privileged = POLICY_UNKNOWN};
+    /* registry:port/name:tag@digest */
+    const char *slash = from->image ? strrchr(from->image, '/') : NULL;
+    const char *tag = from->image ? strchr(slash ? slash : from->image, ':') : NULL;
+    if (tag && memchr(from->image, '@', (size_t)(tag - from->image))) {
+        tag = NULL; /* that of a digest */
+    }
+    if (from->image) {
+        size_t n = tag ? (size_t)(tag - from->image) : strcspn(from->image, "@");
+        snprintf(s->repository, sizeof(s->repository), "%.*s", (int)n, from->image);
+        s->container.repository = s->repository;
+        s->container.tag = tag && !strchr(tag, '@') ? tag + 1 : NULL;
+    }
+    process->container = &s->container;
+    process->loaded |= PROCESS_CONTAINER;
+}
+
 void event_subject_init(struct event_subject *s, const struct slot *slot, struct facts *facts,
                         const char *hostname)
 {
@@ -387,5 +417,8 @@ void event_subject_init(struct event_subject *s, const struct slot *slot, struct
                                          .owner = s};
     if (s->is_exec) {
         make_future(s);
+    }
+    if (slot->event.process.container) {
+        describe_container(s, slot->event.process.container, s->subject.process);
     }
 }

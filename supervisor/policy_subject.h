@@ -17,6 +17,9 @@ struct event_subject {
     bool predicted;
     int64_t prediction;
     struct buf argv; /* of the exec: bytes behind future's texts; keeps its room between events */
+    struct policy_container container; /* as its runtime described it to the agent */
+    char container_short[13];
+    char repository[256];
     char fd_name[PATH_MAX + 1];
     char name[16];
     char exepath[PATH_MAX];

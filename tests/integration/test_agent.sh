@@ -235,6 +235,24 @@ EOS
     expect trace '"getppid"'
 }
 
+# Rules see what the runtime said of the container.
+test_policy() {
+    need_container_root runc
+    bundle b '["execve", "openat"]' '.process.args = ["sh", "-c", "cat /etc/x"]
+        | .annotations["io.kubernetes.cri.image-name"] = "registry:5000/team/web:1.2"'
+    cat >rules.yaml <<'EOS'
+- rule: read in container
+  desc: a test
+  condition: evt.type in (open, openat) and fd.name = /etc/x and container.id != host and k8s.pod.name = web-1
+  output: read %fd.name by %proc.name in %container.id %container.image.repository %container.image.tag
+  priority: WARNING
+EOS
+    start_agent --policy rules.yaml --alerts alerts -e trace=none
+    run runc run -b b "$id"
+    stop_agent
+    expect alerts "${id:0:12} registry:5000/team/web 1.2"
+}
+
 test_privileges_are_given_up() {
     need_container_root
     start_agent -s 64
