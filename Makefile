@@ -13,7 +13,6 @@ LDLIBS = -lseccomp -lcap -lfyaml -pthread
 BPF ?= 1
 ifeq ($(BPF),1)
 ALL_CFLAGS += -DPROCTOR_BPF -isystem $(BUILD)/bpf
-LDLIBS += -lbpf
 endif
 
 PREFIX ?= /usr/local
@@ -38,7 +37,8 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@echo '  CC   $<'
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-# The BPF program, and the C header that holds it and loads it.
+# The BPF program, and the C header that holds it and loads it: a light skeleton, which lets the kernel adapt the
+# program to itself. To do that in user space, libbpf would read five megabytes of types at each start.
 BPF_CLANG ?= clang
 BPFTOOL ?= $(or $(shell PATH=$$PATH:/usr/sbin:/sbin command -v bpftool),bpftool)
 $(BUILD)/bpf/%.bpf.o: supervisor/bpf/%.bpf.c supervisor/bpf/%.h $(BUILD)/flags
@@ -47,7 +47,7 @@ $(BUILD)/bpf/%.bpf.o: supervisor/bpf/%.bpf.c supervisor/bpf/%.h $(BUILD)/flags
 	@$(BPF_CLANG) -O2 -g -Wall -Werror -target bpf -mcpu=v3 -I. -c -o $@ $<
 
 $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
-	@$(BPFTOOL) gen skeleton $< name $*_bpf >$@.new && mv $@.new $@
+	@$(BPFTOOL) gen skeleton -L $< name $*_bpf >$@.new && mv $@.new $@
 
 ifeq ($(BPF),1)
 $(BUILD)/supervisor/results_bpf.o: $(BUILD)/bpf/exits.skel.h

@@ -116,6 +116,13 @@ enum extent {
     EXTENT_MSGBUF,  /* a long, and as many bytes as the result says: msgrcv */
 };
 
+/* How much of what EXTENT_ARG and EXTENT_RESULT say is shown: no more has to be captured. */
+enum cut {
+    CUT_NONE,
+    CUT_DATA,    /* as much as -s lets through */
+    CUT_MESSAGE, /* the same, or a message from a netlink socket */
+};
+
 struct kind {
     decode_fn *decode;
     const void *aux;    /* the kind's own: an xlat table, an element kind */
@@ -124,6 +131,7 @@ struct kind {
     uint8_t extent;     /* enum extent */
     uint8_t extent_arg; /* which argument holds the length */
     uint8_t option;     /* the kind's own */
+    uint8_t cut;        /* enum cut */
 };
 
 struct arg {

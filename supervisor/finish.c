@@ -173,11 +173,17 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
     }
 }
 
+/* The record of the task's call never came. */
+static void finish_lost(struct pipeline *p, struct task *task)
+{
+    task->pending->event.result_state = RESULT_LOST;
+    show(p, task);
+}
+
 void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
 {
     if (task->pending) {
-        task->pending->event.result_state = RESULT_LOST; /* its record never came */
-        show(p, task);
+        finish_lost(p, task);
     }
     task->pending = slot;
     if (slot->shown) {
@@ -187,14 +193,14 @@ void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
     }
 }
 
-/* True if the call that this record ends is still on its way through the pipeline. */
-static bool on_its_way(const struct pipeline *p, const struct record *record)
+/* The call of the record's task and number that is still on its way through the pipeline; NULL: none. */
+static const struct slot *in_flight(const struct pipeline *p, const struct record *record)
 {
     const struct slot *slot = p->in_flight;
     while (slot && (slot->event.tid != record->tid || slot->event.number != record->number)) {
         slot = slot->next;
     }
-    return slot != NULL;
+    return slot;
 }
 
 /* The child whose end this record tells of; 0: none. */
@@ -224,12 +230,29 @@ static bool still_speaks(const struct pipeline *p, pid_t pid)
     return false;
 }
 
+/*
+ * True if the record is not of the call that the task is shown in, whose own was lost, but of the same call
+ * made once more: it began after that one was received, and the task can't be in two.
+ */
+static bool of_a_later_call(const struct pipeline *p, const struct record *record)
+{
+    if (p->results->lost(p->results) == 0) {
+        return false;
+    }
+    const struct slot *slot = in_flight(p, record);
+    return slot && realtime_of(record->begin_ns) > slot->event.time_ns;
+}
+
 void finish_returned(struct pipeline *p)
 {
     struct record record;
     while (p->results && p->results->peek(p->results, &record)) {
         struct task *task = record.type == RECORD_RESULT ? task_of(p, &record) : NULL;
-        if (!task && record.type == RECORD_RESULT && on_its_way(p, &record)) {
+        if (task && of_a_later_call(p, &record)) {
+            finish_lost(p, task);
+            task = NULL;
+        }
+        if (!task && record.type == RECORD_RESULT && in_flight(p, &record)) {
             return;
         }
         pid_t child = child_in(&record, task);

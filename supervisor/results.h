@@ -26,7 +26,7 @@ struct capture {
     const void *bytes;
 };
 
-enum { CAPTURES_MAX = 16 };
+enum { CAPTURES_MAX = 96 };
 
 struct record {
     enum record_type type;

@@ -1,6 +1,7 @@
 #include "supervisor/session.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
@@ -171,6 +172,10 @@ int session_open(struct session *s, const struct selection *recorded, struct err
 void session_close(struct session *s)
 {
     if (s->results) {
+        uint64_t lost = s->results->lost(s->results);
+        if (lost) {
+            dprintf(STDERR_FILENO, "proctor: %" PRIu64 " results were lost\n", lost);
+        }
         s->results->close(s->results);
     }
     process_table_free(&s->processes);

@@ -261,4 +261,4 @@ const struct kind kind_string = {.decode = decode_string};
 const struct kind kind_path = {.decode = decode_string, .option = VALUE_PATH};
 const struct kind kind_data_in = {.decode = decode_data_in, .extent = EXTENT_ARG};
 const struct kind kind_data_out = {
-    .decode = decode_data_out, .direction = DIR_OUT, .extent = EXTENT_RESULT, .size = 1};
+    .decode = decode_data_out, .direction = DIR_OUT, .extent = EXTENT_RESULT, .size = 1, .cut = CUT_DATA};

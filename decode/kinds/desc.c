@@ -197,7 +197,7 @@ const struct kind kind_llseek_result = {
 const struct kind kind_fd_pair_out = {
     .decode = decode_fd_pair, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = 2 * sizeof(int)};
 const struct kind kind_random_out = {
-    .decode = decode_random, .direction = DIR_OUT, .extent = EXTENT_RESULT, .size = 1};
+    .decode = decode_random, .direction = DIR_OUT, .extent = EXTENT_RESULT, .size = 1, .cut = CUT_DATA};
 const struct kind kind_memfd_flags = {.decode = decode_memfd_flags};
 const struct kind kind_rwf_flags = {.decode = decode_rwf_flags};
 const struct kind kind_rwf_flags_x32 = {.decode = decode_rwf_flags, .option = 1};

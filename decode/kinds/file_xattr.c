@@ -132,8 +132,11 @@ static void decode_file_attr(struct decoder *d, const char *name, const struct k
 }
 
 const struct kind kind_xattr_value = {.decode = decode_xattr_value};
-const struct kind kind_xattr_value_out = {
-    .decode = decode_xattr_value_out, .direction = DIR_OUT, .extent = EXTENT_RESULT, .size = 1};
+const struct kind kind_xattr_value_out = {.decode = decode_xattr_value_out,
+                                          .direction = DIR_OUT,
+                                          .extent = EXTENT_RESULT,
+                                          .size = 1,
+                                          .cut = CUT_DATA};
 const struct kind kind_xattr_list_out = {
     .decode = decode_xattr_list, .direction = DIR_OUT, .extent = EXTENT_RESULT, .size = 1};
 const struct kind kind_xattr_args = {.decode = decode_xattr_args, .option = ARGS_SET};

@@ -220,5 +220,8 @@ const struct kind kind_socket_protocol = {.decode = decode_protocol};
 const struct kind kind_socket_pair = {
     .decode = decode_pair, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = 2 * sizeof(int32_t)};
 const struct kind kind_send_buffer = {.decode = decode_send_buffer, .extent = EXTENT_ARG, .size = 1};
-const struct kind kind_recv_buffer = {
-    .decode = decode_recv_buffer, .direction = DIR_OUT, .extent = EXTENT_RESULT, .size = 1};
+const struct kind kind_recv_buffer = {.decode = decode_recv_buffer,
+                                      .direction = DIR_OUT,
+                                      .extent = EXTENT_RESULT,
+                                      .size = 1,
+                                      .cut = CUT_MESSAGE};

@@ -4,7 +4,7 @@
  *
  * tp_btf/sys_enter fires after seccomp has let a call go (kernel/entry: syscall_trace_enter), so the time
  * between the two does not contain the supervisor's own. Both run in the context of the task, so its memory
- * can be read as it is at that moment. Kernel structures are declared as far as they are used; libbpf
+ * can be read as it is at that moment. Kernel structures are declared as far as they are used; the kernel
  * relocates the accesses.
  */
 #include "supervisor/bpf/exits.h"
@@ -69,25 +69,35 @@ struct task_struct {
     struct task_struct *group_leader;
 } CORE;
 
+/* As x86-64 programs are shown it (arch/x86/include/asm/ptrace.h): this layout does not change. */
 struct pt_regs {
-    unsigned long bx, cx, dx, si, di, bp, r8, r9, r10, orig_ax, ax;
-} CORE;
+    unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags,
+        sp, ss;
+};
 
-enum { BPF_ANY_ = 0, TS_COMPAT = 2, X32_BIT = 0x40000000, CHAIN_MAX = 16 };
+enum {
+    BPF_ANY_ = 0,
+    TS_COMPAT = 2,
+    X32_BIT = 0x40000000,
+    CHAIN_MAX = 16,
+    IOVECS_MAX = 64,
+    MESSAGES_MAX = 16
+};
 enum {
     MAP_ARRAY = 2,
     MAP_LRU_HASH = 9,
     MAP_RINGBUF = 27,
     MAP_TASK_STORAGE = 29,
     NO_PREALLOC = 1,
+    MMAPABLE = 1 << 10,
     STORAGE_CREATE = 1,
     NO_WAKEUP = 1,
     SIGNAL_IGNORED = 1 /* TRACE_SIGNAL_IGNORED */
 };
 
 /* The filters whose tasks are recorded, by their kernel address; learnt from a task that is known to be under
- * one. Nothing tells when a filter is gone: the least recently used make room, as an agent serves containers for
- * months. */
+ * one. Nothing tells when a filter is gone: the least recently used make room, as an agent serves containers
+ * for months. */
 struct {
     __uint(type, MAP_LRU_HASH);
     __uint(max_entries, 4096);
@@ -118,12 +128,22 @@ struct {
 
 struct {
     __uint(type, MAP_RINGBUF);
-    __uint(max_entries, 1 << 20);
+    __uint(max_entries, EXITS_RING);
 } records SEC(".maps");
+
+/* What is being captured. */
+struct walk {
+    __u64 array; /* of iovecs, or of mmsghdrs */
+    __u64 count; /* its elements */
+    __u64 left;  /* bytes the call has moved that no iovec was counted for yet */
+    __u32 most;  /* bytes of each buffer */
+};
 
 struct scratch {
     __u32 used;   /* bytes of data */
     __u32 compat; /* the task's ABI has 32-bit words */
+    __u64 args[8];
+    struct walk walk;
     struct exits_record record;
     char data[EXITS_DATA_MAX + EXITS_PIECE_MAX + sizeof(struct exits_capture)];
 };
@@ -138,6 +158,7 @@ struct {
 
 struct {
     __uint(type, MAP_ARRAY);
+    __uint(map_flags, MMAPABLE); /* the supervisor writes into it */
     __uint(max_entries, EXITS_ABIS *EXITS_CALLS);
     __type(key, __u32);
     __type(value, struct exits_plan);
@@ -235,21 +256,22 @@ int BPF_PROG(enter, struct pt_regs *regs, long number)
     return 0;
 }
 
-static __u64 argument(struct pt_regs *regs, __u32 compat, __u32 i)
+static void set_arguments(struct scratch *scratch, const struct pt_regs *regs)
 {
-    switch (i) {
-    case 0:
-        return compat ? (__u32)regs->bx : regs->di;
-    case 1:
-        return compat ? (__u32)regs->cx : regs->si;
-    case 2:
-        return compat ? (__u32)regs->dx : regs->dx;
-    case 3:
-        return compat ? (__u32)regs->si : regs->r10;
-    case 4:
-        return compat ? (__u32)regs->di : regs->r8;
-    default:
-        return compat ? (__u32)regs->bp : regs->r9;
+    if (scratch->compat) {
+        scratch->args[0] = (__u32)regs->bx;
+        scratch->args[1] = (__u32)regs->cx;
+        scratch->args[2] = (__u32)regs->dx;
+        scratch->args[3] = (__u32)regs->si;
+        scratch->args[4] = (__u32)regs->di;
+        scratch->args[5] = (__u32)regs->bp;
+    } else {
+        scratch->args[0] = regs->di;
+        scratch->args[1] = regs->si;
+        scratch->args[2] = regs->dx;
+        scratch->args[3] = regs->r10;
+        scratch->args[4] = regs->r8;
+        scratch->args[5] = regs->r9;
     }
 }
 
@@ -297,54 +319,56 @@ static void read_words(const struct scratch *scratch, __u64 addr, __u64 *words)
     words[1] = narrow[1];
 }
 
-struct iovec_walk {
-    struct scratch *scratch;
-    __u64 array;
-    __u64 left; /* bytes the call has moved that no element was counted for yet */
-    __u32 most; /* bytes of each buffer */
-};
-
-static long walk_iovec(__u64 i, struct iovec_walk *walk)
+static long walk_iovec(__u64 i, struct scratch **context)
 {
+    struct scratch *scratch = *context;
+    struct walk *walk = &scratch->walk;
     __u64 element[2] = {0, 0};
     if (walk->left == 0) {
         return 1;
     }
-    read_words(walk->scratch, walk->array + i * (walk->scratch->compat ? 8 : 16), element);
+    read_words(scratch, walk->array + i * (scratch->compat ? 8 : 16), element);
     __u64 length = element[1] < walk->left ? element[1] : walk->left;
     walk->left -= length;
-    capture(walk->scratch, element[0], smaller(length, walk->most));
+    capture(scratch, element[0], smaller(length, walk->most));
     return 0;
 }
 
-/* An iovec array and, as far as the bytes moved (walk->left) go, what its elements point to. */
-static void capture_iovec(struct iovec_walk *walk, __u64 count)
+/* The iovec array scratch->walk and, as far as the bytes moved go, what its elements point to. */
+ONCE int capture_iovec(struct scratch *scratch)
 {
-    __u32 n = smaller(count, 64);
-    capture(walk->scratch, walk->array, n * (walk->scratch->compat ? 8 : 16));
-    bpf_loop(n, walk_iovec, walk, 0);
+    if (!scratch) {
+        return 0;
+    }
+    __u32 n = smaller(scratch->walk.count, IOVECS_MAX);
+    capture(scratch, scratch->walk.array, n * (scratch->compat ? 8 : 16));
+    bpf_loop(n, walk_iovec, &scratch, 0);
+    return 0;
 }
 
 /*
  * A msghdr with its name, iovec and control data (include/linux/socket.h, struct user_msghdr and
- * compat_msghdr: seven words, in pairs here). walk: where what was received goes; its array is filled in.
+ * compat_msghdr: seven words, in pairs here), of which scratch->walk.left bytes were moved.
  */
-static void capture_msghdr(struct iovec_walk *walk, __u64 addr)
+ONCE int capture_msghdr(struct scratch *scratch, __u64 addr)
 {
-    struct scratch *scratch = walk->scratch;
-    __u32 pair = scratch->compat ? 8 : 16;
     __u64 name[2] = {0, 0};
     __u64 iov[2] = {0, 0};
     __u64 control[2] = {0, 0};
 
+    if (!scratch) {
+        return 0;
+    }
+    __u32 pair = scratch->compat ? 8 : 16;
     read_words(scratch, addr, name);
     read_words(scratch, addr + pair, iov);
     read_words(scratch, addr + 2 * (__u64)pair, control);
     capture(scratch, addr, pair * 3 + pair / 2);
     capture(scratch, name[0], smaller((__u32)name[1], 128));
     capture(scratch, control[0], smaller(control[1], 4096));
-    walk->array = iov[0];
-    capture_iovec(walk, iov[1]);
+    scratch->walk.array = iov[0];
+    scratch->walk.count = iov[1];
+    return capture_iovec(scratch);
 }
 
 enum extent {
@@ -360,74 +384,85 @@ enum extent {
     EXTENT_MSGBUF,
 };
 
-static long walk_mmsghdr(__u64 i, struct iovec_walk *outer)
+struct messages {
+    struct scratch *scratch;
+    __u64 array;
+};
+
+/* A mmsghdr: a msghdr, and how many bytes were moved. */
+static long walk_mmsghdr(__u64 i, struct messages *messages)
 {
-    __u32 header = outer->scratch->compat ? 28 : 56;
-    __u64 at = outer->array + i * (header == 28 ? 32 : 64);
+    struct scratch *scratch = messages->scratch;
+    __u32 header = scratch->compat ? 28 : 56;
+    __u64 at = messages->array + i * (header == 28 ? 32 : 64);
     __u32 moved = 0;
     bpf_probe_read_user(&moved, sizeof(moved), (const void *)(at + header));
-    capture(outer->scratch, at + header, sizeof(moved));
-    struct iovec_walk walk = {.scratch = outer->scratch, .left = moved, .most = outer->most};
-    capture_msghdr(&walk, at);
+    capture(scratch, at + header, sizeof(moved));
+    scratch->walk.left = moved;
+    capture_msghdr(scratch, at);
     return 0;
 }
-
-struct work {
-    struct scratch *scratch;
-    struct pt_regs *regs;
-    struct exits_plan *plan;
-    __s64 result;
-};
 
 static __u32 limited(__u64 count, __u32 unit, __u32 most)
 {
     return count > most ? most : smaller(count * unit, most);
 }
 
-static void capture_piece(struct work *work, const struct exits_piece *piece)
+/* How many bytes at the pointer itself, where that is one number. */
+static __u32 size_of(const struct exits_piece *piece, __u64 length, __u64 moved)
 {
-    struct scratch *scratch = work->scratch;
-    __u64 addr = argument(work->regs, scratch->compat, piece->arg);
-    __u64 length = argument(work->regs, scratch->compat, piece->length_arg);
-    __u64 moved = work->result < 0 ? 0 : (__u64)work->result;
-    struct iovec_walk walk = {.scratch = scratch, .array = addr, .left = moved, .most = piece->most};
-    __u32 size = 0;
-
     switch (piece->extent) {
     case EXTENT_FIXED:
-        capture(scratch, addr, piece->unit);
-        break;
+        return piece->unit;
     case EXTENT_ARG:
-        capture(scratch, addr, limited(length, piece->unit, piece->most));
-        break;
+        return limited(length, piece->unit, piece->most);
     case EXTENT_RESULT:
-        capture(scratch, addr, limited(moved, piece->unit, piece->most));
-        break;
+        return limited(moved, piece->unit, piece->most);
     case EXTENT_MSGBUF:
-        /* The type before the text is a long. */
-        capture(scratch, addr, limited(moved + 8, 1, piece->most));
-        break;
+        return limited(moved + 8, 1, piece->most); /* the type before the text is a long */
+    case EXTENT_STRING:
+        return piece->most;
+    default:
+        return 0;
+    }
+}
+
+ONCE int capture_piece(struct scratch *scratch, const struct exits_piece *piece)
+{
+    if (!scratch || !piece) {
+        return 0;
+    }
+    __u64 addr = scratch->args[piece->arg & 7];
+    __u64 length = scratch->args[piece->length_arg & 7];
+    __u64 moved = scratch->record.result < 0 ? 0 : (__u64)scratch->record.result;
+    struct messages messages = {.scratch = scratch, .array = addr};
+    __u32 size = 0;
+
+    scratch->walk.array = addr;
+    scratch->walk.count = length;
+    scratch->walk.left = moved;
+    scratch->walk.most = piece->most;
+    switch (piece->extent) {
     case EXTENT_LENGTH:
         bpf_probe_read_user(&size, sizeof(size), (const void *)length);
         capture(scratch, length, sizeof(size));
-        capture(scratch, addr, smaller(size, piece->most));
-        break;
-    case EXTENT_STRING:
-        capture(scratch, addr, piece->most);
-        break;
+        return capture(scratch, addr, smaller(size, piece->most));
     case EXTENT_IOVEC:
-        capture_iovec(&walk, length);
-        break;
+        return capture_iovec(scratch);
     case EXTENT_MSGHDR:
-        capture_msghdr(&walk, addr);
-        break;
+        return capture_msghdr(scratch, addr);
     case EXTENT_MMSGHDR:
-        bpf_loop(smaller(moved, 16), walk_mmsghdr, &walk, 0);
-        break;
+        bpf_loop(smaller(moved, MESSAGES_MAX), walk_mmsghdr, &messages, 0);
+        return 0;
     default:
-        break;
+        return capture(scratch, addr, size_of(piece, length, moved));
     }
 }
+
+struct work {
+    struct scratch *scratch;
+    struct exits_plan *plan;
+};
 
 static long walk_pieces(__u64 i, struct work *work)
 {
@@ -435,8 +470,8 @@ static long walk_pieces(__u64 i, struct work *work)
         return 1;
     }
     const struct exits_piece *piece = &work->plan->piece[i];
-    if (work->result >= 0 || piece->on_failure) {
-        capture_piece(work, piece);
+    if (work->scratch->record.result >= 0 || piece->on_failure) {
+        capture_piece(work->scratch, piece);
     }
     return 0;
 }
@@ -498,7 +533,8 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     scratch->used = 0;
     scratch->compat = compat;
     if (plan->pieces) {
-        struct work work = {.scratch = scratch, .regs = regs, .plan = plan, .result = result};
+        struct work work = {.scratch = scratch, .plan = plan};
+        set_arguments(scratch, regs);
         bpf_loop(plan->pieces, walk_pieces, &work, 0);
     }
     send(scratch);

@@ -1,0 +1,79 @@
+#!/bin/bash
+# Results by BPF: what is captured when a call returns, and what becomes of it when there is too much.
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+with_bpf() {
+    run "$P" --results=bpf -o /dev/null true
+    [ "$status" = 0 ] || skip "$(head -n 1 err)"
+}
+
+test_results_and_captures() {
+    with_bpf
+    echo some text >file
+    run "$P" --results=bpf -o trace -e trace=openat,read,newfstatat wc file missing
+    expect_status 1
+    expect trace '^openat\(AT_FDCWD, "file", O_RDONLY\) += 3$' '^read\(3, "some text\\n", [0-9]+\) += 10$' '^read\(3, "", [0-9]+\) += 0$' \
+        '^openat\(AT_FDCWD, "missing", O_RDONLY\) += -1 ENOENT \(No such file or directory\)$' 'st_size=10'
+    [ ! -s err ] || expect_no err '^proctor'
+}
+
+test_s_bounds_what_is_captured() {
+    with_bpf
+    head -c 20000 /dev/zero | tr '\0' x >file
+    run "$P" --results=bpf -s 20000 -o trace -e trace=read dd if=file of=/dev/null bs=20000 count=1
+    expect trace '^read\(0, "x{20000}", 20000\) = 20000$'
+    run "$P" --results=bpf -o trace -e trace=read dd if=file of=/dev/null bs=20000 count=1
+    expect trace '^read\(0, "x{32}"\.\.\., 20000\) = 20000$'
+}
+
+test_messages_from_netlink() {
+    with_bpf
+    need ip
+    run "$P" --results=bpf -o trace -e trace=recvmsg ip link show lo
+    expect trace 'nlmsg_type=RTM_NEWLINK.*IFLA_IFNAME|nlmsg_type=RTM_NEWLINK.*ifi_index='
+}
+
+test_int80_results() {
+    with_bpf
+    [ -x "$programs/int80" ] || skip "no 32-bit calls here"
+    run "$P" --results=bpf -o trace "$programs/int80"
+    [ "$status" = 0 ] || skip "no 32-bit calls here"
+    expect_count trace '= \?$' 1 # exit_group
+}
+
+# The ring holds a megabyte; forty reads of 32 KiB each are more.
+test_lost_results_are_told() {
+    with_bpf
+    need python3
+    run "$P" --results=bpf -f -s 40000 -o trace -e trace=read python3 -S "$source_dir/tests/programs/flood.py" 60 32768
+    expect_status 0
+    expect err '^proctor: [0-9]+ results were lost$'
+    expect_count err 'lost' 1
+    joined trace >whole
+    local lost told
+    lost=$(sed -nE 's/^proctor: ([0-9]+) results were lost/\1/p' err)
+    told=$(grep -c '= ? <lost>$' whole)
+    [ "$told" = "$lost" ] || fail "$lost calls ending in <lost> (there are $told)" err
+    expect whole 'read\([0-9]+, "x+", 32768\) += 32768$'
+}
+
+test_no_result_is_lost_by_threads_in_a_loop() {
+    with_bpf
+    run "$P" --results=bpf -f -o trace -e trace=getppid "$programs/threads" 2 50000
+    expect_status 0
+    expect_no err 'lost'
+    joined trace >whole
+    expect_no whole '\?'
+    expect_count whole 'getppid\(\) += [0-9]+$' 100002
+}
+
+test_a_refusal_is_explained() {
+    need setpriv
+    as_nobody
+    run "${nobody[@]}" ./proctor --results=bpf true
+    [ "$status" = 1 ] || skip "BPF is allowed to everybody here"
+    expect err '^proctor: --results=bpf: bpf results need CAP_BPF and CAP_PERFMON and a kernel with BTF'
+}
+
+run_tests

@@ -1,0 +1,193 @@
+/* The reader of the ring that records come in, on a ring in our own memory: the kernel's part is played here.
+ */
+#include "supervisor/ring.h"
+
+#include <check.h>
+#include <linux/bpf.h>
+#include <string.h>
+
+#include "supervisor/bpf/exits.h"
+#include "tests/unit/unit.h"
+
+enum { SIZE = 4096 };
+
+static struct ring ring;
+static struct record record;
+static atomic_ulong consumer, producer;
+static _Alignas(8) char data[2 * SIZE]; /* the second half repeats the first */
+
+static void put(unsigned long at, const void *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        data[(at + i) % SIZE] = data[(at + i) % SIZE + SIZE] = ((const char *)bytes)[i];
+    }
+}
+
+static void setup(void)
+{
+    memset(data, 0x5a, sizeof(data));
+    consumer = producer = 0;
+    ring = (struct ring){.consumer = &consumer, .producer = &producer, .data = data, .size = SIZE};
+}
+
+/* Writes a record's header of 8 bytes: its length with marks, and where its page is. */
+static void put_header(unsigned long at, uint32_t length)
+{
+    uint32_t header[2] = {length, 0};
+    put(at, header, sizeof(header));
+}
+
+static unsigned long room(size_t length)
+{
+    return (BPF_RINGBUF_HDR_SZ + length + 7UL) & ~7UL;
+}
+
+/* Adds a record of one call with a capture of n bytes; n 0: none. False where the ring is full. */
+static bool produce(int tid, size_t n, uint32_t marks)
+{
+    static char bytes[SIZE];
+    struct exits_record raw = {
+        .type = EXITS_RESULT, .pid = 1, .tid = (exits_u32)tid, .number = 7, .captures = n > 0};
+    struct exits_capture piece = {.addr = 0x1000, .size = (exits_u32)n};
+    size_t length = sizeof(raw) + (n ? sizeof(piece) + ((n + 7) & ~7UL) : 0);
+    if (producer + room(length) - consumer > SIZE) {
+        return false;
+    }
+    memset(bytes, tid, n);
+    put_header(producer, (uint32_t)length | marks);
+    put(producer + BPF_RINGBUF_HDR_SZ, &raw, sizeof(raw));
+    if (n) {
+        put(producer + BPF_RINGBUF_HDR_SZ + sizeof(raw), &piece, sizeof(piece));
+        put(producer + BPF_RINGBUF_HDR_SZ + sizeof(raw) + sizeof(piece), bytes, n);
+    }
+    producer += room(length);
+    return true;
+}
+
+static void expect(int tid, size_t n)
+{
+    char bytes[SIZE];
+    ck_assert(ring_peek(&ring, &record));
+    ck_assert_int_eq(record.type, RECORD_RESULT);
+    ck_assert_int_eq(record.tid, tid);
+    ck_assert_int_eq(record.number, 7);
+    ck_assert_uint_eq(record.captures, n > 0);
+    memset(bytes, tid, n);
+    if (n) {
+        ck_assert_uint_eq(record.capture[0].addr, 0x1000);
+        ck_assert_uint_eq(record.capture[0].size, n);
+        ck_assert_mem_eq(record.capture[0].bytes, bytes, n);
+    }
+}
+
+START_TEST(empty)
+{
+    ck_assert(!ring_peek(&ring, &record));
+    ring_pop(&ring);
+    ck_assert_uint_eq(consumer, 0);
+}
+END_TEST
+
+START_TEST(a_record_stays_until_it_is_popped)
+{
+    produce(3, 0, 0);
+    produce(4, 5, 0);
+    expect(3, 0);
+    expect(3, 0);
+    ring_pop(&ring);
+    expect(4, 5);
+    ring_pop(&ring);
+    ck_assert(!ring_peek(&ring, &record));
+    ck_assert_uint_eq(consumer, producer);
+}
+END_TEST
+
+START_TEST(one_that_is_being_written_holds_those_behind_it)
+{
+    produce(3, 0, BPF_RINGBUF_BUSY_BIT);
+    produce(4, 0, 0);
+    ck_assert(!ring_peek(&ring, &record));
+    ring_pop(&ring);
+    ck_assert_uint_eq(consumer, 0);
+    put_header(0, sizeof(struct exits_record));
+    expect(3, 0);
+}
+END_TEST
+
+START_TEST(discarded_ones_are_passed_over)
+{
+    produce(3, 8, BPF_RINGBUF_DISCARD_BIT);
+    produce(4, 8, BPF_RINGBUF_DISCARD_BIT);
+    produce(5, 8, 0);
+    expect(5, 8);
+    ring_pop(&ring);
+    produce(6, 0, BPF_RINGBUF_DISCARD_BIT);
+    ck_assert(!ring_peek(&ring, &record));
+    ck_assert_uint_eq(consumer, producer);
+}
+END_TEST
+
+/* Fills the ring to the brim again and again, at every offset: what fits comes out whole and in order. */
+START_TEST(overflow_and_wrap)
+{
+    int in = 1, out = 1;
+    for (unsigned round = 0; round < 2000; round++) {
+        while (produce(in % 100, (size_t)in * 13 % 900, 0)) {
+            in++;
+        }
+        for (unsigned i = 0; i < 1 + round % 5 && out < in; i++, out++) {
+            expect(out % 100, (size_t)out * 13 % 900);
+            ring_pop(&ring);
+        }
+    }
+    ck_assert_uint_gt(producer, 100UL * SIZE);
+}
+END_TEST
+
+START_TEST(captures_beyond_the_record_are_left_out)
+{
+    struct exits_record raw = {.type = EXITS_RESULT, .tid = 3, .captures = 1000};
+    struct exits_capture pieces[2] = {{.addr = 1, .size = 0}, {.addr = 2, .size = 1 << 20}};
+    put_header(0, sizeof(raw) + sizeof(pieces));
+    put(8, &raw, sizeof(raw));
+    put(8 + sizeof(raw), pieces, sizeof(pieces));
+    producer = room(sizeof(raw) + sizeof(pieces));
+    ck_assert(ring_peek(&ring, &record));
+    ck_assert_uint_eq(record.captures, 1);
+    ck_assert_uint_eq(record.capture[0].addr, 1);
+}
+END_TEST
+
+START_TEST(signals)
+{
+    struct exits_record raw = {.type = EXITS_SIGNAL, .pid = 2, .tid = 3, .number = 17, .captures = 1};
+    struct exits_capture piece = {.size = EXITS_SIGINFO};
+    char info[EXITS_SIGINFO] = "siginfo";
+    put_header(0, sizeof(raw) + sizeof(piece) + sizeof(info));
+    put(8, &raw, sizeof(raw));
+    put(8 + sizeof(raw), &piece, sizeof(piece));
+    put(8 + sizeof(raw) + sizeof(piece), info, sizeof(info));
+    producer = room(sizeof(raw) + sizeof(piece) + sizeof(info));
+    ck_assert(ring_peek(&ring, &record));
+    ck_assert_int_eq(record.type, RECORD_SIGNAL);
+    ck_assert_int_eq(record.signal, 17);
+    ck_assert_uint_eq(record.siginfo_size, sizeof(info));
+    ck_assert_mem_eq(record.siginfo, info, sizeof(info));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("ring");
+    TCase *tests = tcase_create("ring");
+    tcase_add_checked_fixture(tests, setup, NULL);
+    tcase_add_test(tests, empty);
+    tcase_add_test(tests, a_record_stays_until_it_is_popped);
+    tcase_add_test(tests, one_that_is_being_written_holds_those_behind_it);
+    tcase_add_test(tests, discarded_ones_are_passed_over);
+    tcase_add_test(tests, overflow_and_wrap);
+    tcase_add_test(tests, captures_beyond_the_record_are_left_out);
+    tcase_add_test(tests, signals);
+    suite_add_tcase(suite, tests);
+    return unit_run(suite);
+}
