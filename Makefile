@@ -138,14 +138,16 @@ fuzz:
 bench: $(BUILD)/proctor
 	@BUILD=$(BUILD) tests/bench/run
 
-# Lint: a stamp per source, redone when its object is.
+# Lint: a stamp per source, redone when its object is. The analyzer follows a function for a fifth of the states it
+# would by itself: nearly all of the time goes into them.
+TIDY_LIMIT := -Xclang -analyzer-config -Xclang max-nodes=50000
 TIDY := $(patsubst %.c,$(BUILD)/lint/%.tidy,$(SOURCES) $(wildcard tests/unit/*.c))
 
 $(BUILD)/lint/%.tidy: %.c $(BUILD)/%.o .clang-tidy
 	@mkdir -p $(@D)
 	@echo '  TIDY $<'
-	@clang-tidy --quiet $< -- -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. 2>$@.log || \
-		{ cat $@.log; exit 1; }
+	@clang-tidy --quiet $< -- -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. $(TIDY_LIMIT) \
+		2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
 
 .PHONY: tidy lint
