@@ -155,7 +155,9 @@ test_explain_a_missing_library() {
     need_results
     echo 'int gone(void) { return 1; }' >gone.c
     echo 'int gone(void); int main(void) { return gone(); }' >main.c
-    gcc -shared -fPIC -Wl,-soname,libgone.so.1 -o libgone.so.1 gone.c && gcc -o program main.c libgone.so.1 || skip "can't link"
+    if ! { gcc -shared -fPIC -Wl,-soname,libgone.so.1 -o libgone.so.1 gone.c && gcc -o program main.c libgone.so.1; }; then
+        skip "can't link"
+    fi
     rm libgone.so.1
     run "$P" --explain sh -c 'true; ./program'
     expect_status 127
