@@ -162,9 +162,10 @@ static void print_fd(const struct printer *p, const struct value *v)
         } else {
             render_plain(p->out, bytes_of(p, v), v->length);
         }
-        buf_str(p->out, *remark == '<' ? remark : "");
+        bool inside = *remark == '<';
+        render_plain(p->out, remark, inside ? strlen(remark) : 0);
         buf_char(p->out, '>');
-        buf_str(p->out, *remark == '<' ? "" : remark);
+        render_plain(p->out, remark, inside ? 0 : strlen(remark));
     }
 }
 

@@ -15,9 +15,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size = size < EXPRESSION_MAX ? size : EXPRESSION_MAX;
     memcpy(text, data, size);
     text[size] = 0;
-    /* Repetition counts and back references take the C library's regcomp minutes: not ours to find. */
+    /* Repetitions of repetitions and back references take the C library's regcomp minutes: not ours to find.
+     */
+    unsigned repetitions = 0;
     for (char *c = text; *c; c++) {
-        *c = *c == '{' || *c == '\\' ? '_' : *c;
+        repetitions += strchr("*+?", *c) != NULL;
+        *c = *c == '{' || *c == '\\' || (repetitions > 3 && strchr("*+?", *c)) ? '_' : *c;
     }
     selection_all(&chosen);
     again = chosen;
