@@ -216,20 +216,13 @@ static void time_column(struct buf *out, int64_t time_ns)
 }
 
 /* "ok", an errno's name, or "?" */
-static const char *outcome(const struct event *event, char buffer[24])
+static const char *outcome(const struct event *event)
 {
     if (event->result_state != RESULT_KNOWN) {
         return "?";
     }
-    if (!failed(event)) {
-        return "ok";
-    }
-    const char *name = errno_name((int)-event->result);
-    struct buf text = {.data = buffer, .cap = 24};
-    buf_str(&text, "ERRNO_");
-    buf_int(&text, -event->result);
-    buf_char(&text, 0);
-    return name ? name : buffer;
+    const char *name = failed(event) ? errno_name((int)-event->result) : "ok";
+    return name ? name : "error";
 }
 
 enum {
@@ -265,10 +258,9 @@ void connection_header(struct buf *out)
 void connection_text(struct buf *out, const struct event *event)
 {
     struct connection c;
-    char buffer[24];
     connection_of(event, &c);
     const char *comm = event->process.comm ? event->process.comm : "";
-    const char *result = outcome(event, buffer);
+    const char *result = outcome(event);
     time_column(out, event->time_ns);
     number_column(out, event->process.pid, PID_WIDTH);
     column(out, comm, strlen(comm), COMM_WIDTH);
@@ -315,10 +307,9 @@ static void json_number(struct buf *out, const char *key, int64_t number, bool k
 void connection_json(struct buf *out, const struct event *event)
 {
     struct connection c;
-    char buffer[24];
     connection_of(event, &c);
     const char *comm = event->process.comm ? event->process.comm : "";
-    const char *result = outcome(event, buffer);
+    const char *result = outcome(event);
     bool known = event->result_state == RESULT_KNOWN;
     buf_str(out, "{\"type\":\"connection\"");
     json_number(out, "time", event->time_ns, true);

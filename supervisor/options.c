@@ -341,7 +341,6 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
         config->output.explain = true;
         return 0;
     case OPT_VIEW:
-        return parse_choice(config, option, argument, err);
     case OPT_RESULTS:
         return parse_choice(config, option, argument, err);
     case 'T':
@@ -375,10 +374,9 @@ static int parse_option(struct parser *p, int option, char *argument, struct err
     case OPT_SEPARATELY:
         p->follows += 2;
         return 0;
-    case OPT_SECCOMP_BPF:
-        return 0; /* that is how it always works */
-    case 'I':
-        return 0; /* signals that mean the program reach it whatever blocks them here */
+    case OPT_SECCOMP_BPF: /* that is how it always works */
+    case 'I':             /* signals that mean the program reach it whatever blocks them here */
+        return 0;
     case OPT_FEATURES:
         p->options->command = COMMAND_FEATURES;
         return 0;
