@@ -68,6 +68,11 @@ test_exec_and_several_at_once() {
         fail 'two first processes in the container that was exec'"'"'d into' trace
 }
 
+# begun N: so many containers have executed their program.
+begun() {
+    [ "$(jq -r 'select(.syscall == "execve" and .vpid == 1).pid' trace 2>/dev/null | sort -u | wc -l)" = "$1" ]
+}
+
 # Whoever is killed while the agent has its call must not hurt the others.
 test_killed_in_the_middle_of_calls() {
     need_container_root runc
@@ -77,6 +82,7 @@ test_killed_in_the_middle_of_calls() {
     start_agent
     for i in 1 2 3 4 5; do
         runc run -d -b b "$id" </dev/null >/dev/null 2>&1 || fail "runc starts round $i" agent.err
+        wait_until "container $i has begun" begun "$i"
         sleep 0.2
         runc delete -f "$id" || fail 'runc ends the container' agent.err
     done
@@ -84,8 +90,7 @@ test_killed_in_the_middle_of_calls() {
     run runc run -b b "$id"
     expect_status 0
     stop_agent
-    [ "$(jq -r 'select(.syscall == "execve" and .vpid == 1).pid' trace | sort -u | wc -l)" = 6 ] ||
-        fail 'six containers have begun' trace
+    begun 6 || fail 'six containers have begun' trace
 }
 
 # The program's own filter comes after the container's: its calls still reach us.
