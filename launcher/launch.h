@@ -85,4 +85,10 @@ int capabilities_parse(const char *list, uint64_t *mask, struct error *err);
  */
 int find_program(const char *command, char *const *environment, char **path, struct error *err);
 
+/*
+ * An environment with changes applied in order: "VAR=VALUE" sets, "VAR" removes (-E). Returns a
+ * NULL-terminated array to be freed, whose strings are those of the arguments, or NULL when memory ran out.
+ */
+char **environment_change(char *const *environment, char *const *changes, size_t change_count);
+
 #endif

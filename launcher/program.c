@@ -127,3 +127,31 @@ int find_program(const char *command, char *const *environment, char **path, str
     }
     return ret == 0 ? 0 : error_errno(err, -ret, "can't run '%s'", command);
 }
+
+char **environment_change(char *const *environment, char *const *changes, size_t change_count)
+{
+    size_t count = 0;
+    while (environment[count]) {
+        count++;
+    }
+    char **made = calloc(count + change_count + 1, sizeof(*made));
+    if (!made) {
+        return NULL;
+    }
+    memcpy(made, environment, count * sizeof(*made));
+    for (size_t i = 0; i < change_count; i++) {
+        size_t length = strcspn(changes[i], "=");
+        size_t kept = 0;
+        for (size_t k = 0; k < count; k++) {
+            if (strncmp(made[k], changes[i], length) != 0 || made[k][length] != '=') {
+                made[kept++] = made[k];
+            }
+        }
+        count = kept;
+        if (changes[i][length] == '=') {
+            made[count++] = changes[i];
+        }
+        made[count] = NULL;
+    }
+    return made;
+}

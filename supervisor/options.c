@@ -491,38 +491,6 @@ static void conclude(struct parser *p)
     }
 }
 
-/* The caller's environment with -E applied. */
-static int make_environment(struct parser *p, char **environment, struct error *err)
-{
-    size_t count = 0;
-    while (environment[count]) {
-        count++;
-    }
-    char **made = calloc(count + p->variable_count + 1, sizeof(*made));
-    if (!made) {
-        return error_set(err, ENOMEM, "out of memory");
-    }
-    p->options->environment = made;
-    memcpy(made, environment, count * sizeof(*made));
-    for (size_t i = 0; i < p->variable_count; i++) {
-        char *variable = p->variables[i];
-        size_t length = strcspn(variable, "=");
-        size_t kept = 0;
-        for (size_t k = 0; k < count; k++) {
-            if (strncmp(made[k], variable, length) != 0 || made[k][length] != '=') {
-                made[kept++] = made[k];
-            }
-        }
-        count = kept;
-        if (variable[length] == '=') {
-            made[count++] = variable;
-        }
-        made[count] = NULL;
-    }
-    p->options->config.launch.environment = made;
-    return 0;
-}
-
 static int read_options(struct parser *p, int argc, char **argv, struct error *err)
 {
     int option;
@@ -603,7 +571,9 @@ int options_parse(struct options *options, int argc, char **argv, char **environ
     }
     if (ret == 0 && options->command == COMMAND_RUN) {
         conclude(&p);
-        ret = make_environment(&p, environment, err);
+        options->environment = environment_change(environment, p.variables, p.variable_count);
+        options->config.launch.environment = options->environment;
+        ret = options->environment ? 0 : error_set(err, ENOMEM, "out of memory");
         if (ret == 0 && optind >= argc) {
             ret = error_set(err, EINVAL, "no program to run; try proctor --help");
         }
