@@ -197,8 +197,9 @@ static void stop(struct agent *agent)
     for (struct served *served = agent->served; served; served = served->next) {
         notify_drain(&served->source);
     }
-    while (agent->served) {
-        retire(agent->served);
+    for (struct served *served = agent->served, *next; served; served = next) {
+        next = served->next;
+        retire(served);
     }
 }
 

@@ -245,8 +245,9 @@ void peers_tick(struct peers *peers)
 
 void peers_close(struct peers *peers)
 {
-    while (peers->oldest) {
-        peer_free(peers->oldest);
+    for (struct peer *peer = peers->oldest, *next; peer; peer = next) {
+        next = peer->newer;
+        peer_free(peer);
     }
     if (peers->loop && !peers->full) {
         loop_remove(peers->loop, peers->socket);

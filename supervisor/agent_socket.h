@@ -16,8 +16,8 @@ struct agent_socket {
  * Takes the socket that the service manager passes or, without one, makes `path` (mode 0600), replacing one
  * that nobody serves. Returns 0 or a negative errno with err filled. path must stay as long as the socket.
  */
-int agent_socket_open(struct agent_socket *socket, const char *path, struct error *err);
-void agent_socket_close(struct agent_socket *socket);
+int agent_socket_open(struct agent_socket *opened, const char *path, struct error *err);
+void agent_socket_close(struct agent_socket *opened);
 
 /* Tells the service manager ("READY=1"), if there is one. */
 void agent_notify(const char *state);

@@ -72,7 +72,7 @@ static int need_pid(const struct reader *r, struct fy_node *map, pid_t *pid)
 /* Major.minor and what may follow, as any version of the specification or of a runtime is written. */
 static int check_version(const struct reader *r, struct fy_node *map)
 {
-    const char *version;
+    const char *version = "";
     int ret = need_string(r, map, "ociVersion", &version);
     if (ret < 0) {
         return ret;
@@ -165,7 +165,7 @@ static int read_annotations(const struct reader *r, struct fy_node *map, struct 
 static const char *annotation(const struct event_container *c, const char *const *keys, size_t count)
 {
     for (size_t k = 0; k < count; k++) {
-        for (size_t i = 0; i < c->annotation_count; i++) {
+        for (size_t i = 0; c->annotations && i < c->annotation_count; i++) {
             if (strcmp(c->annotations[i].key, keys[k]) == 0) {
                 return c->annotations[i].value;
             }

@@ -235,7 +235,7 @@ static bool netlink_end(const struct socket_of *s, struct netlink_end *end)
     if (fd < 0) {
         return search(s, "netlink", match_netlink, end);
     }
-    union address local;
+    union address local = {.nl = {.nl_pid = 0}};
     socklen_t address_size = sizeof(local);
     socklen_t size = sizeof(end->protocol);
     bool known = getsockname(fd, &local.any, &address_size) == 0 &&
