@@ -18,8 +18,12 @@ static _Alignas(8) char data[2 * SIZE]; /* the second half repeats the first */
 
 static void put(unsigned long at, const void *bytes, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        data[(at + i) % SIZE] = data[(at + i) % SIZE + SIZE] = ((const char *)bytes)[i];
+    size_t start = at % SIZE;
+    size_t before_end = n < SIZE - start ? n : SIZE - start;
+    const char *rest = (const char *)bytes + before_end;
+    for (size_t half = 0; half < sizeof(data); half += SIZE) {
+        memcpy(data + half + start, bytes, before_end);
+        memcpy(data + half, rest, n - before_end);
     }
 }
 
