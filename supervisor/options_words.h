@@ -1,4 +1,4 @@
-/* What options take: numbers, one of several words, lists of words. Part of options.c. */
+/* What options take: numbers, one of several words, lists of words. */
 #ifndef PROCTOR_SUPERVISOR_OPTIONS_WORDS_H
 #define PROCTOR_SUPERVISOR_OPTIONS_WORDS_H
 

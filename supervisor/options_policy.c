@@ -1,0 +1,37 @@
+/* Rules and profiles, and what is done with what they say. */
+#include <errno.h>
+
+#include "supervisor/options_table.h"
+#include "supervisor/options_words.h"
+
+static int take_policy(struct parser *p, const struct option_line *line, char *path, struct error *err)
+{
+    (void)line, (void)err;
+    p->options->policies[p->options->config.policy.file_count++] = path;
+    return 0;
+}
+
+static int take_mode(struct parser *p, const struct option_line *line, char *word, struct error *err)
+{
+    static const char *const modes[] = {"audit", "enforce"};
+    unsigned index = 0;
+    int ret = parse_word("--mode", word, modes, ARRAY_SIZE(modes), &index, err);
+    (void)line;
+    p->options->config.policy.enforce = index == 1;
+    return ret;
+}
+
+static int take_alerts(struct parser *p, const struct option_line *line, char *path, struct error *err)
+{
+    (void)line, (void)err;
+    p->options->config.policy.alerts = path;
+    return 0;
+}
+
+static const struct option_line lines[] = {
+    {"policy", 0, required_argument, take_policy},
+    {"mode", 0, required_argument, take_mode},
+    {"alerts", 0, required_argument, take_alerts},
+};
+
+const struct option_group options_policy = OPTION_GROUP(lines);
