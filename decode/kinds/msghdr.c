@@ -201,6 +201,28 @@ static bool read_element(struct decoder *d, uint64_t addr, struct message *m)
            mem_read(d->mem, addr + header, &m->received, sizeof(m->received));
 }
 
+bool decode_message_buffers(struct decoder *d, uint64_t addr, struct message_buffers *buffers)
+{
+    struct message m;
+    if (!read_message(d, decode_word(d, addr), &m)) {
+        return false;
+    }
+    *buffers = (struct message_buffers){m.iov, m.iov_count, 0};
+    return true;
+}
+
+bool decode_messages_buffers(struct decoder *d, uint64_t addr, uint64_t index,
+                             struct message_buffers *buffers)
+{
+    struct message m;
+    uint64_t size = d->abi->pointer_size == 8 ? MMSGHDR_64 : MMSGHDR_32;
+    if (!read_element(d, decode_word(d, addr) + index * size, &m)) {
+        return false;
+    }
+    *buffers = (struct message_buffers){m.iov, m.iov_count, m.received};
+    return true;
+}
+
 /* What there is to show of an array: messages to be sent, yet to be received, or received. */
 struct vector {
     uint64_t count;

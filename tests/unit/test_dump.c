@@ -95,6 +95,56 @@ START_TEST(vectors_show_each_buffer)
 }
 END_TEST
 
+START_TEST(socket_buffers)
+{
+    struct dump_fds fds = {.read = {8}, .write = {8}, .any = true};
+    uint64_t at = unit_put(&target, 0, "ab", 2);
+    const char *line = " | 00000  61 62                                             ab               |\n";
+    ck_assert_str_eq(DUMP(CALL_sendto, &fds, 2, 3, at, 2), line);
+    ck_assert_str_eq(DUMP(CALL_recvfrom, &fds, 2, 3, at, 100), line);
+}
+END_TEST
+
+/* Two messages: one of two buffers, one of one; 5 and 2 bytes were received. */
+static uint64_t put_messages(uint64_t data)
+{
+    const uint64_t vector[4] = {data, 4, data + 4, 100};
+    uint64_t at = unit_put(&target, 0x100, vector, sizeof(vector));
+    const uint64_t messages[16] = {0, 0, at, 2, 0, 0, 0, 5, 0, 0, at, 1, 0, 0, 0, 2};
+    return unit_put(&target, 0x200, messages, sizeof(messages));
+}
+
+#define FIRST                                                                                                \
+    " * 4 bytes in buffer 0\n | 00000  61 62 63 64                                       abcd             "  \
+    "|\n"
+#define ONE                                                                                                  \
+    " * 1 bytes in buffer 1\n | 00000  65                                                e                "  \
+    "|\n"
+#define TWO                                                                                                  \
+    " * 2 bytes in buffer 0\n | 00000  61 62                                             ab               "  \
+    "|\n"
+
+START_TEST(messages_show_their_buffers)
+{
+    struct dump_fds fds = {.read = {8}, .write = {8}, .any = true};
+    uint64_t at = put_messages(unit_put(&target, 0, "abcdef", 6));
+    ck_assert_str_eq(DUMP(CALL_recvmsg, &fds, 5, 3, at, 0), FIRST ONE);
+    ck_assert_str_eq(DUMP(CALL_sendmsg, &fds, 4, 3, at + 64, 0), FIRST);
+    ck_assert_str_eq(DUMP(CALL_sendmsg, &fds, 4, 3, 0x10, 0), "");
+    ck_assert_str_eq(DUMP(CALL_recvmmsg, &fds, 2, 3, at, 7),
+                     " = 2 buffers in vector 0\n" FIRST ONE " = 1 buffers in vector 1\n" TWO);
+    /* One of two was sent. */
+    target.options.array_max = 0; /* of the line only */
+    ck_assert_str_eq(DUMP(CALL_sendmmsg, &fds, 1, 3, at + 64, 2), " = 1 buffers in vector 0\n" FIRST);
+    target.abi = ABI_I386;
+    const uint32_t narrow[4] = {UNIT_BASE, 4, 0, 0};
+    uint32_t vector = (uint32_t)unit_put(&target, 0x300, narrow, sizeof(narrow));
+    const uint32_t message[8] = {0, 0, vector, 1, 0, 0, 0, 2};
+    at = unit_put(&target, 0x400, message, sizeof(message));
+    ck_assert_str_eq(DUMP(CALL_recvmmsg, &fds, 1, 3, at, 7), " = 1 buffers in vector 0\n" TWO);
+}
+END_TEST
+
 START_TEST(hostile_lengths_are_bounded)
 {
     struct dump_fds fds = {.read = {8}, .write = {8}, .any = true};
@@ -124,6 +174,8 @@ int main(void)
     tcase_add_test(tc, sets);
     tcase_add_test(tc, data_is_whole_whatever_s_says);
     tcase_add_test(tc, vectors_show_each_buffer);
+    tcase_add_test(tc, socket_buffers);
+    tcase_add_test(tc, messages_show_their_buffers);
     tcase_add_test(tc, hostile_lengths_are_bounded);
     tcase_add_test(tc, raw_shows_numbers);
     suite_add_tcase(suite, tc);
