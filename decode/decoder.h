@@ -35,6 +35,7 @@ enum {
     CLASS_CLOCK = 1 << 16,
     CALL_NAMED = 1 << 24,    /* text shows name=value, as strace does for clone */
     CALL_NORETURN = 1 << 25, /* a success never returns: exit, exit_group */
+    CALL_STACK = 1 << 26,    /* what it takes is on the caller's stack: struct decoder.stack is wanted */
 };
 
 /* One application binary interface: its numbers and the sizes of its basic types. */
@@ -82,6 +83,7 @@ struct decoder {
     const struct call *call;
     const uint64_t *args; /* the six raw registers */
     struct values *out;
+    uint64_t stack;                /* the stack pointer when the call was made; 0: not known, or not wanted */
     unsigned arg;                  /* the register of the argument being decoded */
     uint32_t value[CALL_ARGS_MAX]; /* index in `out` of each argument's value; 0: not shown */
     bool at_exit;                  /* decoding what the call wrote */

@@ -254,7 +254,8 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
                         .abi = event->abi,
                         .call = event->call,
                         .args = event->args,
-                        .out = &event->values};
+                        .out = &event->values,
+                        .stack = event->call->classes & CALL_STACK ? target_stack(event->tid) : 0};
     values_reset(&event->values);
     decode_entry(&d);
     if (p->qualifiers) {

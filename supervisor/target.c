@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -48,6 +49,19 @@ ssize_t target_proc_read(pid_t tid, const char *file, char *buf, size_t n)
     }
     buf[got] = 0;
     return (ssize_t)got;
+}
+
+/* "15 0x0 0x0 0x0 0x0 0x0 0x0 0x7ffd1c0e8b10 0x7f5d8f2c3a05": the call, its arguments, the stack and the
+ * instruction pointer. */
+uint64_t target_stack(pid_t tid)
+{
+    char text[256];
+    uint64_t stack = 0;
+    if (target_proc_read(tid, "syscall", text, sizeof(text)) > 0 &&
+        sscanf(text, "%*d %*s %*s %*s %*s %*s %*s %" SCNx64, &stack) != 1) {
+        stack = 0;
+    }
+    return stack;
 }
 
 ssize_t target_proc_link(pid_t tid, const char *file, char *buf, size_t n)

@@ -23,6 +23,12 @@ void target_mem_init(struct target_mem *t, pid_t tid);
  */
 ssize_t target_proc_read(pid_t tid, const char *file, char *buf, size_t n);
 
+/*
+ * The stack pointer of a task that is held in a call (/proc/TID/syscall: proc(5); needs ptrace access). 0:
+ * not known.
+ */
+uint64_t target_stack(pid_t tid);
+
 /* Reads the link /proc/TID/FILE (exe, cwd, fd/3). Returns its length (NUL-terminated in buf) or a negative
  * errno. */
 ssize_t target_proc_link(pid_t tid, const char *file, char *buf, size_t n);

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "decode/call.h"
 #include "decode/kinds/basic.h"
 #include "decode/kinds/fields.h"
 #include "decode/render.h"
@@ -206,6 +207,46 @@ static void sigevent_kind(struct decoder *d, const char *name, const struct kind
 }
 
 KIND_ENUM(sigmask_how, sigmask_how);
+/*
+ * Where the mask lies that a return from a handler restores: from the stack pointer on, as two words of 32
+ * bits. arch/x86/include/asm/sigframe.h, uapi/asm/sigcontext.h: a sigcontext is 256 bytes, 88 for i386. The
+ * restorer took the return address off the stack, that of i386's sigreturn the signal's number too; there the
+ * mask's first word is the last but one of the sigcontext, its second behind the registers of the FPU.
+ */
+struct signal_frame {
+    uint16_t low;
+    uint16_t high;
+};
+
+static const struct signal_frame frames[ABI_COUNT] = {
+    [ABI_X86_64] = {8 + 8 + 24 + 256, 8 + 8 + 24 + 256 + 4},
+    [ABI_X32] = {4 + 4 + 12 + 4 + 256, 4 + 4 + 12 + 4 + 256 + 4},
+    [ABI_I386] = {3 * 4 + 128 + 4 + 4 + 12 + 88, 3 * 4 + 128 + 4 + 4 + 12 + 88 + 4},
+};
+static const struct signal_frame old_frame = {88 - 2 * 4, 88 + 624};
+
+/* kind->option 1: as the sigreturn that has no rt_ before it leaves it. */
+static void frame_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)raw;
+    const struct signal_frame *frame = kind->option ? &old_frame : &frames[d->abi - abis];
+    uint32_t low;
+    uint32_t high;
+    if (!d->stack) {
+        return;
+    }
+    if (!mem_read(d->mem, d->stack + frame->low, &low, sizeof(low)) ||
+        !mem_read(d->mem, d->stack + frame->high, &high, sizeof(high))) {
+        decode_addr(d, name, d->stack);
+        return;
+    }
+    values_open(d->out, VALUE_STRUCT, name);
+    decode_sigset_of(d, "mask", low | (uint64_t)high << 32, SIGSET_BYTES);
+    values_close(d->out);
+}
+
+const struct kind kind_signal_frame = {.decode = frame_kind};
+const struct kind kind_old_signal_frame = {.decode = frame_kind, .option = 1};
 const struct kind kind_signal = {.decode = decode_signal};
 const struct kind kind_sigset = {.decode = sigset_kind};
 const struct kind kind_sigset_arg3 = {.decode = sigset_kind, .extent_arg = 3};

@@ -41,6 +41,9 @@ extern const struct kind kind_old_sigaction, kind_old_sigaction_out;
 extern const struct kind kind_sighandler; /* SIG_DFL, SIG_IGN or an address */
 extern const struct kind kind_sigaltstack, kind_sigaltstack_out;
 
+/* What a handler returns through: {mask=[HUP]}, from the frame on the stack, not from the register. */
+extern const struct kind kind_signal_frame, kind_old_signal_frame;
+
 /* Results: 0x4000 (mask [TERM]); 14 (SIGALRM); 0 (SIG_DFL). */
 extern const struct kind kind_mask_result, kind_old_mask_result, kind_signal_result, kind_sighandler_result;
 

@@ -134,7 +134,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                         .abi = abi,
                         .call = event.call,
                         .args = event.args,
-                        .out = &event.values};
+                        .out = &event.values,
+                        .stack = event.args[5]};
     decode_entry(&d);
     check_values(&event.values);
     memcpy(event.value, d.value, sizeof(event.value));

@@ -223,7 +223,7 @@ os.kill(os.getpid(), signal.SIGUSR1)
 os.kill(os.getpid(), signal.SIGTERM)'
     expect_status 143
     expect_order err '^kill\([0-9]+, SIGUSR1\) += 0$' \
-        '^--- SIGUSR1 \{si_signo=SIGUSR1, si_code=SI_USER, si_pid=[0-9]+, si_uid=[0-9]+\} ---$' '^rt_sigreturn\(' \
+        '^--- SIGUSR1 \{si_signo=SIGUSR1, si_code=SI_USER, si_pid=[0-9]+, si_uid=[0-9]+\} ---$' '^rt_sigreturn\(\{mask=\[\]\}\) ' \
         '^kill\([0-9]+, SIGTERM\) += 0$' '^--- SIGTERM ' '^\+\+\+ killed by SIGTERM \+\+\+$'
 }
 

@@ -254,6 +254,31 @@ START_TEST(a_short_siginfo_reads_as_zero)
 }
 END_TEST
 
+START_TEST(handlers_return_through_a_frame)
+{
+    const uint32_t mask[2] = {1 << (2 - 1), 1 << (40 - 33)}; /* SIGINT and signal 40 */
+    target.stack = UNIT_BASE;
+    unit_put(&target, 296, mask, sizeof(mask));
+    ck_assert_str_eq(unit_exit(&target, CALL_rt_sigreturn, 0, 7), "rt_sigreturn({mask=[INT RT_8]}) = 0");
+    memset(target.bytes, 0, sizeof(target.bytes));
+    unit_put(&target, 280, mask, sizeof(mask));
+    target.abi = ABI_X32;
+    ck_assert_str_eq(unit_entry(&target, CALL_rt_sigreturn, 7), "rt_sigreturn({mask=[INT RT_8]}) = ?");
+    memset(target.bytes, 0, sizeof(target.bytes));
+    unit_put(&target, 248, mask, sizeof(mask));
+    target.abi = ABI_I386;
+    ck_assert_str_eq(unit_entry(&target, CALL_rt_sigreturn, 7), "rt_sigreturn({mask=[INT RT_8]}) = ?");
+    memset(target.bytes, 0, sizeof(target.bytes));
+    unit_put(&target, 80, mask, 4);
+    unit_put(&target, 712, mask + 1, 4);
+    ck_assert_str_eq(unit_entry(&target, CALL_sigreturn, 7), "sigreturn({mask=[INT RT_8]}) = ?");
+    target.stack = UINT64_C(0x7ffc0000);
+    ck_assert_str_eq(unit_entry(&target, CALL_sigreturn, 7), "sigreturn(0x7ffc0000) = ?");
+    target.stack = 0; /* not known */
+    ck_assert_str_eq(unit_entry(&target, CALL_sigreturn, 7), "sigreturn() = ?");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("signal");
@@ -272,6 +297,7 @@ int main(void)
     tcase_add_test(tc, siginfo_of_faults);
     tcase_add_test(tc, waiting_shows_the_signal);
     tcase_add_test(tc, a_short_siginfo_reads_as_zero);
+    tcase_add_test(tc, handlers_return_through_a_frame);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
 }

@@ -29,6 +29,7 @@ struct unit_target {
     struct mem_buffer memory;
     unsigned char bytes[UNIT_SIZE];
     enum abi_id abi;
+    uint64_t stack; /* the stack pointer */
     struct event event;
     struct buf text;
 };
@@ -71,7 +72,8 @@ static inline const char *unit_call(struct unit_target *t, enum call_id id,
                         .abi = &abis[t->abi],
                         .call = call_line_in(&abis[t->abi], id),
                         .args = e->args,
-                        .out = &e->values};
+                        .out = &e->values,
+                        .stack = t->stack};
     values_reset(&e->values);
     e->type = EVENT_CALL;
     e->abi = d.abi;
