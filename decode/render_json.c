@@ -1,386 +1,10 @@
 /* JSON lines. docs/json.md is the schema; tests/ checks it with another JSON parser. */
 #include <string.h>
 
-#include "decode/render.h"
-
-/* Integers beyond this are not exact in a reader that keeps numbers as doubles: they are written as strings.
- */
-#define EXACT_MAX (INT64_C(1) << 53)
+#include "decode/render_json_value.h"
 
 /* The range of errors in a result, and of those that mean "again" (include/linux/err.h, errno.h). */
 enum { ERRNO_MAX = 4095, ERRNO_RESTART_FIRST = 512, ERRNO_RESTART_LAST = 516 };
-
-static void json_value(struct buf *out, const struct values *values, uint32_t index);
-
-/* A key that is spelled out here, with the comma before it. */
-#define KEY(out, name) buf_bytes(out, ",\"" name "\":", sizeof(",\"" name "\":") - 1)
-
-/* A name of ours: it holds nothing that would have to be escaped. */
-static void json_name(struct buf *out, const char *name)
-{
-    buf_char(out, '"');
-    buf_str(out, name);
-    buf_char(out, '"');
-}
-
-static void json_hex(struct buf *out, uint64_t number)
-{
-    buf_char(out, '"');
-    buf_hex(out, number);
-    buf_char(out, '"');
-}
-
-static void json_signed(struct buf *out, int64_t number)
-{
-    bool quote = number > EXACT_MAX || number < -EXACT_MAX;
-    if (quote) {
-        buf_char(out, '"');
-    }
-    buf_int(out, number);
-    if (quote) {
-        buf_char(out, '"');
-    }
-}
-
-static void json_unsigned(struct buf *out, uint64_t number)
-{
-    if (number > (uint64_t)EXACT_MAX) {
-        buf_char(out, '"');
-        buf_uint(out, number);
-        buf_char(out, '"');
-    } else {
-        buf_uint(out, number);
-    }
-}
-
-/* A register: hexadecimal where it can't be a number, as it is an address or a mask then. */
-static void json_raw(struct buf *out, uint64_t number)
-{
-    if (number > (uint64_t)EXACT_MAX) {
-        json_hex(out, number);
-    } else {
-        buf_uint(out, number);
-    }
-}
-
-/* Bytes as two hexadecimal digits each. */
-static void json_hexdump(struct buf *out, const char *bytes, size_t n)
-{
-    static const char digits[] = "0123456789abcdef";
-    buf_char(out, '"');
-    for (size_t i = 0; i < n; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
-        buf_char(out, digits[byte >> 4]);
-        buf_char(out, digits[byte & 15]);
-    }
-    buf_char(out, '"');
-}
-
-static void json_enum(struct buf *out, const struct value *v)
-{
-    const char *name = xlat_name(v->xlat, v->number);
-    if (name) {
-        json_name(out, name);
-    } else {
-        json_hex(out, v->number);
-    }
-}
-
-/* The elements of a flag set, without brackets; `between` is what is due before the next one. */
-static void flag_elements(struct buf *out, const struct value *v, const char **between)
-{
-    uint64_t rest = v->number;
-    for (uint32_t i = 0; i < v->xlat->count && rest; i++) {
-        const struct xlat_entry *entry = &v->xlat->entries[i];
-        if (entry->value && (rest & entry->value) == entry->value) {
-            buf_str(out, *between);
-            *between = ",";
-            json_name(out, entry->name);
-            rest &= ~entry->value;
-        }
-    }
-    const char *zero = v->number ? NULL : xlat_name(v->xlat, 0);
-    if (rest || zero) {
-        buf_str(out, *between);
-        *between = ",";
-    }
-    if (rest) {
-        json_hex(out, rest);
-    } else if (zero) {
-        json_name(out, zero);
-    }
-}
-
-/* OR: one flat array of names, whatever mixture of enumerations and flag sets it is made of. */
-static void json_or(struct buf *out, const struct values *values, const struct value *v)
-{
-    const char *between = "";
-    buf_char(out, '[');
-    for (uint32_t i = v->first; i; i = values_at(values, i)->next) {
-        const struct value *child = values_at(values, i);
-        if (child->type == VALUE_FLAGS) {
-            flag_elements(out, child, &between);
-        } else {
-            buf_str(out, between);
-            between = ",";
-            json_value(out, values, i);
-        }
-    }
-    buf_char(out, ']');
-}
-
-static void json_flags(struct buf *out, const struct value *v)
-{
-    const char *between = "";
-    buf_char(out, '[');
-    flag_elements(out, v, &between);
-    buf_char(out, ']');
-}
-
-/*
- * A plain string where that says it all; else an object: `data` with U+FFFD for what is no UTF-8 and `hex`
- * the bytes themselves, `truncated`, `abstract`. Whether the text is exact is known only when it is written:
- * the opening of the object is written first and taken back.
- */
-static void json_string(struct buf *out, const struct values *values, const struct value *v)
-{
-    static const char opening[] = "{\"data\":";
-    const char *bytes = values->bytes + v->bytes;
-    size_t start = out->len;
-
-    buf_bytes(out, opening, sizeof(opening) - 1);
-    bool exact = render_json_string(out, bytes, v->length);
-    if (exact && !(v->flags & (VALUE_MORE | VALUE_ABSTRACT))) {
-        if (!out->failed) {
-            out->len -= sizeof(opening) - 1;
-            memmove(out->data + start, out->data + start + sizeof(opening) - 1, out->len - start);
-        }
-        return;
-    }
-    if (!exact) {
-        KEY(out, "hex");
-        json_hexdump(out, bytes, v->length);
-    }
-    buf_str(out, v->flags & VALUE_MORE ? ",\"truncated\":true" : "");
-    buf_str(out, v->flags & VALUE_ABSTRACT ? ",\"abstract\":true" : "");
-    buf_char(out, '}');
-}
-
-static void json_bytes(struct buf *out, const struct values *values, const struct value *v)
-{
-    buf_str(out, "{\"hex\":");
-    json_hexdump(out, values->bytes + v->bytes, v->length);
-    buf_str(out, v->flags & VALUE_MORE ? ",\"truncated\":true}" : "}");
-}
-
-/* What is behind a descriptor makes it an object. */
-static void json_fd(struct buf *out, const struct values *values, const struct value *v)
-{
-    bool atcwd = v->flags & VALUE_ATCWD;
-    if (v->length) {
-        buf_str(out, "{\"fd\":");
-    }
-    if (atcwd) {
-        json_name(out, "AT_FDCWD");
-    } else {
-        buf_int(out, (int64_t)v->number);
-    }
-    if (v->length) {
-        KEY(out, "is");
-        if (!render_json_string(out, values->bytes + v->bytes, v->length)) {
-            KEY(out, "is_hex");
-            json_hexdump(out, values->bytes + v->bytes, v->length);
-        }
-        buf_char(out, '}');
-    }
-}
-
-static void json_elements(struct buf *out, const struct values *values, const struct value *v)
-{
-    const char *between = "";
-    buf_char(out, '[');
-    for (uint32_t i = v->first; i; i = values_at(values, i)->next) {
-        buf_str(out, between);
-        between = ",";
-        json_value(out, values, i);
-    }
-    if (v->flags & VALUE_MORE) {
-        buf_str(out, between);
-        buf_str(out, "{\"truncated\":true}");
-    }
-    buf_char(out, ']');
-}
-
-static void json_struct(struct buf *out, const struct values *values, const struct value *v)
-{
-    const char *between = "";
-    buf_char(out, '{');
-    for (uint32_t i = v->first; i; i = values_at(values, i)->next) {
-        const char *name = values_at(values, i)->name;
-        buf_str(out, between);
-        between = ",";
-        json_name(out, name ? name : "value");
-        buf_char(out, ':');
-        json_value(out, values, i);
-    }
-    if (v->flags & VALUE_MORE) {
-        buf_str(out, between);
-        buf_str(out, "\"truncated\":true");
-    }
-    buf_char(out, '}');
-}
-
-static void json_set(struct buf *out, const struct values *values, const struct value *v)
-{
-    if (v->number) {
-        buf_str(out, "{\"not\":");
-    }
-    json_elements(out, values, v);
-    if (v->number) {
-        buf_char(out, '}');
-    }
-}
-
-static void json_child(struct buf *out, const struct values *values, uint32_t index)
-{
-    if (index) {
-        json_value(out, values, index);
-    } else {
-        buf_str(out, "null");
-    }
-}
-
-/* One argument: the value itself (htons(80) is 80); several: under the function's name. A bare one is its
- * only string: inet_pton(AF_INET6, "::1", &sin6_addr) is "::1". */
-static void json_func(struct buf *out, const struct values *values, const struct value *v)
-{
-    for (uint32_t i = v->flags & VALUE_BARE ? v->first : 0; i; i = values_at(values, i)->next) {
-        if (values_at(values, i)->type == VALUE_STRING) {
-            json_value(out, values, i);
-            return;
-        }
-    }
-    if (v->first && v->first == v->last) {
-        json_value(out, values, v->first);
-        return;
-    }
-    buf_char(out, '{');
-    json_name(out, v->word ? v->word : "value");
-    buf_char(out, ':');
-    json_elements(out, values, v);
-    buf_char(out, '}');
-}
-
-static void json_change(struct buf *out, const struct values *values, const struct value *v)
-{
-    /* A child is rendered once: one that stood for both would double the work at each level of nesting. */
-    buf_str(out, "{\"before\":");
-    json_child(out, values, v->first);
-    KEY(out, "after");
-    json_child(out, values, v->last == v->first ? 0 : v->last);
-    buf_char(out, '}');
-}
-
-/* A result and its remarks; each remark under its name, or all that have none in one array. */
-static void json_noted(struct buf *out, const struct values *values, const struct value *v)
-{
-    const char *between = "";
-    buf_str(out, "{\"value\":");
-    json_child(out, values, v->first);
-    uint32_t remarks = v->first ? values_at(values, v->first)->next : 0;
-    for (uint32_t i = remarks; i; i = values_at(values, i)->next) {
-        if (values_at(values, i)->name) {
-            buf_char(out, ',');
-            json_name(out, values_at(values, i)->name);
-            buf_char(out, ':');
-            json_value(out, values, i);
-        }
-    }
-    KEY(out, "notes");
-    buf_char(out, '[');
-    for (uint32_t i = remarks; i; i = values_at(values, i)->next) {
-        if (!values_at(values, i)->name) {
-            buf_str(out, between);
-            between = ",";
-            json_value(out, values, i);
-        }
-    }
-    buf_str(out, "]}");
-}
-
-static void json_value(struct buf *out, const struct values *values, uint32_t index)
-{
-    const struct value *v = values_at(values, index);
-    switch ((enum value_type)v->type) {
-    case VALUE_INT:
-        json_signed(out, (int64_t)v->number);
-        break;
-    case VALUE_UINT:
-        json_unsigned(out, v->number);
-        break;
-    case VALUE_OCTAL:
-        buf_char(out, '"');
-        buf_octal(out, v->number);
-        buf_char(out, '"');
-        break;
-    case VALUE_HEX:
-        json_hex(out, v->number);
-        break;
-    case VALUE_ADDR:
-        if (v->number) {
-            json_hex(out, v->number);
-        } else {
-            buf_str(out, "null");
-        }
-        break;
-    case VALUE_FLAGS:
-        json_flags(out, v);
-        break;
-    case VALUE_ENUM:
-        json_enum(out, v);
-        break;
-    case VALUE_STRING:
-        json_string(out, values, v);
-        break;
-    case VALUE_BYTES:
-        json_bytes(out, values, v);
-        break;
-    case VALUE_FD:
-        json_fd(out, values, v);
-        break;
-    case VALUE_WORD:
-        if (v->word) {
-            json_name(out, v->word);
-        } else {
-            (void)render_json_string(out, values->bytes + v->bytes, v->length);
-        }
-        break;
-    case VALUE_STRUCT:
-        json_struct(out, values, v);
-        break;
-    case VALUE_ARRAY:
-        json_elements(out, values, v);
-        break;
-    case VALUE_REF:
-        json_child(out, values, v->first);
-        break;
-    case VALUE_OR:
-        json_or(out, values, v);
-        break;
-    case VALUE_SET:
-        json_set(out, values, v);
-        break;
-    case VALUE_FUNC:
-        json_func(out, values, v);
-        break;
-    case VALUE_CHANGE:
-        json_change(out, values, v);
-        break;
-    case VALUE_NOTED:
-        json_noted(out, values, v);
-        break;
-    }
-}
 
 static void json_args(struct buf *out, const struct event *event)
 {
@@ -419,17 +43,29 @@ static void json_error(struct buf *out, int code)
     buf_int(out, code);
 }
 
-/* result and error are always there, so that a selection on them never meets a missing key. */
+static void json_number_or_null(struct buf *out, int64_t number, bool known)
+{
+    if (known) {
+        json_signed(out, number);
+    } else {
+        buf_str(out, "null");
+    }
+}
+
+/* result, return and error are always there, so that a selection on them never meets a missing key. */
 static void json_result(struct buf *out, const struct event *event)
 {
     bool failed = event->result_state == RESULT_KNOWN && event->result < 0 && event->result >= -ERRNO_MAX;
     bool restarted = failed && event->result <= -ERRNO_RESTART_FIRST && event->result >= -ERRNO_RESTART_LAST;
+    bool known = event->result_state == RESULT_KNOWN && !restarted; /* a call to be restarted has none yet */
 
     KEY(out, "result");
-    if (event->result_state != RESULT_KNOWN || restarted) {
-        buf_str(out, "null"); /* a call that is about to be restarted has none yet */
+    json_number_or_null(out, failed ? -1 : event->result, known);
+    KEY(out, "return");
+    if (event->result_value) {
+        json_value(out, &event->values, event->result_value);
     } else {
-        json_signed(out, failed ? -1 : event->result);
+        json_number_or_null(out, failed ? -1 : event->result, known);
     }
     if (failed) {
         json_error(out, (int)-event->result);
@@ -439,10 +75,6 @@ static void json_result(struct buf *out, const struct event *event)
     }
     if (event->result_state == RESULT_LOST) {
         buf_str(out, ",\"lost\":true");
-    }
-    if (event->result_value) {
-        KEY(out, "returned");
-        json_value(out, &event->values, event->result_value);
     }
     if (event->duration_ns >= 0) {
         KEY(out, "duration_ns");

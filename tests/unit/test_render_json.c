@@ -145,7 +145,7 @@ START_TEST(results)
     event.result_value = values_add(&event.values, VALUE_FD, NULL, 3);
     values_set_bytes(&event.values, event.result_value, "/x", 2);
     parse();
-    ck_assert_str_eq(at("/returned"), "{\"fd\":3,\"is\":\"/x\"}");
+    ck_assert_str_eq(at("/return"), "{\"fd\":3,\"is\":\"/x\"}");
     event.result_state = RESULT_LOST;
     parse();
     ck_assert_str_eq(at("/result"), "null");
