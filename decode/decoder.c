@@ -1,5 +1,6 @@
 #include "decode/decoder.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* An address of i386 may be negative as a number: only the last page of them means an error (linux/err.h). */
@@ -48,13 +49,32 @@ static void decode_raw(struct decoder *d)
     }
 }
 
-void decode_entry(struct decoder *d)
+static ssize_t closed_read(struct mem *mem, uint64_t addr, void *buf, size_t n)
 {
-    d->at_exit = false;
-    if (d->options->raw) {
-        decode_raw(d);
-        return;
+    (void)mem, (void)addr, (void)buf, (void)n;
+    return -EFAULT;
+}
+
+/* A structure that can't be read is shown as its address: so nothing but strings can be, until open_again. */
+static void close_structures(struct decoder *d, struct mem *closed)
+{
+    *closed = (struct mem){closed_read};
+    if (d->options->opaque) {
+        d->text = d->mem;
+        d->mem = closed;
     }
+}
+
+static void open_again(struct decoder *d)
+{
+    if (d->text) {
+        d->mem = d->text;
+        d->text = NULL;
+    }
+}
+
+static void decode_arguments(struct decoder *d)
+{
     for (unsigned i = 0; i < d->call->nargs; i++) {
         const struct arg *arg = &d->call->args[i];
         uint8_t direction = arg->kind->direction;
@@ -66,12 +86,22 @@ void decode_entry(struct decoder *d)
     }
 }
 
-uint32_t decode_exit(struct decoder *d)
+void decode_entry(struct decoder *d)
 {
-    d->at_exit = true;
+    struct mem closed;
+    d->at_exit = false;
     if (d->options->raw) {
-        return succeeded(d) ? values_add(d->out, VALUE_HEX, NULL, (uint64_t)d->result) : 0;
+        decode_raw(d);
+        return;
     }
+    close_structures(d, &closed);
+    decode_arguments(d);
+    open_again(d);
+}
+
+/* The written arguments and the result, whose value's index is returned. */
+static uint32_t decode_written(struct decoder *d)
+{
     for (unsigned i = 0; i < d->call->nargs; i++) {
         if (written(d, d->call->args[i].kind)) {
             uint32_t value = decode_arg(d, i);
@@ -84,6 +114,19 @@ uint32_t decode_exit(struct decoder *d)
     uint32_t before = d->out->count;
     d->call->result->decode(d, NULL, d->call->result, (uint64_t)d->result);
     return d->out->count > before ? before : 0;
+}
+
+uint32_t decode_exit(struct decoder *d)
+{
+    struct mem closed;
+    d->at_exit = true;
+    if (d->options->raw) {
+        return succeeded(d) ? values_add(d->out, VALUE_HEX, NULL, (uint64_t)d->result) : 0;
+    }
+    close_structures(d, &closed);
+    uint32_t result = decode_written(d);
+    open_again(d);
+    return result;
 }
 
 bool decode_read_word(const struct decoder *d, uint64_t addr, uint64_t *word)

@@ -55,6 +55,7 @@ struct decode_options {
     uint32_t data_max;   /* bytes of a read's or write's data that are wanted beyond string_max: for dumps */
     bool verbose;        /* -v: no abbreviation of environments, stat, ... */
     bool raw;            /* arguments are numbers, whatever they mean */
+    bool opaque;         /* structures and arrays are addresses; strings are shown: -e verbose= */
     bool fd_paths;       /* -y */
     bool fd_sockets;     /* -yy: protocol and addresses, device numbers */
 };
@@ -78,6 +79,7 @@ struct kind;
 struct decoder {
     const struct decode_options *options;
     struct mem *mem;
+    struct mem *text; /* where strings are read from; NULL: mem. Set while `opaque` keeps mem closed */
     const struct fd_names *fds; /* NULL: descriptors are bare numbers */
     const struct abi *abi;
     const struct call *call;

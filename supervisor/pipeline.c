@@ -231,6 +231,28 @@ static void judge(struct pipeline *p, struct slot *slot, struct verdict *verdict
     }
 }
 
+/* Into the event's values, from the start. */
+static void decode(struct decoder *d, struct event *event)
+{
+    values_reset(&event->values);
+    decode_entry(d);
+    for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
+        event->value[i] = i < event->call->nargs ? d->value[i] : 0;
+    }
+}
+
+/* What rules, and -P, look at: everything that can be known of the call, whatever is shown of it. */
+static void examine(struct pipeline *p, struct slot *slot, struct verdict *verdict)
+{
+    if (p->sink->wants_process || slot->judged) {
+        describe_process(p, slot);
+    }
+    slot->shown = slot->shown && (!p->paths || path_filter_match(p->paths, &slot->event));
+    if (slot->judged) {
+        judge(p, slot, verdict);
+    }
+}
+
 void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verdict)
 {
     struct event *event = &slot->event;
@@ -247,8 +269,7 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     if (!slot->shown && !slot->judged) {
         return;
     }
-    struct decode_options own;
-    struct decoder d = {.options = qualifiers_apply(p->qualifiers, &p->decode, event->abi, slot->id, &own),
+    struct decoder d = {.options = &p->decode,
                         .mem = &memory.mem,
                         .fds = &fds.names,
                         .abi = event->abi,
@@ -256,23 +277,22 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
                         .args = event->args,
                         .out = &event->values,
                         .stack = event->call->classes & CALL_STACK ? target_stack(event->tid) : 0};
-    values_reset(&event->values);
-    decode_entry(&d);
+    struct decode_options own;
+    const struct decode_options *shown =
+        qualifiers_apply(p->qualifiers, &p->decode, event->abi, slot->id, &own);
+    bool reduced = shown->raw || shown->opaque;
+    d.options = reduced ? &p->decode : shown;
+    decode(&d, event);
+    examine(p, slot, verdict);
+    if (reduced && slot->shown) {
+        d.options = shown;
+        decode(&d, event);
+    }
     if (p->qualifiers) {
         dump_collect(&d, &p->qualifiers->dumped, event);
     }
-    for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
-        event->value[i] = i < event->call->nargs ? d.value[i] : 0;
-    }
     if (memory.refused) {
         notices_refused(p, slot);
-    }
-    if (p->sink->wants_process || slot->judged) {
-        describe_process(p, slot);
-    }
-    slot->shown = slot->shown && (!p->paths || path_filter_match(p->paths, event));
-    if (slot->judged) {
-        judge(p, slot, verdict);
     }
 }
 

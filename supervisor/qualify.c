@@ -24,13 +24,7 @@ static int parse_raw(struct qualifiers *q, const char *set, struct error *err)
 
 static int parse_verbose(struct qualifiers *q, const char *set, struct error *err)
 {
-    (void)q;
-    return strcmp(set, "all") == 0
-               ? 0
-               : error_set(
-                     err, EINVAL,
-                     "-e verbose=: structures are always decoded; -e raw= shows arguments as numbers, and "
-                     "-e abbrev= how much of a structure is shown");
+    return selection_parse(&q->decoded, set, err);
 }
 
 static int parse_inject(struct qualifiers *q, const char *set, struct error *err)
@@ -141,6 +135,7 @@ void qualifiers_init(struct qualifiers *q)
 {
     *q = (struct qualifiers){.signals = UINT64_MAX};
     selection_all(&q->abbreviated);
+    selection_all(&q->decoded);
 }
 
 int qualifiers_parse(struct qualifiers *q, const char *name, size_t length, const char *set,
@@ -160,11 +155,13 @@ const struct decode_options *qualifiers_apply(const struct qualifiers *q, const 
     }
     bool raw = selection_has(&q->raw, abi, id);
     bool verbose = !selection_has(&q->abbreviated, abi, id);
-    if (raw == base->raw && verbose == base->verbose) {
+    bool opaque = !selection_has(&q->decoded, abi, id);
+    if (raw == base->raw && verbose == base->verbose && opaque == base->opaque) {
         return base;
     }
     *own = *base;
     own->raw = raw;
+    own->opaque = opaque;
     own->verbose = base->verbose || verbose;
     return own;
 }

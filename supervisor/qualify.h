@@ -9,11 +9,12 @@
 struct qualifiers {
     struct selection abbreviated; /* -e abbrev=; -v: none */
     struct selection raw;         /* -e raw=: arguments are numbers */
+    struct selection decoded;     /* -e verbose=: structures are decoded */
     uint64_t signals;             /* -e signal=: bit N - 1 for signal N */
     struct dump_fds dumped;       /* -e read=, -e write= */
 };
 
-/* Everything abbreviated, all signals, nothing raw. */
+/* Everything decoded and abbreviated, all signals, nothing raw. */
 void qualifiers_init(struct qualifiers *q);
 
 /*

@@ -8,6 +8,11 @@
 /* -s beyond this shows no more: the bound on what one string may cost us. */
 enum { DATA_MAX = 1 << 20 };
 
+struct mem *decode_text_mem(const struct decoder *d)
+{
+    return d->text ? d->text : d->mem;
+}
+
 uint64_t decode_word(const struct decoder *d, uint64_t raw)
 {
     return d->abi->pointer_size == 4 ? (uint32_t)raw : raw;
@@ -124,7 +129,7 @@ void decode_data(struct decoder *d, const char *name, uint64_t addr, uint64_t le
     }
     uint32_t index = values_add(d->out, VALUE_STRING, name, addr);
     uint32_t offset = values_reserve(d->out, want);
-    if (want && (!offset || !mem_read(d->mem, addr, d->out->bytes + offset, want))) {
+    if (want && (!offset || !mem_read(decode_text_mem(d), addr, d->out->bytes + offset, want))) {
         values_at(d->out, index)->type = VALUE_ADDR;
         return;
     }
@@ -142,7 +147,8 @@ void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned
     size_t most = flags & VALUE_PATH ? PATH_MAX - 1 : d->options->string_max;
     most = most < DATA_MAX ? most : DATA_MAX;
     uint32_t offset = addr ? values_reserve(d->out, most) : 0;
-    ssize_t n = offset ? mem_read_string(d->mem, addr, d->out->bytes + offset, most, &terminated) : -1;
+    ssize_t n =
+        offset ? mem_read_string(decode_text_mem(d), addr, d->out->bytes + offset, most, &terminated) : -1;
     struct value *v = values_at(d->out, index);
     /* strace shows the address too where a string runs into unmapped memory before its NUL. */
     if (n < 0 || (!terminated && (size_t)n < most)) {

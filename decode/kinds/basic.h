@@ -43,6 +43,9 @@ decode_fn decode_id; /* a user or group id */
 /* The register as this ABI sees it: cut to the pointer size, sign-extended or not. */
 uint64_t decode_word(const struct decoder *d, uint64_t raw);
 
+/* What strings are read from: structures may be closed to decoders (see struct decoder). */
+struct mem *decode_text_mem(const struct decoder *d);
+
 /* Appends NULL or an address: what is shown where memory can't be read. */
 void decode_addr(struct decoder *d, const char *name, uint64_t addr);
 

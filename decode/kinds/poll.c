@@ -131,6 +131,10 @@ static void decode_poll_result(struct decoder *d, const char *name, const struct
         decode_timed_out(d);
         return;
     }
+    if (d->options->opaque) {
+        values_add(d->out, VALUE_INT, NULL, raw);
+        return;
+    }
     open_noted(d, raw);
     if (d->args[0]) {
         decode_revents(d);
@@ -146,7 +150,8 @@ static bool read_bits(struct decoder *d, uint64_t addr, uint32_t at, uint32_t by
 {
     uint32_t n = bytes - at < SET_CHUNK ? bytes - at : SET_CHUNK;
     memset(chunk, 0, SET_CHUNK);
-    return mem_read(d->mem, addr + at, chunk, n);
+    return mem_read(decode_text_mem(d), addr + at, chunk,
+                    n); /* strace says what is ready whatever it decodes */
 }
 
 static bool all_readable(struct decoder *d, uint64_t addr, uint32_t bytes)
@@ -223,7 +228,7 @@ static void decode_fd_set(struct decoder *d, const char *name, const struct kind
         return;
     }
     raw = decode_word(d, raw);
-    if (!raw || !decode_bits(d, name, raw, set_size(d), true, &left)) {
+    if (!raw || d->options->opaque || !decode_bits(d, name, raw, set_size(d), true, &left)) {
         decode_addr(d, name, raw);
     }
 }

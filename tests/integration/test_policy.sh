@@ -86,6 +86,19 @@ test_audit_denies_nothing() {
     expect_text err "by cat file=$PWD/secret (would be denied: EACCES)"
 }
 
+test_rules_see_what_is_not_shown() {
+    local qualifier
+    rule secret 'evt.type in (open, openat) and fd.filename=secret' 'action: deny' 'errno: EACCES'
+    echo content >secret
+    for qualifier in raw=openat verbose=none; do
+        run "$P" --mode=enforce --policy rules.yaml -e trace=openat -e $qualifier cat secret
+        expect_status 1
+        expect_text err "by cat file=$PWD/secret (denied: EACCES)"
+    done
+    run "$P" -o trace -P "$PWD/secret" -e trace=openat -e raw=openat cat "$PWD/secret"
+    expect_count trace '^openat\(0x' 1
+}
+
 test_audit_summary() {
     rule secret 'evt.type in (open, openat) and fd.filename=secret' 'action: deny' 'errno: EACCES'
     echo content >secret

@@ -43,6 +43,12 @@ test_raw_and_abbrev_name_calls() {
     expect err "nosuchcall"
 }
 
+test_verbose_names_calls() {
+    run "$P" -o trace -e trace=openat,execve,uname -e verbose='!uname,execve' uname
+    expect trace '^execve\("[^"]*/uname", 0x[0-9a-f]+, 0x[0-9a-f]+\)' '^openat\(AT_FDCWD, "/.*", O_RDONLY' '^uname\(0x[0-9a-f]+\)'
+    expect_no trace 'sysname='
+}
+
 test_write_and_read_show_data_in_hexadecimal() {
     printf 'abcdefghijklmnop' >file
     run "$P" -o trace -s 4 -e trace=write -e write=1 head -c 16 file
@@ -79,7 +85,7 @@ test_Y_shows_the_command_behind_the_pid() {
 
 test_what_can_not_be_done_is_said() {
     local option
-    for option in '-p 1' '-D' '-k' '-b execve' '-e inject=open:error=ENOENT' '-e verbose=none' '-e kvm=vcpu'; do
+    for option in '-p 1' '-D' '-k' '-b execve' '-e inject=open:error=ENOENT' '-e kvm=vcpu'; do
         # shellcheck disable=SC2086 # an option and its argument
         run "$P" $option true
         expect_status 2

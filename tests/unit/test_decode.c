@@ -66,6 +66,28 @@ START_TEST(read_shows_its_data_at_exit)
 }
 END_TEST
 
+START_TEST(opaque_calls_show_strings_and_addresses)
+{
+    const uint64_t vector[2] = {UNIT_BASE, 3};
+    uint64_t text = unit_put(&target, 0, "abc", 4);
+    uint64_t at = unit_put(&target, 0x100, vector, sizeof(vector));
+    const uint32_t pollfd[2] = {3, 1 | 1U << 16};
+    uint64_t fds = unit_put(&target, 0x200, pollfd, sizeof(pollfd));
+    target.options.opaque = true;
+    ck_assert_str_eq(unit_exit(&target, CALL_read, 3, 0, text, 10), "read(0, \"abc\", 10) = 3");
+    ck_assert_str_eq(unit_exit(&target, CALL_unlink, 0, text), "unlink(\"abc\") = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_readv, 3, 0, at, 1), "readv(0, 0x10100, 1) = 3");
+    ck_assert_str_eq(unit_exit(&target, CALL_uname, 0, at), "uname(0x10100) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_poll, 1, fds, 1, 0), "poll(0x10200, 1, 0) = 1");
+    target.bytes[0] = 8; /* as a set of descriptors */
+    ck_assert_str_eq(unit_exit(&target, CALL_select, 1, 4, text, 0, 0, at),
+                     "select(4, 0x10000, NULL, NULL, 0x10100) = 1 (in [3], left 0x10100)");
+    target.options.opaque = false;
+    ck_assert_str_eq(unit_exit(&target, CALL_poll, 1, fds, 1, 0),
+                     "poll([{fd=3, events=POLLIN}], 1, 0) = 1 ([{fd=3, revents=POLLIN}])");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("decode");
@@ -76,6 +98,7 @@ int main(void)
     tcase_add_test(tc, unmapped_string_is_an_address);
     tcase_add_test(tc, string_that_runs_into_nothing_is_an_address);
     tcase_add_test(tc, data_is_cut_and_escaped);
+    tcase_add_test(tc, opaque_calls_show_strings_and_addresses);
     tcase_add_test(tc, read_shows_its_data_at_exit);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
