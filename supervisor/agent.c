@@ -15,6 +15,7 @@
 #include "launcher/privileges.h"
 #include "supervisor/agent_socket.h"
 #include "supervisor/container.h"
+#include "supervisor/metrics_server.h"
 #include "supervisor/notify.h"
 #include "supervisor/session.h"
 
@@ -30,6 +31,8 @@ struct agent {
     struct session session;
     struct agent_socket socket;
     struct peers peers;
+    struct metrics metrics;
+    struct metrics_server metrics_server;
     struct served *served;
     struct watch signals;
     int signal_fd;
@@ -43,6 +46,7 @@ static void retire(struct served *served)
     }
     *at = served->next;
     notify_close(&served->source);
+    metrics_leave(served->source.container->counts, pipeline_now());
     container_release(served->source.container);
     free(served);
 }
@@ -89,6 +93,9 @@ static int serve(struct agent *agent, const struct container_state *state, int l
         free(served);
         return ret;
     }
+    if (agent->options->metrics) {
+        container->counts = metrics_enter(&agent->metrics, &container->event);
+    }
     served->agent = agent;
     served->source.container = container;
     served->source.main_loop = &agent->session.loop;
@@ -111,8 +118,11 @@ static int hand_over(struct peers *peers, const struct container_state *state, i
 
 static void ticked(struct session *session)
 {
+    struct agent *agent = container_of(session, struct agent, session);
     process_sweep(&session->processes); /* a profile need not send exit */
-    peers_tick(&container_of(session, struct agent, session)->peers);
+    peers_tick(&agent->peers);
+    metrics_server_tick(&agent->metrics_server);
+    metrics_sweep(&agent->metrics, pipeline_now());
 }
 
 static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events)
@@ -150,6 +160,24 @@ static void raise_descriptor_limit(void)
     }
 }
 
+static void render_metrics(struct metrics_server *server, struct buf *out)
+{
+    struct agent *agent = container_of(server, struct agent, metrics_server);
+    struct session *s = &agent->session;
+    pipeline_lock(&s->pipeline);
+    agent->metrics.refused_total = agent->peers.refused_total;
+    metrics_render(out, &agent->metrics, s->results ? s->results->lost(s->results) : 0);
+    pipeline_unlock(&s->pipeline);
+}
+
+static int serve_metrics(struct agent *agent, struct error *err)
+{
+    metrics_init(&agent->metrics, pipeline_now());
+    agent->session.pipeline.metrics = &agent->metrics;
+    agent->metrics_server.render = render_metrics;
+    return metrics_server_open(&agent->metrics_server, &agent->session.loop, agent->options->metrics, err);
+}
+
 static int start(struct agent *agent, struct error *err)
 {
     int ret = watch_signals(agent);
@@ -166,7 +194,10 @@ static int start(struct agent *agent, struct error *err)
         agent->peers.allowed[i] = agent->options->allowed[i];
     }
     ret = peers_open(&agent->peers, &agent->session.loop, agent->socket.fd);
-    return ret < 0 ? error_errno(err, -ret, "can't watch the socket") : 0;
+    if (ret < 0) {
+        return error_errno(err, -ret, "can't watch the socket");
+    }
+    return agent->options->metrics ? serve_metrics(agent, err) : 0;
 }
 
 /*
@@ -206,7 +237,8 @@ static void stop(struct agent *agent)
 int agent_run(const struct config *config, const struct agent_options *options, struct error *err)
 {
     struct selection nothing = {.unknown = false}; /* what is sent shows when it comes */
-    struct agent agent = {.options = options, .signal_fd = -1, .socket = {.fd = -1}};
+    struct agent agent = {
+        .options = options, .signal_fd = -1, .socket = {.fd = -1}, .metrics_server = {.fd = -1}};
 
     raise_descriptor_limit();
     session_init(&agent.session, config);
@@ -222,7 +254,9 @@ int agent_run(const struct config *config, const struct agent_options *options, 
     }
     stop(&agent);
     agent_socket_close(&agent.socket);
+    metrics_server_close(&agent.metrics_server);
     session_close(&agent.session);
+    metrics_free(&agent.metrics);
     if (agent.signal_fd >= 0) {
         close(agent.signal_fd);
     }

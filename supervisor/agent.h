@@ -17,6 +17,7 @@ struct agent_options {
     uid_t allowed[PEER_UIDS_MAX];
     unsigned allowed_count;
     enum on_exit on_exit;
+    const char *metrics; /* --metrics: where they are served; NULL: nowhere */
 };
 
 /*

@@ -30,6 +30,7 @@ static int64_t monotonic_ns(void)
 /* What peers say is not repeated as it is: the text may hold anything. */
 static void complain(const struct peer *peer, const char *why)
 {
+    peer->peers->refused_total++;
     dprintf(STDERR_FILENO, "proctor: agent: connection of process %d (user %u) refused: %s\n", peer->who.pid,
             peer->who.uid, why);
 }

@@ -40,6 +40,7 @@ struct peers {
     struct peer *newest;
     struct peer *oldest;
     unsigned count;
+    uint64_t refused_total;
     uid_t allowed[PEER_UIDS_MAX]; /* besides root and ourselves */
     unsigned allowed_count;
     /*

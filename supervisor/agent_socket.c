@@ -2,68 +2,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "supervisor/unix_socket.h"
 
 enum { FIRST_PASSED_FD = 3, BACKLOG = 1024 };
 
-static int address_of(const char *path, struct sockaddr_un *address, socklen_t *length)
-{
-    size_t n = strlen(path);
-    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-    if (n == 0 || n >= sizeof(address->sun_path)) {
-        return -ENAMETOOLONG;
-    }
-    memcpy(address->sun_path, path, n);
-    *length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + 1);
-    return 0;
-}
-
-/* A socket that a dead agent left behind refuses connections. */
-static bool is_abandoned(const struct sockaddr_un *address, socklen_t length)
-{
-    struct stat st;
-    cleanup_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    return fd >= 0 && lstat(address->sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
-           connect(fd, (const struct sockaddr *)address, length) < 0 && errno == ECONNREFUSED;
-}
-
-static int bind_at(int fd, const char *path)
-{
-    struct sockaddr_un address;
-    socklen_t length;
-    int ret = address_of(path, &address, &length);
-    if (ret < 0) {
-        return ret;
-    }
-    if (is_abandoned(&address, length)) {
-        (void)unlink(path);
-    }
-    mode_t before = umask(0177); /* from its first moment on */
-    ret = bind(fd, (const struct sockaddr *)&address, length) < 0 ? -errno : 0;
-    (void)umask(before);
-    return ret;
-}
-
 static int make(struct agent_socket *made, const char *path, struct error *err)
 {
-    cleanup_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int ret = fd < 0 ? -errno : bind_at(fd, path);
-    if (ret < 0) {
-        return error_errno(err, -ret, "--listen: can't make the socket '%s'", path);
+    int fd = unix_listen(path, BACKLOG);
+    if (fd < 0) {
+        return error_errno(err, -fd, "--listen: can't make the socket '%s'", path);
     }
-    made->path = path;
-    if (listen(fd, BACKLOG) < 0) {
-        return error_errno(err, errno, "--listen: can't listen on '%s'", path);
-    }
-    made->fd = take_fd(&fd);
+    *made = (struct agent_socket){.fd = fd, .path = path};
     return 0;
 }
 
@@ -122,7 +77,7 @@ void agent_notify(const char *state)
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un address;
     socklen_t length;
-    if (!path || address_of(path, &address, &length) < 0) {
+    if (!path || unix_address(path, &address, &length) < 0) {
         return;
     }
     if (*path == '@') { /* an abstract name: a NUL in front, none at the end */

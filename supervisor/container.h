@@ -6,9 +6,12 @@
 
 #include "decode/event.h"
 
+struct metrics_container;
+
 struct container {
     struct event_container event;
     unsigned references;
+    struct metrics_container *counts; /* the metrics'; NULL: none are kept */
     bool announces_exec; /* its profile sends execve: what is known of its processes' programs can be kept */
 };
 

@@ -199,6 +199,7 @@ static bool on_match(void *context, struct evaluator *e, const struct program_ru
                           .predicted = rule->result && m->slot->event.result_state != RESULT_KNOWN,
                           .denied = done(m, action),
                           .audit = !m->judge->options.enforce};
+    m->slot->alert_count++;
     if (m->judge->options.json) {
         alert_json(&m->slot->alerts, &alert, &e->reader);
     } else {
@@ -220,6 +221,7 @@ static void hold_against_profile(struct match *m, const struct oci_profile *prof
     const struct event *event = &m->slot->event;
     struct oci_verdict v = oci_judge(profile, event->abi, event->number, event->args);
     struct buf *out = &m->slot->alerts;
+    m->slot->alert_count++;
     if (v.action == OCI_ALLOW || v.action == OCI_LOG || v.action == OCI_NOTIFY || v.action == OCI_TRACE) {
         return;
     }

@@ -38,10 +38,17 @@ static int take_on_exit(struct parser *p, const struct option_line *line, char *
     return ret < 0 ? ret : demand_agent(p, line, err);
 }
 
+static int take_metrics(struct parser *p, const struct option_line *line, char *address, struct error *err)
+{
+    p->options->agent.metrics = address;
+    return demand_agent(p, line, err);
+}
+
 static const struct option_line lines[] = {
     {"listen", 0, required_argument, take_listen},
     {"allow-uid", 0, required_argument, take_allow_uid},
     {"on-exit", 0, required_argument, take_on_exit},
+    {"metrics", 0, required_argument, take_metrics},
 };
 
 const struct option_group options_agent = OPTION_GROUP(lines);

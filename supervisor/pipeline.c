@@ -64,6 +64,8 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid)
         slot->shown = false;
         slot->judged = false;
         slot->alerts.len = 0;
+        slot->alert_count = 0;
+        slot->denied = false;
         slot->accepted = false;
         slot->event.tid = tid;
         slot->next = p->in_flight;
@@ -225,6 +227,7 @@ static void judge(struct pipeline *p, struct slot *slot, struct verdict *verdict
 {
     struct event *event = &slot->event;
     judge_event(p->judge, slot, verdict);
+    slot->denied = verdict->deny;
     if (verdict->deny && !p->results) { /* nobody else will tell */
         event->result_state = RESULT_KNOWN;
         event->result = verdict->error ? -verdict->error : verdict->value;
@@ -305,6 +308,14 @@ static void leave_flight(struct pipeline *p, const struct slot *slot)
     *at = slot->next;
 }
 
+static void count(struct pipeline *p, const struct slot *slot)
+{
+    if (p->metrics && slot->accepted && slot->event.type == EVENT_CALL) {
+        metrics_call(p->metrics, slot->container ? slot->container->counts : NULL,
+                     slot->answered_ns - slot->event.time_ns, slot->denied, slot->alert_count);
+    }
+}
+
 /* In order, one at a time. */
 static void commit(struct pipeline *p, struct slot *slot)
 {
@@ -312,6 +323,7 @@ static void commit(struct pipeline *p, struct slot *slot)
 
     finish_returned(p);
     leave_flight(p, slot);
+    count(p, slot);
     if (slot->accepted && slot->alerts.len) {
         judge_report(p->judge, &slot->alerts);
     }
@@ -350,6 +362,7 @@ static void settle(struct pipeline *p, struct slot *slot)
 void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted)
 {
     slot->accepted = accepted;
+    slot->answered_ns = p->metrics ? pipeline_now() : 0;
     pipeline_lock(p);
     while (p->threaded && order_full(&p->order, slot->event.sequence)) {
         pthread_cond_wait(&p->turn, &p->lock);

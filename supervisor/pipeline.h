@@ -17,6 +17,7 @@
 #include "decode/explain.h"
 #include "decode/select.h"
 #include "supervisor/judge.h"
+#include "supervisor/metrics.h"
 #include "supervisor/notices.h"
 #include "supervisor/order.h"
 #include "supervisor/path_filter.h"
@@ -48,6 +49,7 @@ struct pipeline {
     struct explain *explain;             /* --explain; NULL: none */
     const struct qualifiers *qualifiers; /* NULL: none */
     struct judge *judge;                 /* --policy; NULL: none */
+    struct metrics *metrics;             /* --metrics; NULL: none */
 };
 
 /* sink, results (or NULL): stay the caller's. Returns 0 or -ENOMEM; pipeline_free is due in both cases. */

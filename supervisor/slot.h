@@ -15,10 +15,13 @@ struct slot {
     bool shown;       /* somebody wants to see it */
     bool judged;      /* a rule may be about it */
     bool accepted;    /* the kernel took our answer: the call happened */
+    bool denied;      /* our answer was not to go on */
     int64_t begin_ns; /* CLOCK_MONOTONIC when the call was let go; only a source that gives results knows */
     struct image *image;         /* what the caller was running, held */
     uint64_t generation;         /* the process's, see there */
     struct buf alerts;           /* of the rules that matched, written once the call happened */
+    unsigned alert_count;        /* of `alerts` */
+    int64_t answered_ns;         /* CLOCK_REALTIME; only where metrics are kept */
     struct container *container; /* held; NULL: none */
     struct slot *next;           /* in the pool */
     char path[PATH_MAX];         /* behind event.path */
