@@ -58,9 +58,10 @@ struct decode_options {
     bool opaque;         /* structures and arrays are addresses; strings are shown: -e verbose= */
     bool fd_paths;       /* -y */
     bool fd_sockets;     /* -yy: protocol and addresses, device numbers */
+    bool pid_comms;      /* -Y: the commands of tasks */
 };
 
-/* Says what is behind a descriptor of the calling process; supervisor/fdinfo.c and tests implement it. */
+/* Says what is behind a number in the calling process; supervisor/fdinfo.c and tests implement it. */
 struct fd_names {
     /*
      * Writes a description without brackets ("/etc/passwd", "TCP:[127.0.0.1:80->127.0.0.1:4242]") of `fd`
@@ -71,6 +72,8 @@ struct fd_names {
     ssize_t (*describe)(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n);
     /* The same for a network interface's index ("lo"). NULL: indices are bare numbers. */
     ssize_t (*interface)(const struct fd_names *names, uint32_t index, char *buf, size_t n);
+    /* The same for the command of a task, by its id as the calling process sees it. NULL: as above. */
+    ssize_t (*command)(const struct fd_names *names, int pid, char *buf, size_t n);
 };
 
 struct call;

@@ -187,6 +187,22 @@ static void json_fd(struct buf *out, const struct values *values, const struct v
     }
 }
 
+static void json_pid(struct buf *out, const struct values *values, const struct value *v)
+{
+    if (!v->length) {
+        buf_int(out, (int64_t)v->number);
+        return;
+    }
+    buf_str(out, "{\"pid\":");
+    buf_int(out, (int64_t)v->number);
+    KEY(out, "comm");
+    if (!render_json_string(out, values->bytes + v->bytes, v->length)) {
+        KEY(out, "comm_hex");
+        json_hexdump(out, values->bytes + v->bytes, v->length);
+    }
+    buf_char(out, '}');
+}
+
 static void json_elements(struct buf *out, const struct values *values, const struct value *v)
 {
     const char *between = "";
@@ -339,6 +355,9 @@ void json_value(struct buf *out, const struct values *values, uint32_t index)
         break;
     case VALUE_FD:
         json_fd(out, values, v);
+        break;
+    case VALUE_PID:
+        json_pid(out, values, v);
         break;
     case VALUE_WORD:
         if (v->word) {

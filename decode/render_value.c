@@ -169,6 +169,16 @@ static void print_fd(const struct printer *p, const struct value *v)
     }
 }
 
+static void print_pid(const struct printer *p, const struct value *v)
+{
+    buf_int(p->out, (int64_t)v->number);
+    if (v->length) {
+        buf_char(p->out, '<');
+        render_bracketed(p->out, bytes_of(p, v), v->length, p->options->strings);
+        buf_char(p->out, '>');
+    }
+}
+
 static void print_word_itself(const struct printer *p, const struct value *v)
 {
     if (v->word) {
@@ -369,6 +379,9 @@ static void print_value(const struct printer *p, uint32_t index)
     case VALUE_FD:
         print_fd(p, v);
         return;
+    case VALUE_PID:
+        print_pid(p, v);
+        break;
     case VALUE_WORD:
         print_word(p, v);
         break;

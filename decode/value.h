@@ -24,6 +24,7 @@ enum value_type {
     VALUE_ENUM,   /* number, one of the names in xlat */
     VALUE_STRING, /* bytes; number is the address they were read from */
     VALUE_FD,     /* number, a descriptor; bytes (may be empty) say what is behind it, its note how that is */
+    VALUE_PID,    /* number, a task's id; bytes (may be empty) are the name of its command */
     VALUE_WORD,   /* `word` (or, if NULL, bytes) shown as it is; number where it stands for one */
     VALUE_STRUCT, /* children with names: {a=1, b=2} */
     VALUE_ARRAY,  /* children: [1, 2] */

@@ -202,6 +202,26 @@ static ssize_t interface(const struct fd_names *names, uint32_t index, char *buf
     return (ssize_t)strlen(name);
 }
 
+/* Ids are those of the task's PID namespace: /proc shows others'. */
+static bool shares_ids(pid_t tid)
+{
+    char ours[64];
+    char theirs[64];
+    ssize_t n = target_proc_link(tid, "ns/pid", theirs, sizeof(theirs));
+    return n > 0 && target_proc_link(getpid(), "ns/pid", ours, sizeof(ours)) == n &&
+           memcmp(ours, theirs, (size_t)n) == 0;
+}
+
+static ssize_t command(const struct fd_names *names, int pid, char *buf, size_t n)
+{
+    const struct fd_reader *reader = container_of(names, struct fd_reader, names);
+    if (!shares_ids(reader->tid)) {
+        return -ESRCH;
+    }
+    ssize_t length = target_proc_read(pid, "comm", buf, n);
+    return length > 0 && buf[length - 1] == '\n' ? length - 1 : length;
+}
+
 void fdinfo_calls(struct call_set *set)
 {
     static const enum call_id calls[] = {CALL_close, CALL_close_range, CALL_dup2, CALL_dup3};
@@ -212,5 +232,6 @@ void fdinfo_calls(struct call_set *set)
 
 void fd_reader_init(struct fd_reader *reader, pid_t tid)
 {
-    *reader = (struct fd_reader){.names = {.describe = describe, .interface = interface}, .tid = tid};
+    *reader = (struct fd_reader){.names = {.describe = describe, .interface = interface, .command = command},
+                                 .tid = tid};
 }

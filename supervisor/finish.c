@@ -77,11 +77,14 @@ static void show_signal(struct pipeline *p, const struct task *task, const struc
     struct event event = {.type = EVENT_SIGNAL,
                           .time_ns = held->time_ns,
                           .tid = task->tid,
-                          .process = process_describe(task),
+                          .process = process_recall(task),
                           .status = held->signal};
     values_reset(&p->signal_values);
     if (held->has_info) {
+        struct fd_reader fds;
+        fd_reader_init(&fds, task->tid);
         struct decoder d = {.options = &p->decode,
+                            .fds = &fds.names,
                             .abi = &abis[ABI_X86_64],
                             .call = call_line(CALL_none),
                             .out = &p->signal_values};

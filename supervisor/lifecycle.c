@@ -55,7 +55,7 @@ static void show_thread_exit(struct pipeline *p, const struct task *task, int64_
     struct event exited = {.type = EVENT_EXITED,
                            .time_ns = time_ns,
                            .tid = task->tid,
-                           .process = process_describe(task),
+                           .process = process_recall(task),
                            .how = how,
                            .status = status};
     pipeline_event(p, &exited);
@@ -130,7 +130,7 @@ static void show_exit(struct pipeline *p, const struct process *process)
     event.core_dumped = core_dumped;
     for (const struct task *task = process->tasks; task; task = task->next_in_process) {
         event.tid = task->tid;
-        event.process = process_describe(task);
+        event.process = process_recall(task);
         pipeline_event(p, &event);
     }
 }

@@ -155,6 +155,6 @@ int parse_decode_pids(struct config *config, const char *list, struct error *err
     static const char *const words[] = {"comm"};
     unsigned set = 0;
     int ret = parse_list("--decode-pids", list, words, ARRAY_SIZE(words), &set, err);
-    config->output.render.show_comm = set != 0;
+    config->output.render.show_comm = config->decode.pid_comms = set != 0;
     return ret;
 }

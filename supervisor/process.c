@@ -305,6 +305,15 @@ struct event_process process_describe(const struct task *task)
                                   .container = container_event(process->container)};
 }
 
+struct event_process process_recall(const struct task *task)
+{
+    const struct image *image = task->process->image;
+    struct event_process process = process_describe(task);
+    process.comm = image && image->comm[0] ? image->comm : NULL;
+    process.exe = image ? image->exe : NULL;
+    return process;
+}
+
 bool process_is_fork(const struct process *process)
 {
     enum { FORKED_NO_EXEC = 0x40 }; /* PF_FORKNOEXEC, include/linux/sched.h */

@@ -101,6 +101,9 @@ struct task *process_get(struct process_table *table, pid_t tid);
 /* What events say of a task's process. comm, exe and cwd are left out. */
 struct event_process process_describe(const struct task *task);
 
+/* The same with what a call of the process has shown of comm and exe: valid until it forgets its image. */
+struct event_process process_recall(const struct task *task);
+
 /* Whether it has not exec'd since it was forked: it runs its parent's program. False where nothing tells. */
 bool process_is_fork(const struct process *process);
 

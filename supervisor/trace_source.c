@@ -198,7 +198,7 @@ static void group_stops(struct trace_source *source, pid_t tid, int signal)
         struct event event = {.type = EVENT_STOPPED,
                               .time_ns = pipeline_now(),
                               .tid = tid,
-                              .process = process_describe(task),
+                              .process = process_recall(task),
                               .status = signal};
         pipeline_event(p, &event);
     }

@@ -73,6 +73,22 @@ void decode_id(struct decoder *d, const char *name, const struct kind *kind, uin
     }
 }
 
+void decode_pid(struct decoder *d, const char *name, int64_t pid)
+{
+    char command[64];
+    uint32_t index = values_add(d->out, VALUE_PID, name, (uint64_t)pid);
+    if (pid > 0 && pid <= INT_MAX && d->options->pid_comms && d->fds && d->fds->command) {
+        ssize_t n = d->fds->command(d->fds, (int)pid, command, sizeof(command));
+        values_set_bytes(d->out, index, command, n > 0 ? (size_t)n : 0);
+    }
+}
+
+static void decode_task(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    decode_pid(d, name, (int32_t)raw);
+}
+
 /* Says of a value what is behind the descriptor. */
 static void describe_fd(struct decoder *d, uint32_t index, int fd, bool sockets)
 {
@@ -250,6 +266,7 @@ static void decode_data_out(struct decoder *d, const char *name, const struct ki
 
 const struct kind kind_none = {.decode = decode_none};
 const struct kind kind_int = {.decode = decode_int};
+const struct kind kind_pid = {.decode = decode_task};
 const struct kind kind_uint = {.decode = decode_number, .size = 4, .option = VALUE_UINT};
 const struct kind kind_long = {.decode = decode_long};
 const struct kind kind_ulong = {.decode = decode_number, .option = VALUE_UINT};

@@ -28,6 +28,7 @@ extern const struct kind kind_gid;    /* a group id, likewise */
 extern const struct kind
     kind_uid_old; /* of calls that take 16-bit ids on i386 (chown, setuid; not chown32) */
 extern const struct kind kind_gid_old;
+extern const struct kind kind_pid;      /* the id of a process or thread; negative ids are of groups */
 extern const struct kind kind_fd;       /* a descriptor */
 extern const struct kind kind_dirfd;    /* a descriptor or AT_FDCWD */
 extern const struct kind kind_string;   /* NUL-terminated, shortened by -s */
@@ -39,6 +40,9 @@ decode_fn decode_flags;
 decode_fn decode_enum;
 decode_fn decode_fd;
 decode_fn decode_id; /* a user or group id */
+
+/* Appends the id of a process or thread, with the name of its command where that is asked for and known. */
+void decode_pid(struct decoder *d, const char *name, int64_t pid);
 
 /* The register as this ABI sees it: cut to the pointer size, sign-extended or not. */
 uint64_t decode_word(const struct decoder *d, uint64_t raw);

@@ -69,7 +69,7 @@ static void decode_parent_tid(struct decoder *d, const char *name, uint64_t addr
     addr = decode_word(d, addr);
     if (!is_fd && addr && d->result > 0) {
         values_open(d->out, VALUE_REF, name);
-        values_add(d->out, VALUE_INT, NULL, (uint64_t)d->result);
+        decode_pid(d, NULL, d->result);
         values_close(d->out);
     } else if (!is_fd) {
         decode_number_at(d, name, addr, 4, VALUE_INT);

@@ -33,7 +33,7 @@ static void show_rights(struct decoder *d, const struct content *c)
 static void show_credentials(struct decoder *d, const struct content *c)
 {
     values_open(d->out, VALUE_STRUCT, "cmsg_data");
-    net_int(d, "pid", (int32_t)load32(c->p));
+    decode_pid(d, "pid", (int32_t)load32(c->p));
     decode_id(d, "uid", &kind_uid, load32(c->p + 4));
     decode_id(d, "gid", &kind_gid, load32(c->p + 8));
     values_close(d->out);

@@ -87,7 +87,7 @@ static void decode_cap_header(struct decoder *d, const char *name, const struct 
     if (!d->at_exit && decode_object(d, name, raw, &header, sizeof(header))) {
         values_open(d->out, VALUE_STRUCT, name);
         values_xlat(d->out, VALUE_ENUM, "version", &xlat_capability_version, header.version);
-        values_add(d->out, VALUE_INT, "pid", (uint64_t)(int64_t)header.pid);
+        decode_pid(d, "pid", header.pid);
         values_close(d->out);
     }
 }

@@ -49,7 +49,7 @@ static void decode_flock(struct decoder *d, const char *name, uint64_t addr, uin
     values_add(d->out, VALUE_INT, "l_start", (uint64_t)field_signed(&f, offset_size));
     values_add(d->out, VALUE_INT, "l_len", (uint64_t)field_signed(&f, offset_size));
     if (pid) {
-        values_add(d->out, VALUE_INT, "l_pid", (uint64_t)field_signed(&f, 4));
+        decode_pid(d, "l_pid", field_signed(&f, 4));
     }
     values_close(d->out);
 }
@@ -62,7 +62,11 @@ static void decode_owner(struct decoder *d, const char *name, uint64_t addr)
     }
     values_open(d->out, VALUE_STRUCT, name);
     values_xlat(d->out, VALUE_ENUM, "type", &xlat_owner_types, (uint32_t)owner[0]);
-    values_add(d->out, VALUE_INT, "pid", (uint64_t)(int64_t)owner[1]);
+    if (owner[0] == F_OWNER_PGRP) {
+        values_add(d->out, VALUE_INT, "pid", (uint64_t)(int64_t)owner[1]);
+    } else {
+        decode_pid(d, "pid", owner[1]);
+    }
     values_close(d->out);
 }
 
@@ -127,9 +131,11 @@ static void decode_fcntl_in(struct decoder *d, const char *name, uint32_t comman
         break;
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
-    case F_SETOWN:
     case F_SETPIPE_SZ:
         values_add(d->out, VALUE_INT, name, (uint64_t)(int64_t)(int32_t)raw);
+        break;
+    case F_SETOWN:
+        decode_pid(d, name, (int32_t)raw);
         break;
     case KERNEL_DUPFD_QUERY:
         decode_fd_number(d, name, (int)raw);

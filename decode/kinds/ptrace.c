@@ -173,7 +173,7 @@ static void decode_ptrace_pid(struct decoder *d, const char *name, const struct 
 {
     (void)kind;
     if (request_of(d) != REQUEST_TRACEME) {
-        kind_int.decode(d, name, &kind_int, raw);
+        decode_pid(d, name, (int32_t)raw);
     }
 }
 

@@ -74,7 +74,19 @@ const struct kind kind_rlimit_out = {.decode = decode_rlimit, OUT};
 const struct kind kind_rlimit64 = {.decode = decode_rlimit, .option = 1};
 const struct kind kind_rlimit64_out = {.decode = decode_rlimit, .option = 1, OUT};
 KIND_ENUM(rusage_who, rusage_who);
+/* kind->option: the first argument where this one is a process. */
+static void decode_who(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    if ((uint32_t)d->args[0] == kind->option) {
+        decode_pid(d, name, (int32_t)raw);
+    } else {
+        kind_int.decode(d, name, &kind_int, raw);
+    }
+}
+
 KIND_ENUM(priority_which, priority_which);
 KIND_ENUM(ioprio_which, ioprio_which);
+const struct kind kind_priority_who = {.decode = decode_who, .option = PRIO_PROCESS};
+const struct kind kind_ioprio_who = {.decode = decode_who, .option = IOPRIO_WHO_PROCESS};
 const struct kind kind_ioprio = {.decode = decode_ioprio};
 const struct kind kind_ioprio_result = {.decode = decode_ioprio_result};

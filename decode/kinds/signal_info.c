@@ -79,7 +79,7 @@ static void append_code(struct decoder *d, const struct info *info)
 static void append_source(struct decoder *d, struct info *info)
 {
     info->f.at = info->start;
-    values_add(d->out, VALUE_INT, "si_pid", (uint64_t)field_signed(&info->f, 4));
+    decode_pid(d, "si_pid", field_signed(&info->f, 4));
     uint64_t uid = field_unsigned(&info->f, 4);
     if (uid == UINT32_MAX) { /* strace shows ids that mean "none" as -1 */
         values_add(d->out, VALUE_INT, "si_uid", (uint64_t)INT64_C(-1));

@@ -128,7 +128,7 @@ static void show_ucred(struct decoder *d, const struct value_at *v)
 {
     uint8_t p[STRUCT_MAX];
     if (read_struct(d, v, 4, 12, p)) {
-        net_int(d, "pid", (int32_t)load32(p));
+        decode_pid(d, "pid", (int32_t)load32(p));
         if (v->length >= 8) {
             decode_id(d, "uid", &kind_uid, load32(p + 4));
         }

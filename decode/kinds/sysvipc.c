@@ -126,8 +126,8 @@ static void show_shm(struct decoder *d, struct fields *f, bool set)
     uint64_t atime = field_time(f);
     uint64_t dtime = field_time(f);
     uint64_t ctime = field_time(f);
-    net_int(d, "shm_cpid", field_signed(f, 4));
-    net_int(d, "shm_lpid", field_signed(f, 4));
+    decode_pid(d, "shm_cpid", field_signed(f, 4));
+    decode_pid(d, "shm_lpid", field_signed(f, 4));
     net_uint(d, "shm_nattch", field_ulong(f));
     net_uint(d, "shm_atime", atime);
     net_uint(d, "shm_dtime", dtime);
@@ -168,8 +168,8 @@ static void show_msg(struct decoder *d, struct fields *f, bool set)
     }
     net_uint(d, "msg_qbytes", qbytes);
     if (!set) {
-        net_int(d, "msg_lspid", field_signed(f, 4));
-        net_int(d, "msg_lrpid", field_signed(f, 4));
+        decode_pid(d, "msg_lspid", field_signed(f, 4));
+        decode_pid(d, "msg_lrpid", field_signed(f, 4));
     }
 }
 

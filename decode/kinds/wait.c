@@ -97,6 +97,8 @@ static void decode_wait_id(struct decoder *d, const char *name, const struct kin
     (void)kind;
     if (d->args[d->arg - 1] == 3 /* P_PIDFD, Linux 5.4 */) {
         decode_fd(d, name, &kind_fd, raw);
+    } else if (d->args[d->arg - 1] == P_PID) {
+        decode_pid(d, name, (int32_t)raw);
     } else {
         kind_int.decode(d, name, &kind_int, raw);
     }

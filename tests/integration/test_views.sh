@@ -83,6 +83,15 @@ test_Y_shows_the_command_behind_the_pid() {
     expect trace '^[0-9]+<sh> exit_group\(0\)' '^[0-9]+<true> exit_group\(0\)'
 }
 
+test_Y_shows_the_command_behind_ids() {
+    need_results
+    run "$P" -Y -o trace -e trace=kill,getppid sh -c 'trap : USR1; kill -USR1 $$'
+    expect trace '^kill\([0-9]+<sh>, SIGUSR1\) += 0$' '^--- SIGUSR1 \{.*si_pid=[0-9]+<sh>, .*\} ---$'
+    need unshare
+    run "$P" -Y -f -o trace -e trace=kill unshare --fork --pid sh -c 'kill -0 1'
+    expect trace '^[0-9]+(<sh>)? kill\(1, 0\)' # the ids of another namespace are not ours
+}
+
 test_what_can_not_be_done_is_said() {
     local option
     for option in '-p 1' '-D' '-k' '-b execve' '-e inject=open:error=ENOENT' '-e kvm=vcpu'; do

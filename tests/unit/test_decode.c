@@ -1,6 +1,7 @@
 /* The basic kinds, through the whole path from registers to a line of text. */
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 static struct unit_target target;
@@ -88,6 +89,36 @@ START_TEST(opaque_calls_show_strings_and_addresses)
 }
 END_TEST
 
+/* Task 7 runs "a>b", the others are gone. */
+static ssize_t command(const struct fd_names *names, int pid, char *buf, size_t n)
+{
+    ck_assert(names == target.fds && pid > 0 && n >= 16);
+    memcpy(buf, "a>b", 3);
+    return pid == 7 ? 3 : -ESRCH;
+}
+
+START_TEST(ids_of_tasks_with_their_commands)
+{
+    const struct fd_names names = {.command = command};
+    uint64_t minus = (uint64_t)-7;
+    target.fds = &names;
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, 7, 15), "kill(7, SIGTERM) = 0");
+    target.options.pid_comms = true;
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, 7, 15), "kill(7<a\\76b>, SIGTERM) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, minus, 15), "kill(-7, SIGTERM) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, 8, 15), "kill(8, SIGTERM) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_fork, 7), "fork() = 7<a\\76b>");
+    ck_assert_str_eq(unit_exit(&target, CALL_getpgid, 7, 7), "getpgid(7<a\\76b>) = 7"); /* a group */
+    ck_assert_str_eq(unit_exit(&target, CALL_setpriority, 0, 0, 7, 1),
+                     "setpriority(PRIO_PROCESS, 7<a\\76b>, 1) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_setpriority, 0, 1, 7, 1), "setpriority(PRIO_PGRP, 7, 1) = 0");
+    ck_assert_str_eq(unit_entry(&target, CALL_waitid, 1, 7, 0, 4),
+                     "waitid(P_PID, 7<a\\76b>, NULL, WEXITED, NULL) = ?");
+    ck_assert_str_eq(unit_entry(&target, CALL_waitid, 2, 7, 0, 4),
+                     "waitid(P_PGID, 7, NULL, WEXITED, NULL) = ?");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("decode");
@@ -98,6 +129,7 @@ int main(void)
     tcase_add_test(tc, unmapped_string_is_an_address);
     tcase_add_test(tc, string_that_runs_into_nothing_is_an_address);
     tcase_add_test(tc, data_is_cut_and_escaped);
+    tcase_add_test(tc, ids_of_tasks_with_their_commands);
     tcase_add_test(tc, opaque_calls_show_strings_and_addresses);
     tcase_add_test(tc, read_shows_its_data_at_exit);
     suite_add_tcase(suite, tc);

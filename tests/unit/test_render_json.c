@@ -146,6 +146,12 @@ START_TEST(results)
     values_set_bytes(&event.values, event.result_value, "/x", 2);
     parse();
     ck_assert_str_eq(at("/return"), "{\"fd\":3,\"is\":\"/x\"}");
+    event.result_value = values_add(&event.values, VALUE_PID, NULL, 7);
+    parse();
+    ck_assert_str_eq(at("/return"), "7");
+    values_set_bytes(&event.values, event.result_value, "sh\xff", 3);
+    parse();
+    ck_assert_str_eq(at("/return"), "{\"pid\":7,\"comm\":\"sh\uFFFD\",\"comm_hex\":\"7368ff\"}");
     event.result_state = RESULT_LOST;
     parse();
     ck_assert_str_eq(at("/result"), "null");

@@ -30,6 +30,7 @@ struct unit_target {
     unsigned char bytes[UNIT_SIZE];
     enum abi_id abi;
     uint64_t stack; /* the stack pointer */
+    const struct fd_names *fds;
     struct event event;
     struct buf text;
 };
@@ -69,6 +70,7 @@ static inline const char *unit_call(struct unit_target *t, enum call_id id,
     struct event *e = &t->event;
     struct decoder d = {.options = &t->options,
                         .mem = &t->memory.mem,
+                        .fds = t->fds,
                         .abi = &abis[t->abi],
                         .call = call_line_in(&abis[t->abi], id),
                         .args = e->args,
