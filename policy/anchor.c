@@ -11,8 +11,8 @@ enum { ANCHOR_MIN = 8 };
 static bool fits(const struct predicate *p)
 {
     bool op = p->op == OP_EQ || p->op == OP_IN || p->op == OP_STARTSWITH;
-    return op && p->left.type == FIELD_TEXT && p->scope == SCOPE_EVENT && !p->to_field && p->texts.count &&
-           !(p->left.field->flags & FIELD_MANY);
+    return op && p->left.type == FIELD_TEXT && p->scope == SCOPE_EVENT && !p->to_field && !p->result &&
+           p->texts.count && !(p->left.field->flags & FIELD_MANY);
 }
 
 /*

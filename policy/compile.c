@@ -87,17 +87,38 @@ static struct call_set calls_of(const struct compiler *c, const struct cond *con
     return set;
 }
 
-static bool needs_result(const struct compiler *c, const struct cond *cond)
+/* Which of FIELD_RESULT and FIELD_FD a condition asks for. */
+static unsigned asks_for(const struct compiler *c, const struct cond *cond)
 {
+    unsigned flags = 0;
     if (cond->type == COND_TEST) {
-        return c->predicates.items[cond->predicate]->result;
+        const struct predicate *p = c->predicates.items[cond->predicate];
+        return (p->result ? FIELD_RESULT : 0U) | (p->fd ? FIELD_FD : 0U);
     }
     for (const struct cond *o = cond->first; o; o = o->next) {
-        if (needs_result(c, o)) {
-            return true;
+        flags |= asks_for(c, o);
+    }
+    return flags;
+}
+
+/*
+ * The calls at whose exit the rule is judged, where there is an exit to be seen: an exec's, as the process is
+ * another one then; and any that the rule asks the result of. What acts on a call acts before it.
+ */
+static void find_late(struct program_rule *rule, unsigned asks)
+{
+    for (size_t i = 0; i < rule->output.count; i++) {
+        const struct output_part *part = &rule->output.parts[i];
+        asks |= part->is_field ? part->field.field->flags : 0;
+    }
+    for (unsigned id = 0; rule->rule->action.type == ACTION_ALERT && id < CALL_COUNT; id++) {
+        enum call_id call = (enum call_id)id;
+        bool late = asks & FIELD_RESULT || (asks & FIELD_FD && call_makes_fd(call)) || call == CALL_execve ||
+                    call == CALL_execveat;
+        if (late && call_set_has(&rule->calls, call)) {
+            call_set_add(&rule->late, call);
         }
     }
-    return false;
 }
 
 /* Notes a field that nobody fills, once. */
@@ -171,6 +192,30 @@ static void split_guard(struct cond *chain, struct cond *guard)
     }
 }
 
+static void note_ancestor(struct program *p, const struct field *field)
+{
+    p->ancestor_groups |= field->ancestor ? field->group : 0U;
+}
+
+/* What the rules ask of ancestors. */
+static void find_ancestor_groups(struct program *p)
+{
+    for (size_t i = 0; i < p->predicate_count; i++) {
+        note_ancestor(p, p->predicates[i]->left.field);
+        if (p->predicates[i]->to_field) {
+            note_ancestor(p, p->predicates[i]->right.field);
+        }
+    }
+    for (size_t r = 0; r < p->rule_count; r++) {
+        const struct output *output = &p->rules[r].output;
+        for (size_t i = 0; i < output->count; i++) {
+            if (output->parts[i].is_field) {
+                note_ancestor(p, output->parts[i].field.field);
+            }
+        }
+    }
+}
+
 static int compile_condition(struct compiler *c, struct program_rule *rule)
 {
     struct expander x = {.rules = c->rules, .predicates = &c->predicates, .err = c->err};
@@ -179,7 +224,9 @@ static int compile_condition(struct compiler *c, struct program_rule *rule)
         return x.status;
     }
     rule->calls = calls_of(c, chain);
-    rule->result = needs_result(c, chain);
+    unsigned asks = asks_for(c, chain);
+    rule->result = asks & FIELD_RESULT;
+    find_late(rule, asks);
     int status = judge_state(c, rule, chain);
     if (status) {
         return status;
@@ -187,6 +234,7 @@ static int compile_condition(struct compiler *c, struct program_rule *rule)
     struct cond guard;
     split_guard(chain, &guard);
     rule->guard = emit(c, &guard, JUMP_TRUE, JUMP_FALSE);
+    rule->start = (int32_t)c->program->code_count;
     rule->body = emit(c, chain, JUMP_TRUE, JUMP_FALSE);
     rule->chain = chain;
     return rule->guard == INT32_MIN || rule->body == INT32_MIN ? no_memory(c) : 0;
@@ -242,36 +290,37 @@ static void assign_slots(struct program *p)
     }
 }
 
+/* Adds a rule to a set of rules, which is made when it is first needed. */
+static bool put_rule(const struct program *p, uint64_t **set, size_t rule)
+{
+    if (!*set) {
+        *set = arena_alloc(p->arena, p->words * sizeof(uint64_t));
+    }
+    if (*set) {
+        (*set)[rule / 64] |= UINT64_C(1) << (rule % 64);
+    }
+    return *set != NULL;
+}
+
 static int build_index(struct compiler *c)
 {
     struct program *p = c->program;
     p->words = (p->rule_count + 63) / 64;
     p->guarded = arena_alloc(p->arena, (p->words + 1) * sizeof(uint64_t));
-    if (!p->guarded) {
-        return no_memory(c);
-    }
-    for (size_t r = 0; r < p->rule_count; r++) {
+    bool ok = p->guarded != NULL;
+    for (size_t r = 0; ok && r < p->rule_count; r++) {
         const struct program_rule *rule = &p->rules[r];
         if (!rule->rule->enabled || rule->state == RULE_UNUSABLE) {
             continue;
         }
-        if (rule->guard != JUMP_TRUE) {
-            p->guarded[r / 64] |= UINT64_C(1) << (r % 64);
-        }
-        for (unsigned id = 0; id < CALL_COUNT; id++) {
-            if (!call_set_has(&rule->calls, (enum call_id)id)) {
-                continue;
-            }
-            if (!p->by_call[id]) {
-                p->by_call[id] = arena_alloc(p->arena, p->words * sizeof(uint64_t));
-            }
-            if (!p->by_call[id]) {
-                return no_memory(c);
-            }
-            p->by_call[id][r / 64] |= UINT64_C(1) << (r % 64);
+        ok = rule->guard == JUMP_TRUE || put_rule(p, &p->guarded, r);
+        for (unsigned id = 0; ok && id < CALL_COUNT; id++) {
+            enum call_id call = (enum call_id)id;
+            ok = (!call_set_has(&rule->calls, call) || put_rule(p, &p->by_call[id], r)) &&
+                 (!call_set_has(&rule->late, call) || put_rule(p, &p->late[id], r));
         }
     }
-    return 0;
+    return ok ? 0 : no_memory(c);
 }
 
 int program_compile(struct program *program, struct arena *arena, const struct rules *rules,
@@ -289,6 +338,7 @@ int program_compile(struct program *program, struct arena *arena, const struct r
     program->predicates = c.predicates.items;
     program->predicate_count = c.predicates.count;
     assign_slots(program);
+    find_ancestor_groups(program);
     status = build_index(&c);
     if (!status && !anchors_build(program)) {
         status = no_memory(&c);

@@ -32,8 +32,10 @@ struct program_rule {
     struct place place; /* of the first of them */
     int32_t guard;      /* cheap tests of the process alone, asked once per process; JUMP_TRUE: none */
     int32_t body;       /* the rest */
+    int32_t start;      /* of the body's instructions: none lies before, and none behind `body` */
     bool result;        /* depends on the call's result */
     struct call_set calls;
+    struct call_set late; /* those of them that it is judged at the exit of, where results come */
     struct output output;
     const struct cond *chain;       /* the body's operands, while compiling */
     const struct predicate *anchor; /* a test that must hold, by which it could be looked up; NULL: none */
@@ -72,11 +74,13 @@ struct program {
     size_t rule_count;
     size_t words;                  /* of a set of rules */
     uint64_t *by_call[CALL_COUNT]; /* which rules may match; NULL: none */
+    uint64_t *late[CALL_COUNT];    /* which of these are judged at the call's exit; NULL: none */
     uint64_t *guarded;             /* rules with a guard */
     uint64_t *anchored;            /* rules that are in an anchor */
     struct anchor *anchors;
     size_t anchor_count;
-    uint32_t process_slots; /* outcomes remembered per process, and per event */
+    uint32_t ancestor_groups; /* facts that are asked for of ancestors */
+    uint32_t process_slots;   /* outcomes remembered per process, and per event */
     uint32_t event_slots;
 };
 

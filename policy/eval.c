@@ -20,6 +20,11 @@ static void bit_add(uint64_t *set, uint32_t bit)
     set[bit / 64] |= UINT64_C(1) << (bit % 64);
 }
 
+static void bit_remove(uint64_t *set, uint32_t bit)
+{
+    set[bit / 64] &= ~(UINT64_C(1) << (bit % 64));
+}
+
 struct memo *memo_new(const struct program *program)
 {
     size_t slots = words_for(program->process_slots);
@@ -45,7 +50,7 @@ bool evaluator_init(struct evaluator *e, const struct program *program)
     size_t words = program->words + 1;
     *e = (struct evaluator){.program = program};
     e->scratch = memo_new(program);
-    e->known = calloc(2 * slots + 2 * words, sizeof(uint64_t));
+    e->known = calloc(2 * slots + 2 * words + words_for(program->code_count), sizeof(uint64_t));
     if (!e->known || !e->scratch) {
         evaluator_free(e);
         return false;
@@ -53,6 +58,7 @@ bool evaluator_init(struct evaluator *e, const struct program *program)
     e->outcomes = e->known + slots;
     e->possible = e->outcomes + slots;
     e->candidates = e->possible + words;
+    e->reached = e->candidates + words;
     return true;
 }
 
@@ -116,17 +122,22 @@ static void refresh(struct evaluator *e, struct memo *memo)
     }
 }
 
-/* The rules worth evaluating, in e->candidates. False: none. */
-static bool find_candidates(struct evaluator *e, const struct memo *memo, const uint64_t *by_call)
+/*
+ * The rules worth evaluating, in e->candidates. False: none. whole: those of them that can't be looked up
+ * yet; NULL: none.
+ */
+static bool find_candidates(struct evaluator *e, const struct memo *memo, const uint64_t *by_call,
+                            const uint64_t *whole)
 {
     const struct program *p = e->program;
     uint64_t any = 0;
     uint64_t anchored = 0;
     for (size_t w = 0; w < p->words; w++) {
         e->possible[w] = by_call[w] & memo->alive[w];
-        e->candidates[w] = e->possible[w] & ~p->anchored[w];
+        uint64_t looked_up = p->anchored[w] & ~(whole ? whole[w] : 0);
+        e->candidates[w] = e->possible[w] & ~looked_up;
         any |= e->possible[w];
-        anchored |= e->possible[w] & p->anchored[w];
+        anchored |= e->possible[w] & looked_up;
     }
     for (size_t i = 0; anchored && i < p->anchor_count; i++) {
         anchor_find(p, &p->anchors[i], &e->reader, e->possible, e->candidates);
@@ -134,16 +145,47 @@ static bool find_candidates(struct evaluator *e, const struct memo *memo, const 
     return any != 0;
 }
 
-void evaluate(struct evaluator *e, struct policy_subject *subject, struct memo *memo, match_fn *match,
-              void *context)
+/*
+ * Whether a rule may hold once the call has returned: the walk through its body takes both ways at each test
+ * that waits for that. Jumps lead backwards only, so one pass over the instructions sees every way.
+ */
+static bool may_hold(struct evaluator *e, struct memo *memo, enum call_id call,
+                     const struct program_rule *rule)
 {
     const struct program *p = e->program;
-    const struct event *event = subject->event;
-    enum call_id call = event->abi ? call_find(event->abi, event->number) : CALL_none;
-    const uint64_t *by_call = p->by_call[call];
-    if (!by_call) {
-        return;
+    bool may = rule->body == JUMP_TRUE;
+    if (rule->body >= 0) {
+        bit_add(e->reached, (uint32_t)rule->body);
     }
+    for (int32_t at = rule->body; at >= rule->start; at--) {
+        const struct instruction *in = &p->code[at];
+        if (!bit_has(e->reached, (uint32_t)at)) {
+            continue;
+        }
+        bit_remove(e->reached, (uint32_t)at);
+        bool both = !may && predicate_waits(p->predicates[in->predicate], call);
+        bool yes = !may && (both || test(e, memo, call, in->predicate));
+        for (int way = 0; way < 2; way++) {
+            int32_t next = way ? in->no : in->yes;
+            bool taken = !may && (both || yes == (way == 0));
+            if (taken && next >= 0) {
+                bit_add(e->reached, (uint32_t)next);
+            }
+            may = may || (taken && next == JUMP_TRUE);
+        }
+    }
+    return may;
+}
+
+static enum call_id call_of(const struct policy_subject *subject)
+{
+    const struct event *event = subject->event;
+    return event->abi ? call_find(event->abi, event->number) : CALL_none;
+}
+
+/* Begins an event; returns the memo to use. */
+static struct memo *begin(struct evaluator *e, struct policy_subject *subject, struct memo *memo)
+{
     e->reader.subject = subject;
     if (!memo) {
         memo = e->scratch;
@@ -152,13 +194,59 @@ void evaluate(struct evaluator *e, struct policy_subject *subject, struct memo *
     if (!memo->valid) {
         refresh(e, memo);
     }
-    if (!find_candidates(e, memo, by_call)) {
-        return;
+    memset(e->known, 0, words_for(e->program->event_slots) * sizeof(uint64_t));
+    memset(e->outcomes, 0, words_for(e->program->event_slots) * sizeof(uint64_t));
+    return memo;
+}
+
+bool evaluate_entry(struct evaluator *e, struct policy_subject *subject, struct memo *memo, uint64_t *waiting,
+                    match_fn *match, void *context)
+{
+    const struct program *p = e->program;
+    enum call_id call = call_of(subject);
+    const uint64_t *late = waiting ? p->late[call] : NULL;
+    bool any = false;
+    if (waiting) {
+        memset(waiting, 0, p->words * sizeof(*waiting));
     }
-    memset(e->known, 0, words_for(p->event_slots) * sizeof(uint64_t));
-    memset(e->outcomes, 0, words_for(p->event_slots) * sizeof(uint64_t));
+    if (!p->by_call[call]) {
+        return false;
+    }
+    memo = begin(e, subject, memo);
+    if (!find_candidates(e, memo, p->by_call[call], late && call_makes_fd(call) ? late : NULL)) {
+        return false;
+    }
     for (size_t w = 0; w < p->words; w++) {
         for (uint64_t left = e->candidates[w]; left; left &= left - 1) {
+            uint32_t r = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
+            if (late && bit_has(late, r)) {
+                if (may_hold(e, memo, call, &p->rules[r])) {
+                    bit_add(waiting, r);
+                    any = true;
+                }
+            } else if (run(e, memo, call, p->rules[r].body) && !match(context, e, &p->rules[r])) {
+                return any;
+            }
+        }
+    }
+    return any;
+}
+
+void evaluate(struct evaluator *e, struct policy_subject *subject, struct memo *memo, match_fn *match,
+              void *context)
+{
+    (void)evaluate_entry(e, subject, memo, NULL, match, context);
+}
+
+void evaluate_exit(struct evaluator *e, struct policy_subject *subject, struct memo *memo,
+                   const uint64_t *waiting, match_fn *match, void *context)
+{
+    const struct program *p = e->program;
+    enum call_id call = call_of(subject);
+    waiting = waiting ? waiting : p->late[call];
+    memo = waiting ? begin(e, subject, memo) : NULL;
+    for (size_t w = 0; waiting && w < p->words; w++) {
+        for (uint64_t left = waiting[w] & memo->alive[w]; left; left &= left - 1) {
             const struct program_rule *rule = &p->rules[w * 64 + (unsigned)__builtin_ctzll(left)];
             if (run(e, memo, call, rule->body) && !match(context, e, rule)) {
                 return;

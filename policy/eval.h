@@ -31,6 +31,7 @@ struct evaluator {
     uint64_t *outcomes;
     uint64_t *possible; /* sets of rules */
     uint64_t *candidates;
+    uint64_t *reached; /* a set of instructions; empty between uses */
 };
 
 /* False when memory ran out. */
@@ -40,8 +41,23 @@ void evaluator_free(struct evaluator *e);
 /* Told of each rule that matches, in the order of the files. Returns whether to go on. */
 typedef bool match_fn(void *context, struct evaluator *e, const struct program_rule *rule);
 
-/* memo: of the subject's process; NULL: the process is as new (an exec: what it will be). */
+/*
+ * An event that is judged as a whole: its result is known, or is predicted. memo: of the subject's process;
+ * NULL: the process is as new (an exec: what it will be).
+ */
 void evaluate(struct evaluator *e, struct policy_subject *subject, struct memo *memo, match_fn *match,
               void *context);
+
+/*
+ * The entry of a call whose exit will be judged too. Rules that wait for the exit (program_rule.late) are not
+ * matched; those that may still match then, whatever the result, are put into `waiting`, a set of
+ * program.words words, which is overwritten. Returns whether there are any.
+ */
+bool evaluate_entry(struct evaluator *e, struct policy_subject *subject, struct memo *memo, uint64_t *waiting,
+                    match_fn *match, void *context);
+
+/* The exit of that call. waiting: the rules to judge; NULL: all that wait for this call. */
+void evaluate_exit(struct evaluator *e, struct policy_subject *subject, struct memo *memo,
+                   const uint64_t *waiting, match_fn *match, void *context);
 
 #endif

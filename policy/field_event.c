@@ -51,11 +51,11 @@ bool get_evt_type(struct reader *r, const struct field_ref *ref, unsigned nth, s
     return nth == 0 && name && give_text(value, name, strlen(name));
 }
 
-/* One event stands for the entry and the exit of a call, which Falco used to tell apart. */
+/* Falco has given up events of entries (0.42): what it judges is a call that returned, always. */
 bool get_evt_dir(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
 {
     (void)r, (void)ref;
-    return nth < 2 && give_text(value, nth ? ">" : "<", 1);
+    return nth == 0 && give_text(value, "<", 1);
 }
 
 bool get_evt_category(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)

@@ -25,9 +25,10 @@
 #define CONTAINER(name_, type_, get_, member) \
     {.name = (name_), .type = FIELD_##type_, .scope = SCOPE_PROCESS, .cost = COST_EVENT, .get = (get_), \
      .offset = offsetof(struct policy_container, member)}
-#define FD(name_, type_, get_, member, ...) \
+#define FD(name_, type_, get_, member) FD_WITH(name_, type_, get_, member, 0)
+#define FD_WITH(name_, type_, get_, member, flags_) \
     {.name = (name_), .type = FIELD_##type_, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = (get_), \
-     .offset = offsetof(struct policy_fd, member), __VA_ARGS__}
+     .offset = offsetof(struct policy_fd, member), .flags = FIELD_FD | (flags_)}
 #define UNKNOWN(name_, type_, ...) \
     {.name = (name_), .type = FIELD_##type_, .scope = SCOPE_CALL, .cost = COST_NONE, .get = get_nothing, .flags = FIELD_UNKNOWN, __VA_ARGS__}
 
@@ -36,7 +37,7 @@ static const struct field fields[] = {
     EVT("evt.num", INT, EVENT, EVENT, get_evt_num),
     EVT("evt.type", TEXT, CALL, NONE, get_evt_type),
     EVT("syscall.type", TEXT, CALL, NONE, get_evt_type),
-    EVT("evt.dir", TEXT, CALL, NONE, get_evt_dir, .flags = FIELD_MANY),
+    EVT("evt.dir", TEXT, CALL, NONE, get_evt_dir),
     EVT("evt.category", TEXT, CALL, NONE, get_evt_category),
     EVT("evt.source", TEXT, CALL, NONE, get_evt_source),
     EVT("evt.is_syscall", BOOL, CALL, NONE, get_evt_true, .offset = 1),
@@ -204,24 +205,24 @@ static const struct field fields[] = {
     UNKNOWN("k8s.rs.name", TEXT), UNKNOWN("k8s.svc.name", TEXT),
 
     /* The descriptor. */
-    FD("fd.num", INT, get_fd_num, num, .flags = FIELD_RESULT),
+    FD_WITH("fd.num", INT, get_fd_num, num, FIELD_RESULT),
     FD("fd.type", TEXT, get_fd_string, type),
     FD("fd.typechar", TEXT, get_fd_char, typechar),
     FD("fd.name", TEXT, get_fd_text, name),
     FD("fd.nameraw", TEXT, get_fd_text, nameraw),
     FD("fd.directory", TEXT, get_fd_directory, name),
     FD("fd.filename", TEXT, get_fd_filename, name),
-    FD("fd.ip", IP, get_fd_any_ip, client_ip, .flags = FIELD_MANY | FIELD_ALL_NE),
+    FD_WITH("fd.ip", IP, get_fd_any_ip, client_ip, FIELD_MANY | FIELD_ALL_NE),
     FD("fd.cip", IP, get_fd_ip, client_ip),
     FD("fd.sip", IP, get_fd_ip, server_ip),
     FD("fd.lip", IP, get_fd_ip, local_ip),
     FD("fd.rip", IP, get_fd_ip, remote_ip),
-    FD("fd.net", NET, get_fd_any_ip, client_ip, .flags = FIELD_MANY | FIELD_ALL_NE),
+    FD_WITH("fd.net", NET, get_fd_any_ip, client_ip, FIELD_MANY | FIELD_ALL_NE),
     FD("fd.cnet", NET, get_fd_ip, client_ip),
     FD("fd.snet", NET, get_fd_ip, server_ip),
     FD("fd.lnet", NET, get_fd_ip, local_ip),
     FD("fd.rnet", NET, get_fd_ip, remote_ip),
-    FD("fd.port", INT, get_fd_any_port, client_port, .flags = FIELD_MANY | FIELD_ALL_NE),
+    FD_WITH("fd.port", INT, get_fd_any_port, client_port, FIELD_MANY | FIELD_ALL_NE),
     FD("fd.cport", INT, get_fd_port, client_port),
     FD("fd.sport", INT, get_fd_port, server_port),
     FD("fd.lport", INT, get_fd_port, local_port),
@@ -234,10 +235,10 @@ static const struct field fields[] = {
     FD("fd.name_changed", BOOL, get_fd_flag, name_changed),
     FD("fd.ino", INT, get_fd_int64, ino),
     FD("fd.dev", INT, get_fd_int64, dev),
-    {.name = "fd.dev.major", .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = get_fd_dev},
-    {.name = "fd.dev.minor", .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = get_fd_dev, .offset = 1},
-    FD("fd.cip.name", TEXT, get_fd_string, client_name, .flags = FIELD_UNKNOWN),
-    FD("fd.sip.name", TEXT, get_fd_string, server_name, .flags = FIELD_UNKNOWN),
+    {.name = "fd.dev.major", .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = get_fd_dev, .flags = FIELD_FD},
+    {.name = "fd.dev.minor", .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = get_fd_dev, .offset = 1, .flags = FIELD_FD},
+    FD_WITH("fd.cip.name", TEXT, get_fd_string, client_name, FIELD_UNKNOWN),
+    FD_WITH("fd.sip.name", TEXT, get_fd_string, server_name, FIELD_UNKNOWN),
     UNKNOWN("fd.lip.name", TEXT), UNKNOWN("fd.rip.name", TEXT), UNKNOWN("fd.uid", TEXT),
     UNKNOWN("fd.containername", TEXT), UNKNOWN("fd.containerdirectory", TEXT), UNKNOWN("fd.cproto", TEXT),
     UNKNOWN("fd.sproto", TEXT), UNKNOWN("fd.lproto", TEXT), UNKNOWN("fd.rproto", TEXT),

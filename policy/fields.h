@@ -27,7 +27,16 @@ enum field_scope {
 };
 
 /* What reading a field may cost where nothing is cached: cheap tests go first. */
-enum field_cost { COST_NONE, COST_EVENT, COST_RENDER, COST_PROC, COST_PROC_MORE, COST_ANCESTORS, COST_COUNT };
+enum field_cost {
+    COST_NONE,
+    COST_EVENT,
+    COST_RENDER,
+    COST_PROC,
+    COST_PROC_MORE,
+    COST_ANCESTORS,
+    COST_RESULT, /* of the call: it is waited for, or predicted by a look at the file */
+    COST_COUNT
+};
 
 enum field_arg {
     ARG_NONE,
@@ -42,6 +51,7 @@ enum {
     FIELD_RESULT = 1 << 1,  /* depends on the call's result: predicted where that is not known */
     FIELD_MANY = 1 << 2,    /* has several values: a comparison holds when it holds for one */
     FIELD_ALL_NE = 1 << 3,  /* ... but != when it holds for all */
+    FIELD_FD = 1 << 4,      /* of the descriptor: see predicate_waits */
 };
 
 struct reader;

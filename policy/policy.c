@@ -165,6 +165,12 @@ static bool sees_every_call(const struct program_rule *rule)
     return true;
 }
 
+static bool sees_no_call(const struct program_rule *rule)
+{
+    static const struct call_set none;
+    return !memcmp(&rule->calls, &none, sizeof(none));
+}
+
 /* "FILE:LINE: rule 'NAME' WHAT" */
 static void warn(struct buf *out, struct line_counter *counter, const struct program_rule *rule,
                  const char *what, const char *more)
@@ -191,6 +197,9 @@ void policy_warnings(const struct policy *policy, struct buf *out)
         }
         if (r->rule->action.type == ACTION_DELAY) {
             warn(out, &counter, r, "has a delay, which is not carried out yet", "");
+        }
+        if (sees_no_call(r)) {
+            warn(out, &counter, r, "holds for no call (evt.dir is '<' always)", "");
         }
         if (!r->rule->wants_all && sees_every_call(r)) {
             warn(out, &counter, r, "names no evt.type: every call is notified for it", "");

@@ -246,14 +246,54 @@ static void summarize(struct predicate *p)
     p->scope = p->left.field->scope;
     p->cost = p->left.field->cost;
     p->result = p->left.field->flags & FIELD_RESULT;
+    p->fd = p->left.field->flags & FIELD_FD;
     if (p->to_field) {
         p->scope = p->right.field->scope > p->scope ? p->right.field->scope : p->scope;
         p->cost = p->right.field->cost > p->cost ? p->right.field->cost : p->cost;
         p->result = p->result || p->right.field->flags & FIELD_RESULT;
+        p->fd = p->fd || p->right.field->flags & FIELD_FD;
+    }
+    if (p->result) {
+        p->cost = COST_RESULT;
+        return;
     }
     if (p->op == OP_REGEX || p->op == OP_GLOB || p->op == OP_PMATCH) {
         p->cost = p->cost > COST_RENDER ? p->cost : COST_RENDER;
     }
+}
+
+bool call_makes_fd(enum call_id call)
+{
+    switch (call) {
+    case CALL_accept:
+    case CALL_accept4:
+    case CALL_connect: /* gives it both ends */
+    case CALL_socket:
+    case CALL_memfd_create:
+    case CALL_eventfd:
+    case CALL_eventfd2:
+    case CALL_epoll_create:
+    case CALL_epoll_create1:
+    case CALL_signalfd:
+    case CALL_signalfd4:
+    case CALL_timerfd_create:
+    case CALL_inotify_init:
+    case CALL_inotify_init1:
+    case CALL_userfaultfd:
+    case CALL_pidfd_open:
+    case CALL_pidfd_getfd:
+    case CALL_bpf:
+    case CALL_io_uring_setup:
+    case CALL_open_by_handle_at:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool predicate_waits(const struct predicate *predicate, enum call_id call)
+{
+    return predicate->result || (predicate->fd && call_makes_fd(call));
 }
 
 int predicate_make(struct predicate *predicate, struct arena *arena, const struct rules *rules,

@@ -20,6 +20,7 @@ struct predicate {
     uint8_t scope; /* enum field_scope, of both sides */
     uint8_t cost;
     bool result;  /* depends on the call's result */
+    bool fd;      /* depends on the descriptor */
     int32_t slot; /* where its outcome is remembered: of the process, or of the event, as its scope says */
     uint32_t uses;
     struct text_set texts;
@@ -43,6 +44,14 @@ bool predicate_same(const struct predicate *a, const struct predicate *b);
 
 /* A hash over what predicate_same compares. */
 uint32_t predicate_hash(const struct predicate *predicate);
+
+/*
+ * Whether the call makes a descriptor or connects one, and (predicate_waits) whether it has to return before
+ * the outcome is certain: the predicate asks for its result, or for a descriptor that the call makes, or
+ * connects. (That of an open is known before: its name is the path.)
+ */
+bool call_makes_fd(enum call_id call);
+bool predicate_waits(const struct predicate *predicate, enum call_id call);
 
 /* Evaluates without a look at remembered outcomes. */
 bool predicate_test(const struct predicate *predicate, struct reader *reader);

@@ -3,9 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,23 +14,10 @@
 #include "decode/base/cleanup.h"
 #include "supervisor/target.h"
 
-enum { FACTS_MAX = 4096, ARGS_MAX = 64 * 1024, NS_PER_S = 1000000000 };
+enum { FACTS_MAX = 4096, ANCESTORS_FOLLOWED = 64, ARGS_MAX = 64 * 1024, NS_PER_S = 1000000000 };
 
 /* What texts[] holds. */
-enum {
-    TEXT_EXEPATH,
-    TEXT_ARGV,
-    TEXT_ARGS,
-    TEXT_CMDLINE,
-    TEXT_EXELINE,
-    TEXT_CWD,
-    TEXT_ENV,
-    TEXT_USER,
-    TEXT_HOME,
-    TEXT_SHELL,
-    TEXT_LOGIN,
-    TEXT_GROUP
-};
+enum { TEXT_EXEPATH, TEXT_ARGV, TEXT_ARGS, TEXT_CMDLINE, TEXT_EXELINE, TEXT_CWD, TEXT_ENV, TEXT_CONTAINER };
 
 static int64_t clock_ns(clockid_t clock)
 {
@@ -47,35 +32,57 @@ void facts_init(struct facts_table *table, const struct program *program)
     table->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 }
 
-static void forget(struct facts *f)
+struct facts *facts_hold(struct facts *f)
 {
-    struct policy_process blank = {.pid = f->process.pid, .load = f->process.load};
-    for (size_t i = 0; i < ARRAY_SIZE(f->texts); i++) {
-        free(f->texts[i]);
-        f->texts[i] = NULL;
+    f->references++;
+    return f;
+}
+
+void facts_release(struct facts *f)
+{
+    while (f && --f->references == 0) {
+        struct facts *parent = f->parent;
+        for (size_t i = 0; i < ARRAY_SIZE(f->texts); i++) {
+            free(f->texts[i]);
+        }
+        free(f->memo);
+        free(f);
+        f = parent;
     }
-    f->process = blank;
-    f->stale = false;
-    memo_forget(f->memo);
+}
+
+static struct facts **place_of(struct facts_table *table, pid_t pid)
+{
+    struct facts **at = &table->buckets[(unsigned)pid % FACTS_BUCKETS];
+    while (*at && (*at)->process.pid != pid) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+/* Takes a process out of the table. Its children and the events that hold its facts keep them. */
+static void drop(struct facts_table *table, struct facts **at)
+{
+    struct facts *f = *at;
+    *at = f->next;
+    f->current = false;
+    table->count--;
+    facts_release(f);
 }
 
 static void clear(struct facts_table *table)
 {
     for (size_t i = 0; i < FACTS_BUCKETS; i++) {
         while (table->buckets[i]) {
-            struct facts *f = table->buckets[i];
-            table->buckets[i] = f->next;
-            forget(f);
-            free(f->memo);
-            free(f);
+            drop(table, &table->buckets[i]);
         }
     }
-    table->count = 0;
 }
 
 void facts_free(struct facts_table *table)
 {
     clear(table);
+    user_names_free(&table->users);
 }
 
 static void set_text(struct facts *f, unsigned which, char *owned)
@@ -252,39 +259,33 @@ static void load_env(struct facts *f)
 static void load_user(struct facts *f)
 {
     struct policy_process *p = process_facts(&f->process, PROCESS_STATUS);
-    struct passwd pw;
-    struct passwd *found = NULL;
-    struct group gr;
-    struct group *group = NULL;
-    char buf[4096];
-    if (p->uid >= 0 && getpwuid_r((uid_t)p->uid, &pw, buf, sizeof(buf), &found) == 0 && found) {
-        set_text(f, TEXT_USER, strdup(pw.pw_name));
-        set_text(f, TEXT_HOME, strdup(pw.pw_dir));
-        set_text(f, TEXT_SHELL, strdup(pw.pw_shell));
-    }
-    if (p->loginuid >= 0 && getpwuid_r((uid_t)p->loginuid, &pw, buf, sizeof(buf), &found) == 0 && found) {
-        set_text(f, TEXT_LOGIN, strdup(pw.pw_name));
-    }
-    if (p->gid >= 0 && getgrgid_r((gid_t)p->gid, &gr, buf, sizeof(buf), &group) == 0 && group) {
-        set_text(f, TEXT_GROUP, strdup(gr.gr_name));
-    }
-    p->user_name = f->texts[TEXT_USER];
-    p->user_home = f->texts[TEXT_HOME];
-    p->user_shell = f->texts[TEXT_SHELL];
-    p->login_name = f->texts[TEXT_LOGIN];
-    p->group_name = f->texts[TEXT_GROUP];
+    const struct user_name *user = user_names_find(&f->table->users, p->uid);
+    const struct user_name *login = user_names_find(&f->table->users, p->loginuid);
+    p->user_name = user ? user->name : NULL;
+    p->user_home = user ? user->home : NULL;
+    p->user_shell = user ? user->shell : NULL;
+    p->login_name = login ? login->name : NULL;
+    p->group_name = group_names_find(&f->table->users, p->gid);
 }
 
 static struct facts *find(struct facts_table *table, pid_t pid);
 
+static void set_parent(struct facts *f, struct facts *parent)
+{
+    struct facts *before = f->parent;
+    f->parent = parent ? facts_hold(parent) : NULL;
+    f->process.parent = parent ? &parent->process : NULL;
+    f->process.loaded |= PROCESS_PARENT;
+    facts_release(before);
+}
+
 static void load_parent(struct facts *f)
 {
     char status[4096];
-    if (target_proc_read(f->process.pid, "status", status, sizeof(status)) > 0) {
+    if (!f->process.ppid && target_proc_read(f->process.pid, "status", status, sizeof(status)) > 0) {
         f->process.ppid = (pid_t)number_of(status, "\nPPid:", 0, 10);
     }
-    struct facts *parent = f->process.ppid > 0 ? find(f->table, f->process.ppid) : NULL;
-    f->process.parent = parent ? &parent->process : NULL;
+    set_parent(f, f->process.ppid > 0 ? find(f->table, f->process.ppid) : NULL);
 }
 
 /* Runtimes put a container's processes into a cgroup whose name ends in the container's id: 64 digits. */
@@ -320,40 +321,200 @@ static void load(struct policy_process *process, unsigned group)
     loaders[__builtin_ctz(group)](f);
 }
 
-static struct facts *find(struct facts_table *table, pid_t pid)
+unsigned facts_ancestors(const struct facts_table *table)
+{
+    return table->program->ancestor_groups & (PROCESS_NAME | PROCESS_EXE | PROCESS_ARGS);
+}
+
+static struct facts *add(struct facts_table *table, pid_t pid, uint64_t birth)
 {
     struct facts **bucket = &table->buckets[(unsigned)pid % FACTS_BUCKETS];
-    for (struct facts *f = *bucket; f; f = f->next) {
-        if (f->process.pid == pid) {
-            return f;
-        }
-    }
     struct facts *f = calloc(1, sizeof(*f));
     if (f) {
-        f->process.pid = pid;
-        f->process.load = load;
-        f->table = table;
-        f->next = *bucket;
+        *f = (struct facts){.process = {.pid = pid, .load = load},
+                            .table = table,
+                            .next = *bucket,
+                            .birth = birth ? birth : ++table->births,
+                            .references = 1,
+                            .current = true};
         *bucket = f;
         table->count++;
     }
     return f;
 }
 
-struct facts *facts_get(struct facts_table *table, pid_t pid, uint64_t generation)
+static struct facts *find(struct facts_table *table, pid_t pid)
 {
-    if (table->count > FACTS_MAX) { /* mostly processes that are gone; the others are read again */
+    struct facts *f = *place_of(table, pid);
+    return f ? f : add(table, pid, 0);
+}
+
+/* The facts are not true any more: new ones, with what neither an exec nor other credentials change. */
+static struct facts *renew(struct facts_table *table, struct facts *old)
+{
+    facts_hold(old);
+    drop(table, place_of(table, old->process.pid));
+    struct facts *f = add(table, old->process.pid, old->birth);
+    if (f) {
+        f->process.ppid = old->process.ppid;
+        if (old->parent) {
+            set_parent(f, old->parent);
+        }
+    }
+    facts_release(old);
+    return f;
+}
+
+/*
+ * An ancestor that has exec'd since is looked at as it is now. One that has ended stays as it was: what a
+ * process was started by is of interest when that is gone, too.
+ */
+static void follow_ancestors(struct facts *f)
+{
+    for (int i = 0; f->parent && i < ANCESTORS_FOLLOWED; i++, f = f->parent) {
+        struct facts *now = f->parent->current ? NULL : *place_of(f->table, f->parent->process.pid);
+        if (now && now->birth == f->parent->birth) {
+            set_parent(f, now);
+            f->table->lineage++;
+        }
+    }
+}
+
+/* The parent may end before a rule asks about it, so what the rules ask of ancestors is read at once. */
+static void meet_parent(struct facts *f, pid_t ppid)
+{
+    f->process.ppid = ppid;
+    if (facts_ancestors(f->table) && ppid > 0) {
+        process_facts(&f->process, PROCESS_PARENT);
+        process_facts(f->process.parent, facts_ancestors(f->table));
+    }
+}
+
+/* The kernel gives its children to another process then, and we may not have met them yet. */
+void facts_before_end(struct facts *f, pid_t tid)
+{
+    char file[48];
+    char children[4096];
+    snprintf(file, sizeof(file), "task/%d/children", tid);
+    ssize_t n = target_proc_read(f->process.pid, file, children, sizeof(children));
+    char *end = children;
+    for (long pid = n > 0 ? strtol(children, &end, 10) : 0; pid > 0; pid = strtol(end, &end, 10)) {
+        struct facts *child = find(f->table, (pid_t)pid);
+        if (child && !(child->process.loaded & PROCESS_PARENT)) {
+            process_facts(&f->process, facts_ancestors(f->table));
+            child->process.ppid = f->process.pid;
+            set_parent(child, f);
+        }
+    }
+}
+
+struct facts *facts_get(struct facts_table *table, const struct facts_of *of)
+{
+    struct facts *f = *place_of(table, of->pid);
+    if (!f && table->count > FACTS_MAX) { /* mostly processes that are gone; the others are read again */
         clear(table);
     }
-    struct facts *f = find(table, pid);
-    if (f && (f->generation != generation || f->stale)) {
-        forget(f);
-        f->generation = generation;
+    if (!f) {
+        f = add(table, of->pid, 0);
+    } else if (f->generation != of->generation || f->stale) {
+        f = renew(table, f);
     }
-    if (f && !f->memo) {
-        f->memo = memo_new(table->program);
+    if (!f) {
+        return NULL;
+    }
+    if (!f->process.ppid) {
+        meet_parent(f, of->ppid);
+    }
+    if (f->directory != of->directory) {
+        f->process.loaded &= ~(uint32_t)PROCESS_CWD;
+        f->process.cwd = NULL;
+    }
+    f->generation = of->generation;
+    f->directory = of->directory;
+    f->memo = f->memo ? f->memo : memo_new(table->program);
+    follow_ancestors(f);
+    if (f->lineage != table->lineage) {
+        f->lineage = table->lineage;
+        memo_forget(f->memo);
     }
     return f;
+}
+
+void facts_gone(struct facts_table *table, pid_t pid)
+{
+    struct facts **at = place_of(table, pid);
+    if (*at) {
+        drop(table, at);
+    }
+}
+
+/* The nth of the texts that are one allocation, each ended by a NUL. */
+static const char *keep(char **at, const char *text)
+{
+    char *kept = *at;
+    if (!text) {
+        return NULL;
+    }
+    *at = stpcpy(kept, text) + 1;
+    return kept;
+}
+
+static size_t size_of(const char *text)
+{
+    return text ? strlen(text) + 1 : 0;
+}
+
+/* registry:port/name:tag@digest */
+static void split_image(struct policy_container *c, char **at)
+{
+    const char *image = c->image ? c->image : "";
+    const char *slash = strrchr(image, '/');
+    const char *digest = strchr(image, '@');
+    const char *tag = strchr(slash ? slash : image, ':');
+    if (tag && digest && tag > digest) {
+        tag = NULL; /* that of the digest */
+    }
+    size_t name = (size_t)((tag ? tag : digest ? digest : image + strlen(image)) - image);
+    size_t tag_length = tag ? strcspn(tag + 1, "@") : 0;
+    c->digest = digest ? digest + 1 : NULL;
+    if (name) {
+        c->repository = *at;
+        *at = mempcpy(*at, image, name);
+        *(*at)++ = 0;
+    }
+    if (tag_length) {
+        c->tag = *at;
+        *at = mempcpy(*at, tag + 1, tag_length);
+        *(*at)++ = 0;
+    }
+}
+
+void facts_describe(struct facts *f, const struct event_container *from)
+{
+    struct policy_container *c = &f->container;
+    if (f->process.loaded & PROCESS_CONTAINER && f->texts[TEXT_CONTAINER] && !strcmp(c->full_id, from->id)) {
+        return; /* a container's description does not change */
+    }
+    size_t size = size_of(from->id) + size_of(from->name) + 2 * size_of(from->image) + size_of(from->pod) +
+                  size_of(from->pod_uid) + size_of(from->pod_namespace) + 2;
+    char *at = malloc(size);
+    set_text(f, TEXT_CONTAINER, at);
+    f->process.loaded |= PROCESS_CONTAINER;
+    if (!at) {
+        return;
+    }
+    snprintf(f->container_short, sizeof(f->container_short), "%s", from->id);
+    *c = (struct policy_container){.id = f->container_short,
+                                   .full_id = keep(&at, from->id),
+                                   .name = keep(&at, from->name),
+                                   .type = "oci",
+                                   .image = keep(&at, from->image),
+                                   .pod = keep(&at, from->pod),
+                                   .pod_uid = keep(&at, from->pod_uid),
+                                   .namespace = keep(&at, from->pod_namespace),
+                                   .privileged = POLICY_UNKNOWN};
+    split_image(c, &at);
+    f->process.container = c;
 }
 
 void facts_calls(struct call_set *calls)

@@ -109,6 +109,10 @@ static void show(struct pipeline *p, struct task *task)
 {
     struct slot *slot = task->pending;
     task->pending = NULL;
+    if (slot->held) {
+        judge_result(p->judge, slot);
+        judge_report(p->judge, &slot->alerts);
+    }
     if (slot->shown) {
         pipeline_call(p, &slot->event);
     }
@@ -169,7 +173,7 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
     if (record->type == RECORD_SIGNAL) {
         take_signal(p, record);
     } else if (task) {
-        if (task->pending->shown) {
+        if (task->pending->shown || task->pending->held) {
             decode_result(p, task->pending, record);
         }
         show(p, task);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -14,9 +15,20 @@
 #include "decode/render.h"
 #include "policy/field_event.h"
 
+/* What is being judged; kept between the entry and the exit of a call whose result rules wait for. */
+struct judgement {
+    struct event_subject subject;
+    struct judgement *made;
+    struct judgement *next;
+    bool ended;         /* an `allow` matched at the entry: no later rule is asked */
+    size_t end;         /* `ended`: its number */
+    uint64_t waiting[]; /* rules */
+};
+
 struct match {
     struct judge *judge;
     struct slot *slot;
+    struct judgement *judgement;
     struct verdict *verdict;
     bool decided; /* a rule before has acted */
 };
@@ -60,23 +72,41 @@ static bool denies(enum action_type type)
            type == ACTION_KILL_THREAD;
 }
 
-static void find_denied(struct judge *judge)
+static void add_calls(struct call_set *to, const struct call_set *from)
+{
+    for (size_t w = 0; w < sizeof(to->bits) / sizeof(to->bits[0]); w++) {
+        to->bits[w] |= from->bits[w];
+    }
+}
+
+/* Which calls some rule may deny, and which it waits for the results of. */
+static void find_calls(struct judge *judge)
 {
     const struct program *program = policy_program(judge->policy);
+    policy_calls(judge->policy, &judge->calls);
+    if (policy_profile(judge->policy)) {
+        oci_calls(policy_profile(judge->policy), &judge->calls);
+    }
+    facts_calls(&judge->changes);
+    add_calls(&judge->calls, &judge->changes);
+    if (facts_ancestors(&judge->facts)) {
+        call_set_add(&judge->calls, CALL_exit_group);
+    }
     for (size_t i = 0; i < program->rule_count; i++) {
         const struct program_rule *r = &program->rules[i];
-        bool active = r->rule->enabled && r->state != RULE_UNUSABLE && denies(r->rule->action.type);
-        for (size_t w = 0; active && w < sizeof(judge->denied.bits) / sizeof(judge->denied.bits[0]); w++) {
-            judge->denied.bits[w] |= r->calls.bits[w];
+        bool active = r->rule->enabled && r->state != RULE_UNUSABLE;
+        if (active && denies(r->rule->action.type)) {
+            add_calls(&judge->denied, &r->calls);
+        }
+        if (active) {
+            add_calls(&judge->late, &r->late);
         }
     }
 }
 
-int judge_open(struct judge *judge, const struct judge_options *options, struct error *err)
+static int open_judge(struct judge *judge, struct error *err)
 {
-    *judge = (struct judge){.options = *options, .fd = -1};
-    pthread_mutex_init(&judge->lock, NULL);
-    judge->policy = policy_new();
+    const struct judge_options *options = &judge->options;
     int ret = load(judge->policy, options->files, options->file_count, err);
     if (ret < 0) {
         return ret;
@@ -86,38 +116,83 @@ int judge_open(struct judge *judge, const struct judge_options *options, struct 
     }
     facts_init(&judge->facts, policy_program(judge->policy));
     gethostname(judge->hostname, sizeof(judge->hostname) - 1);
-    policy_calls(judge->policy, &judge->calls);
-    if (policy_profile(judge->policy)) {
-        oci_calls(policy_profile(judge->policy), &judge->calls);
-    }
-    facts_calls(&judge->changes);
-    find_denied(judge);
-    for (unsigned id = 0; id < CALL_COUNT; id++) {
-        if (call_set_has(&judge->changes, (enum call_id)id)) {
-            call_set_add(&judge->calls, (enum call_id)id);
-        }
-    }
+    find_calls(judge);
     judge->fd = options->alerts ? open(options->alerts, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)
                                 : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
     return judge->fd < 0 ? error_errno(err, errno, "%s", options->alerts ? options->alerts : "stderr") : 0;
 }
 
+int judge_open(struct judge **judge, const struct judge_options *options, struct error *err)
+{
+    *judge = calloc(1, sizeof(**judge));
+    if (!*judge) {
+        return error_set(err, ENOMEM, "out of memory");
+    }
+    **judge = (struct judge){.options = *options, .policy = policy_new(), .fd = -1};
+    pthread_mutex_init(&(*judge)->lock, NULL);
+    int ret = open_judge(*judge, err);
+    if (ret < 0) {
+        judge_close(*judge);
+        *judge = NULL;
+    }
+    return ret;
+}
+
 void judge_close(struct judge *judge)
 {
     struct buf summary = {0};
+    if (!judge) {
+        return;
+    }
     if (judge->fd >= 0 && !judge->options.json) {
         tally_print(&judge->tally, !judge->options.enforce, &summary);
         judge_report(judge, &summary);
     }
     buf_free(&summary);
+    buf_free(&judge->shown);
     evaluator_free(&judge->evaluator);
+    while (judge->all) {
+        struct judgement *j = judge->all;
+        judge->all = j->made;
+        facts_release(j->subject.facts);
+        buf_free(&j->subject.argv);
+        free(j);
+    }
     facts_free(&judge->facts);
-    buf_free(&judge->subject.argv);
     policy_free(judge->policy);
     if (judge->fd >= 0) {
         close(take_fd(&judge->fd));
     }
     pthread_mutex_destroy(&judge->lock);
+    free(judge);
+}
+
+/* With facts held; NULL when memory ran out. */
+static struct judgement *take_judgement(struct judge *judge, struct facts *facts)
+{
+    struct judgement *j = judge->free;
+    if (j) {
+        judge->free = j->next;
+    } else {
+        size_t words = policy_program(judge->policy)->words;
+        j = facts ? calloc(1, sizeof(*j) + words * sizeof(j->waiting[0])) : NULL;
+        if (!j) {
+            return NULL;
+        }
+        j->made = judge->all;
+        judge->all = j;
+    }
+    j->subject.facts = facts_hold(facts);
+    j->ended = false;
+    return j;
+}
+
+static void give_back(struct judge *judge, struct judgement *j)
+{
+    facts_release(j->subject.facts);
+    j->subject.facts = NULL;
+    j->next = judge->free;
+    judge->free = j;
 }
 
 static void deny(struct match *m, int error, int64_t value)
@@ -183,7 +258,7 @@ static const char *done(const struct match *m, const struct action *action)
 
 static const char *process_name(const struct match *m)
 {
-    const struct policy_process *p = process_facts(m->judge->subject.subject.process, PROCESS_NAME);
+    const struct policy_process *p = process_facts(m->judgement->subject.subject.process, PROCESS_NAME);
     return p && p->name ? p->name : "?";
 }
 
@@ -191,12 +266,19 @@ static bool on_match(void *context, struct evaluator *e, const struct program_ru
 {
     struct match *m = context;
     const struct action *action = &rule->rule->action;
+    size_t number = (size_t)(rule - policy_program(m->judge->policy)->rules);
     if (action->type == ACTION_ALLOW) {
+        m->judgement->ended = true;
+        m->judgement->end = number;
+        return false;
+    }
+    if (m->judgement->ended && number > m->judgement->end) {
         return false;
     }
     struct alert alert = {.rule = rule->rule,
                           .output = &rule->output,
-                          .predicted = rule->result && m->slot->event.result_state != RESULT_KNOWN,
+                          .predicted = (rule->result || m->judgement->subject.is_exec) &&
+                                       m->slot->event.result_state != RESULT_KNOWN,
                           .denied = done(m, action),
                           .audit = !m->judge->options.enforce};
     m->slot->alert_count++;
@@ -266,26 +348,95 @@ static bool path_unreadable(const struct event *event)
     return false;
 }
 
-void judge_event(struct judge *judge, struct slot *slot, struct verdict *verdict)
+/* Rules that may still match: what they show is looked at now, while the process is as it is. */
+static void look_ahead(struct judge *judge, const struct judgement *j)
+{
+    const struct program *program = policy_program(judge->policy);
+    judge->shown.len = 0;
+    for (size_t r = 0; r < program->rule_count; r++) {
+        if (j->waiting[r / 64] >> (r % 64) & 1) {
+            output_text(&judge->shown, &program->rules[r].output, &judge->evaluator.reader);
+        }
+    }
+}
+
+static void judge_entry(struct match *m, struct facts *facts, bool comes)
+{
+    struct judge *judge = m->judge;
+    struct slot *slot = m->slot;
+    struct event_subject *s = &m->judgement->subject;
+    comes = comes && call_set_has(&judge->late, slot->id);
+    event_subject_init(s, slot, facts, judge->hostname, comes);
+    bool waits = evaluate_entry(&judge->evaluator, &s->subject, s->memo, comes ? m->judgement->waiting : NULL,
+                                on_match, m);
+    if (policy_profile(judge->policy) && !m->decided) {
+        hold_against_profile(m, policy_profile(judge->policy));
+    }
+    if (waits) {
+        look_ahead(judge, m->judgement);
+    }
+    /* An exec that fails is judged as the call of another process than the one it would have made. */
+    if (waits || (comes && s->is_exec)) {
+        slot->held = m->judgement;
+    }
+}
+
+void judge_event(struct judge *judge, struct slot *slot, bool comes, struct verdict *verdict)
 {
     struct match match = {.judge = judge, .slot = slot, .verdict = verdict};
+    struct facts_of of = {slot->event.process.pid, slot->event.process.ppid, slot->generation,
+                          slot->directory};
     pthread_mutex_lock(&judge->lock);
-    struct facts *facts = facts_get(&judge->facts, slot->event.process.pid, slot->generation);
-    if (facts) {
-        event_subject_init(&judge->subject, slot, facts, judge->hostname);
-        evaluate(&judge->evaluator, &judge->subject.subject, judge->subject.is_exec ? NULL : facts->memo,
-                 on_match, &match);
-        if (policy_profile(judge->policy) && !match.decided) {
-            hold_against_profile(&match, policy_profile(judge->policy));
-        }
+    struct facts *facts = facts_get(&judge->facts, &of);
+    match.judgement = facts ? take_judgement(judge, facts) : NULL;
+    if (match.judgement) {
+        judge_entry(&match, facts, comes);
         if (!verdict->deny && judge->options.enforce && call_set_has(&judge->denied, slot->id) &&
             path_unreadable(&slot->event)) {
             *verdict = (struct verdict){.deny = true, .error = EFAULT}; /* fail closed */
+        }
+        if (slot->id == CALL_exit_group && facts_ancestors(&judge->facts)) {
+            facts_before_end(facts, slot->event.tid);
         }
         facts->stale = facts->stale || call_set_has(&judge->changes, slot->id);
     } else if (judge->options.enforce) {
         *verdict = (struct verdict){.deny = true, .error = EPERM}; /* fail closed */
     }
+    if (match.judgement && !slot->held) {
+        give_back(judge, match.judgement);
+    }
+    pthread_mutex_unlock(&judge->lock);
+}
+
+void judge_result(struct judge *judge, struct slot *slot)
+{
+    struct judgement *j = slot->held;
+    struct verdict ignored = {.deny = false};
+    struct match match = {.judge = judge, .slot = slot, .judgement = j, .verdict = &ignored, .decided = true};
+    pthread_mutex_lock(&judge->lock);
+    event_subject_returned(&j->subject);
+    bool failed = j->subject.is_exec && subject_result(&j->subject.subject) < 0;
+    evaluate_exit(&judge->evaluator, &j->subject.subject, j->subject.memo, failed ? NULL : j->waiting,
+                  on_match, &match);
+    slot->held = NULL;
+    give_back(judge, j);
+    pthread_mutex_unlock(&judge->lock);
+}
+
+void judge_drop(struct judge *judge, struct slot *slot)
+{
+    if (slot->held) {
+        pthread_mutex_lock(&judge->lock);
+        give_back(judge, slot->held);
+        slot->held = NULL;
+        pthread_mutex_unlock(&judge->lock);
+    }
+}
+
+void judge_gone(struct judge *judge, pid_t pid)
+{
+    pthread_mutex_lock(&judge->lock);
+    facts_gone(&judge->facts, pid);
     pthread_mutex_unlock(&judge->lock);
 }
 

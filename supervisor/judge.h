@@ -26,35 +26,57 @@ struct verdict {
     int64_t value;
 };
 
+struct judgement;
+
 struct judge {
     struct judge_options options;
     struct policy *policy;
     struct call_set calls; /* those to judge, and those after which facts are read again */
     struct call_set changes;
     struct call_set denied; /* those that some rule or the profile may deny */
+    struct call_set late;   /* those whose results rules wait for, where they come */
     struct tally tally;     /* what was or would have been denied */
     struct facts_table facts;
     struct evaluator evaluator;
-    struct event_subject subject;
-    pthread_mutex_t lock; /* one event is judged at a time: facts are shared */
+    struct buf shown;       /* thrown away: see look_ahead */
+    struct judgement *all;  /* made so far, by `made` */
+    struct judgement *free; /* by `next` */
+    pthread_mutex_t lock;   /* one event is judged at a time: facts are shared */
     int fd;
     char hostname[65];
 };
 
-/* Loads the files. Returns 0 or a negative errno with err. judge_close is due in both cases. */
-int judge_open(struct judge *judge, const struct judge_options *options, struct error *err);
-void judge_close(struct judge *judge);
+/* Loads the files into *judge, which judge_close frees. Returns 0 or a negative errno with err. */
+int judge_open(struct judge **judge, const struct judge_options *options, struct error *err);
+void judge_close(struct judge *judge); /* NULL: nothing */
 
 static inline bool judge_wants(const struct judge *judge, enum call_id id)
 {
     return judge && call_set_has(&judge->calls, id);
 }
 
+/* Whether rules wait for this call's result. */
+static inline bool judge_waits(const struct judge *judge, enum call_id id)
+{
+    return judge && call_set_has(&judge->late, id);
+}
+
 /*
- * Judges a decoded event: appends its alerts to slot->alerts, and in enforce mode sets the verdict. pid and
- * slot->generation are the process's.
+ * Judges a decoded event before it is answered: appends its alerts to slot->alerts, and in enforce mode sets
+ * the verdict. pid, slot->generation and slot->directory are the process's. comes: the call's result will
+ * come. Where a rule waits for it, slot->held is set.
  */
-void judge_event(struct judge *judge, struct slot *slot, struct verdict *verdict);
+void judge_event(struct judge *judge, struct slot *slot, bool comes, struct verdict *verdict);
+
+/*
+ * The event of a slot that holds something has its result, or will never have one: appends to slot->alerts,
+ * and lets go. judge_drop: nothing came of the call, or nobody asks any more; slot->held may be NULL.
+ */
+void judge_result(struct judge *judge, struct slot *slot);
+void judge_drop(struct judge *judge, struct slot *slot);
+
+/* A process has ended. */
+void judge_gone(struct judge *judge, pid_t pid);
 
 /* Writes alerts. */
 void judge_report(struct judge *judge, const struct buf *alerts);

@@ -107,7 +107,8 @@ static void conclude(struct parser *p)
     }
     if (config->policy.file_count && !p->traces) { /* alerts only */
         config->trace = (struct selection){.unknown = false};
-        config->results = RESULTS_NONE;
+        /* They are there at once: results by BPF take longer to begin with than many programs run. */
+        config->results = config->results == RESULTS_AUTO ? RESULTS_NONE : config->results;
         config->quiet_attach = config->quiet_exit = true;
     }
     if (p->times) {

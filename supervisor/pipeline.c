@@ -186,7 +186,8 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *co
         slot->shown = wanted(p, task->process, slot);
         slot->judged = !task->process->hidden && judge_wants(p->judge, slot->id);
         slot->generation = task->process->generation;
-        if (slot->shown) {
+        slot->directory = task->process->directory;
+        if (slot->shown || (slot->judged && judge_waits(p->judge, slot->id))) {
             record_result(p, slot);
         }
         if (slot->shown && p->sink->wants_process) {
@@ -226,7 +227,7 @@ static bool demultiplex(const struct pipeline *p, struct slot *slot, struct mem 
 static void judge(struct pipeline *p, struct slot *slot, struct verdict *verdict)
 {
     struct event *event = &slot->event;
-    judge_event(p->judge, slot, verdict);
+    judge_event(p->judge, slot, p->results && !(event->call->classes & CALL_NORETURN), verdict);
     slot->denied = verdict->deny;
     if (verdict->deny && !p->results) { /* nobody else will tell */
         event->result_state = RESULT_KNOWN;
@@ -326,10 +327,12 @@ static void commit(struct pipeline *p, struct slot *slot)
     count(p, slot);
     if (slot->accepted && slot->alerts.len) {
         judge_report(p->judge, &slot->alerts);
+        slot->alerts.len = 0;
     }
     struct task *task = slot->accepted ? process_find(p->processes, event->tid) : NULL;
-    /* A multiplexer's exits are reported whatever is behind it: one that is not shown takes its own. */
-    bool followed = slot->shown || multiplexed(slot);
+    /* Every exit of a call that is recorded is reported: one that nobody wants to see takes its own, too. */
+    bool followed =
+        slot->shown || slot->held || multiplexed(slot) || selection_has(&p->recorded, event->abi, slot->id);
     bool pending = task && followed && p->results && !(event->call->classes & CALL_NORETURN);
     if (pending) {
         finish_begin(p, task, slot);
@@ -340,6 +343,7 @@ static void commit(struct pipeline *p, struct slot *slot)
         lifecycle_after(p, event, slot->id);
     }
     if (!pending) {
+        judge_drop(p->judge, slot);
         slot_release(&p->pool, slot);
     }
     finish_returned(p); /* the target may be quicker than we are */

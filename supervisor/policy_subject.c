@@ -1,10 +1,8 @@
 #include "supervisor/policy_subject.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,7 +14,7 @@
 
 enum { EXEC_ARGS_MAX = 1024, EXEC_BYTES_MAX = 64 * 1024 };
 
-static bool is_open(enum call_id id)
+bool subject_opens(enum call_id id)
 {
     return id == CALL_open || id == CALL_openat || id == CALL_openat2 || id == CALL_creat;
 }
@@ -35,6 +33,14 @@ static int open_path(pid_t tid, const char *path)
     return fd < 0 ? -errno : fd;
 }
 
+/* 0, or -EACCES: not even root may run a file that nobody may run, nor a directory. */
+static int64_t executable(int fd)
+{
+    struct stat st;
+    bool runs = fstat(fd, &st) < 0 || (S_ISREG(st.st_mode) && st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH));
+    return runs ? 0 : -EACCES;
+}
+
 /*
  * Whether the file is there decides: a search along PATH or a library path must raise nothing. Where we can't
  * look, success is assumed: an alert too many is better than one too few.
@@ -51,201 +57,16 @@ static int64_t predict(struct policy_subject *subject)
     s->prediction = id == CALL_dup2 || id == CALL_dup3 ? (int32_t)event->args[1] : 0;
     bool creates = id == CALL_creat || (id == CALL_openat && event->args[2] & O_CREAT) ||
                    (id == CALL_open && event->args[1] & O_CREAT);
-    if ((is_open(id) || s->is_exec) && event->path && !creates) {
+    if ((subject_opens(id) || s->is_exec) && event->path && !creates) {
         int fd = open_path(event->tid, event->path);
         if (fd >= 0) {
+            s->prediction = s->is_exec ? executable(fd) : 0;
             close(fd);
         } else if (fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP) {
             s->prediction = fd;
         }
     }
     return s->prediction;
-}
-
-static const struct value *path_value(const struct event *event)
-{
-    for (unsigned i = 0; i < event->call->nargs; i++) {
-        const struct value *v = values_at(&event->values, event->value[i]);
-        if (event->value[i] && v->type == VALUE_STRING && v->flags & VALUE_PATH) {
-            return v;
-        }
-    }
-    return NULL;
-}
-
-static void load_opened(struct event_subject *s)
-{
-    const struct event *event = s->subject.event;
-    struct policy_fd *fd = &s->subject.fd;
-    const struct value *v = path_value(event);
-    s->subject.fd_present = true;
-    fd->type = "file";
-    fd->typechar = 'f';
-    if (event->path) {
-        fd->name = (struct text){event->path, strlen(event->path)};
-    }
-    if (v) {
-        fd->nameraw = (struct text){event->values.bytes + v->bytes, v->length};
-    }
-}
-
-/* What /proc calls a descriptor, in Falco's words. */
-static void classify(struct policy_fd *fd, const char *link)
-{
-    static const struct {
-        const char *prefix;
-        const char *type;
-        char typechar;
-    } kinds[] = {{"pipe:", "pipe", 'p'},
-                 {"anon_inode:[eventfd]", "event", 'e'},
-                 {"anon_inode:[signalfd]", "signalfd", 's'},
-                 {"anon_inode:[eventpoll]", "eventpoll", 'l'},
-                 {"anon_inode:inotify", "inotify", 'i'},
-                 {"anon_inode:[timerfd]", "timerfd", 't'},
-                 {"/memfd:", "memfd", 'm'},
-                 {"/", "file", 'f'}};
-    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-        if (!strncmp(link, kinds[i].prefix, strlen(kinds[i].prefix))) {
-            fd->type = kinds[i].type;
-            fd->typechar = kinds[i].typechar;
-            return;
-        }
-    }
-}
-
-static bool is_address_call(enum call_id id)
-{
-    return id == CALL_connect || id == CALL_bind || id == CALL_sendto;
-}
-
-/* The address a call names becomes the far end (connect, sendto) or the near one (bind). */
-static void load_address(struct event_subject *s)
-{
-    const struct event *event = s->subject.event;
-    struct policy_fd *fd = &s->subject.fd;
-    unsigned at = s->slot->id == CALL_sendto ? 4 : 1;
-    struct target_mem memory;
-    union {
-        sa_family_t family;
-        struct sockaddr_in in;
-        struct sockaddr_in6 in6;
-    } a = {.family = AF_UNSPEC};
-    target_mem_init(&memory, event->tid);
-    size_t n = event->args[at + 1] < sizeof(a) ? (size_t)event->args[at + 1] : sizeof(a);
-    if (!event->args[at] || !mem_read(&memory.mem, event->args[at], &a, n)) {
-        return;
-    }
-    struct policy_ip ip = {.family = 0};
-    in_port_t port = 0;
-    if (a.family == AF_INET) {
-        ip.family = 4;
-        memcpy(ip.bytes, &a.in.sin_addr, 4);
-        port = a.in.sin_port;
-    } else if (a.family == AF_INET6) {
-        ip.family = 6;
-        memcpy(ip.bytes, &a.in6.sin6_addr, 16);
-        port = a.in6.sin6_port;
-    } else {
-        fd->type = a.family == AF_UNIX ? "unix" : fd->type;
-        fd->typechar = a.family == AF_UNIX ? 'u' : fd->typechar;
-        fd->family = a.family == AF_UNIX ? "unix" : NULL;
-        return;
-    }
-    char text[INET6_ADDRSTRLEN];
-    inet_ntop(a.family, ip.bytes, text, sizeof(text));
-    fd->type = ip.family == 4 ? "ipv4" : "ipv6";
-    fd->typechar = ip.family == 4 ? '4' : '6';
-    fd->family = "ip";
-    fd->server_ip = ip;
-    fd->server_port = ntohs(port);
-    if (s->slot->id == CALL_bind) {
-        fd->local_ip = ip;
-        fd->local_port = ntohs(port);
-        fd->is_server = 1;
-    } else {
-        fd->remote_ip = ip;
-        fd->remote_port = ntohs(port);
-        fd->name_changed = 1;
-        fd->is_server = 0;
-    }
-    int length = snprintf(s->fd_name, sizeof(s->fd_name), "%s:%u", text, ntohs(port));
-    fd->name = (struct text){s->fd_name, (size_t)length};
-}
-
-/* The protocol of a socket: the kernel tells it of a copy of the descriptor. */
-static void load_protocol(struct event_subject *s, int number)
-{
-    pid_t pid = s->facts->process.pid;
-    cleanup_close int process = (int)syscall(SYS_pidfd_open, pid, 0);
-    cleanup_close int fd = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, number, 0);
-    int domain = 0;
-    int type = 0;
-    socklen_t n = sizeof(domain);
-    if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) < 0) {
-        return;
-    }
-    n = sizeof(type);
-    (void)getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n);
-    struct policy_fd *out = &s->subject.fd;
-    if (domain == AF_INET || domain == AF_INET6) {
-        out->type = domain == AF_INET ? "ipv4" : "ipv6";
-        out->typechar = domain == AF_INET ? '4' : '6';
-        out->family = "ip";
-        out->l4proto = type == SOCK_STREAM  ? "tcp"
-                       : type == SOCK_DGRAM ? "udp"
-                       : type == SOCK_RAW   ? "raw"
-                                            : NULL;
-    } else if (domain == AF_UNIX) {
-        out->type = out->family = "unix";
-        out->typechar = 'u';
-    }
-}
-
-static void load_existing(struct event_subject *s, int number)
-{
-    char file[32];
-    struct policy_fd *fd = &s->subject.fd;
-    snprintf(file, sizeof(file), "fd/%d", number);
-    ssize_t n = target_proc_link(s->subject.event->tid, file, s->fd_name, sizeof(s->fd_name));
-    if (n <= 0) {
-        return;
-    }
-    s->subject.fd_present = true;
-    fd->num = number;
-    fd->name = (struct text){s->fd_name, (size_t)n};
-    if (strncmp(s->fd_name, "socket:", 7) != 0) {
-        classify(fd, s->fd_name);
-        return;
-    }
-    load_protocol(s, number);
-    if (is_address_call(s->slot->id)) {
-        load_address(s);
-    }
-}
-
-static void load_fd(struct policy_subject *subject)
-{
-    struct event_subject *s = subject->owner;
-    const struct event *event = subject->event;
-    subject->fd = (struct policy_fd){.num = POLICY_UNKNOWN,
-                                     .client_port = POLICY_UNKNOWN,
-                                     .server_port = POLICY_UNKNOWN,
-                                     .local_port = POLICY_UNKNOWN,
-                                     .remote_port = POLICY_UNKNOWN,
-                                     .connected = POLICY_UNKNOWN,
-                                     .name_changed = POLICY_UNKNOWN,
-                                     .is_server = POLICY_UNKNOWN};
-    if (is_open(s->slot->id)) {
-        load_opened(s);
-        return;
-    }
-    for (unsigned i = 0; i < event->call->nargs; i++) {
-        const struct value *v = values_at(&event->values, event->value[i]);
-        if (event->value[i] && v->type == VALUE_FD && !(v->flags & VALUE_ATCWD)) {
-            load_existing(s, (int)event->args[i]);
-            return;
-        }
-    }
 }
 
 /* One word of the target: a pointer of its ABI. */
@@ -293,7 +114,7 @@ static void find_exepath(struct event_subject *s)
     char file[32];
     int fd = -1;
     const char *path = event->path ? event->path : "";
-    const struct value *v = path_value(event);
+    const struct value *v = subject_path(event);
     if (s->slot->id == CALL_execveat && v && !v->length) {
         fd = (int)event->args[0]; /* AT_EMPTY_PATH */
     } else if (sscanf(path, "/proc/self/fd/%d", &fd) != 1 && sscanf(path, "/dev/fd/%d", &fd) != 1) {
@@ -372,53 +193,42 @@ static void make_future(struct event_subject *s)
     f->exeline = (struct text){s->argv.data + line, s->argv.len - line};
 }
 
-/* What a runtime says of the container goes before what the name of a cgroup tells. */
-static void describe_container(struct event_subject *s, const struct event_container *from,
-                               struct policy_process *process)
+/* The process that rules see: after an exec that fails it is the one that called it. */
+static void choose_process(struct event_subject *s)
 {
-    snprintf(s->container_short, sizeof(s->container_short), "%s", from->id);
-    s->container = (struct policy_container){.id = s->container_short,
-                                             .full_id = from->id,
-                                             .name = from->name,
-                                             .type = "oci",
-                                             .image = from->image,
-                                             .pod = from->pod,
-                                             .pod_uid = from->pod_uid,
-                                             .namespace = from->pod_namespace,
-                                             .privileged = POLICY_UNKNOWN};
-    /* registry:port/name:tag@digest */
-    const char *slash = from->image ? strrchr(from->image, '/') : NULL;
-    const char *tag = from->image ? strchr(slash ? slash : from->image, ':') : NULL;
-    if (tag && memchr(from->image, '@', (size_t)(tag - from->image))) {
-        tag = NULL; /* that of a digest */
-    }
-    if (from->image) {
-        size_t n = tag ? (size_t)(tag - from->image) : strcspn(from->image, "@");
-        snprintf(s->repository, sizeof(s->repository), "%.*s", (int)n, from->image);
-        s->container.repository = s->repository;
-        s->container.tag = tag && !strchr(tag, '@') ? tag + 1 : NULL;
-    }
-    process->container = &s->container;
-    process->loaded |= PROCESS_CONTAINER;
+    bool becomes = s->is_exec && (s->comes || subject_result(&s->subject) >= 0);
+    s->subject.process = becomes ? &s->future : &s->facts->process;
+    s->memo = becomes ? NULL : s->facts->memo;
 }
 
 void event_subject_init(struct event_subject *s, const struct slot *slot, struct facts *facts,
-                        const char *hostname)
+                        const char *hostname, bool comes)
 {
     s->slot = slot;
     s->facts = facts;
     s->predicted = false;
+    s->comes = comes;
     s->is_exec = slot->id == CALL_execve || slot->id == CALL_execveat;
     s->subject = (struct policy_subject){.event = &slot->event,
-                                         .process = s->is_exec ? &s->future : &facts->process,
-                                         .load_fd = load_fd,
+                                         .process = &facts->process,
+                                         .load_fd = subject_load_fd,
                                          .predict = predict,
                                          .hostname = hostname,
                                          .owner = s};
+    if (slot->event.process.container) {
+        facts_describe(facts, slot->event.process.container);
+    }
     if (s->is_exec) {
         make_future(s);
     }
-    if (slot->event.process.container) {
-        describe_container(s, slot->event.process.container, s->subject.process);
+    choose_process(s);
+}
+
+void event_subject_returned(struct event_subject *s)
+{
+    s->comes = false;
+    if (call_makes_fd(s->slot->id)) {
+        s->subject.fd_loaded = false;
     }
+    choose_process(s);
 }

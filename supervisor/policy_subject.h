@@ -11,22 +11,35 @@
 struct event_subject {
     struct policy_subject subject;
     const struct slot *slot;
-    struct facts *facts;
+    struct facts *facts;          /* held by the owner of this */
+    struct memo *memo;            /* of the process that rules see; NULL: it is new */
     struct policy_process future; /* an exec's process */
     bool is_exec;
+    bool comes; /* the result will come, and is not here yet */
     bool predicted;
     int64_t prediction;
     struct buf argv; /* of the exec: bytes behind future's texts; keeps its room between events */
-    struct policy_container container; /* as its runtime described it to the agent */
-    char container_short[13];
-    char repository[256];
     char fd_name[PATH_MAX + 1];
     char name[16];
     char exepath[PATH_MAX];
 };
 
-/* Fills in what is known without a look at /proc; the rest is loaded when a rule asks. */
+/*
+ * Fills in what is known without a look at /proc; the rest is loaded when a rule asks. comes: the exit of the
+ * call will be judged too (event_subject_returned), so nothing has to be predicted.
+ */
 void event_subject_init(struct event_subject *s, const struct slot *slot, struct facts *facts,
-                        const char *hostname);
+                        const char *hostname, bool comes);
+
+/* The event has its result now, or will never have one. */
+void event_subject_returned(struct event_subject *s);
+
+bool subject_opens(enum call_id id);
+
+/* The decoded first path among the arguments; NULL: there is none that could be read. */
+const struct value *subject_path(const struct event *event);
+
+/* Fills in the descriptor (subject_fd.c). For struct policy_subject. */
+void subject_load_fd(struct policy_subject *subject);
 
 #endif

@@ -292,7 +292,7 @@ void process_forget_cwd(struct process *process)
 {
     free(process->cwd);
     process->cwd = NULL;
-    process->generation = ++process->table->generations;
+    process->directory = ++process->table->generations;
 }
 
 struct event_process process_describe(const struct task *task)

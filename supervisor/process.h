@@ -50,7 +50,8 @@ struct process {
     struct container *container; /* held; NULL: none */
     bool exit_known;             /* exit_group, or exit by the leader, was called with exit_code */
     int exit_code;
-    uint64_t generation; /* another for each process, and after each exec and change of directory */
+    uint64_t generation; /* another for each process, and after each exec */
+    uint64_t directory;  /* the same after each change of directory */
     bool reaped;         /* by us, its tracer: wait_status is how it ended */
     int wait_status;
     struct image *image; /* NULL: not read since the last exec */

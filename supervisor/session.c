@@ -130,7 +130,7 @@ static int open_pipeline(struct session *s, const struct selection *recorded, st
     s->pipeline.paths = &config->paths;
     s->pipeline.qualifiers = &config->qualifiers;
     s->pipeline.explain = s->explain;
-    s->pipeline.judge = config->policy.file_count ? &s->judge : NULL;
+    s->pipeline.judge = s->judge;
     s->pipeline.filter = config->filter;
     s->pipeline.notices.attach = !config->quiet_attach;
     return ret < 0 ? error_set(err, ENOMEM, "out of memory") : 0;
@@ -138,11 +138,7 @@ static int open_pipeline(struct session *s, const struct selection *recorded, st
 
 void session_init(struct session *s, const struct config *config)
 {
-    *s = (struct session){.config = config,
-                          .tick_fd = -1,
-                          .loop = {.epoll = -1},
-                          .judge = {.fd = -1},
-                          .observer = {process_gone}};
+    *s = (struct session){.config = config, .tick_fd = -1, .loop = {.epoll = -1}, .observer = {process_gone}};
 }
 
 int session_open(struct session *s, const struct selection *recorded, struct error *err)
@@ -160,13 +156,17 @@ int session_open(struct session *s, const struct selection *recorded, struct err
     if (sink_open(&config->output, &s->sink, err) < 0) {
         return -EIO; /* -ENOENT and -EACCES mean the program's file */
     }
-    ret = choose_results(s, recorded, err);
+    struct selection wanted = *recorded;
+    if (s->judge) { /* rules wait for the results of these */
+        selection_add(&wanted, &s->judge->late);
+    }
+    ret = choose_results(s, &wanted, err);
     if (ret < 0) {
         return ret;
     }
     s->explain = config->output.explain ? explain_new() : NULL;
     process_table_init(&s->processes, s->traces ? NULL : &s->loop, &s->observer);
-    return open_pipeline(s, recorded, err);
+    return open_pipeline(s, &wanted, err);
 }
 
 void session_close(struct session *s)
@@ -183,7 +183,7 @@ void session_close(struct session *s)
         s->sink->close(s->sink);
         pipeline_free(&s->pipeline);
     }
-    judge_close(&s->judge);
+    judge_close(s->judge);
     explain_free(s->explain);
     if (s->tick_fd >= 0) {
         close(take_fd(&s->tick_fd));

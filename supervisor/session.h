@@ -19,7 +19,7 @@ struct session {
     struct pipeline pipeline;
     struct sink *sink;
     struct results *results; /* NULL: none */
-    struct judge judge;
+    struct judge *judge;     /* NULL: no --policy */
     struct explain *explain; /* --explain; NULL: none */
     struct watch tick;
     int tick_fd;

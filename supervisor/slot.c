@@ -18,6 +18,7 @@ struct slot *slot_take(struct slot_pool *pool)
     slot->image = NULL;
     slot->alerts = (struct buf){0};
     slot->container = NULL;
+    slot->held = NULL;
     slot->event = (struct event){.type = EVENT_CALL};
     if (values_init(&slot->event.values) < 0) {
         free(slot);

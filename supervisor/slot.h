@@ -9,6 +9,8 @@
 #include "decode/event.h"
 #include "supervisor/process.h"
 
+struct judgement;
+
 struct slot {
     struct event event;
     enum call_id id;
@@ -19,6 +21,8 @@ struct slot {
     int64_t begin_ns; /* CLOCK_MONOTONIC when the call was let go; only a source that gives results knows */
     struct image *image;         /* what the caller was running, held */
     uint64_t generation;         /* the process's, see there */
+    uint64_t directory;          /* the same */
+    struct judgement *held;      /* what rules saw at the entry that wait for the exit; NULL: none */
     struct buf alerts;           /* of the rules that matched, written once the call happened */
     unsigned alert_count;        /* of `alerts` */
     int64_t answered_ns;         /* CLOCK_REALTIME; only where metrics are kept */

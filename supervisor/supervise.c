@@ -113,7 +113,7 @@ static void spec_for(const struct supervisor *s, struct filter_spec *spec)
     selection_add(&spec->notify, &bookkeeping);
     selection_add_multiplexers(&spec->notify);
     if (s->session.pipeline.judge) {
-        selection_add(&spec->notify, &s->session.judge.calls);
+        selection_add(&spec->notify, &s->session.judge->calls);
     }
     if (config->no_io_uring) {
         call_set_add(&spec->refuse, CALL_io_uring_setup);

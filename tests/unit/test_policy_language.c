@@ -85,7 +85,7 @@ static const struct {
     {"evt.type in (open, openat)", true},
     {"evt.type startswith open", true},
     {"evt.dir = <", true},
-    {"evt.dir=>", true},
+    {"evt.dir=>", false},
     {"evt.num = 0", false},
     {"evt.is_open_read = true", true},
     {"evt.is_open_write=true", false},

@@ -29,6 +29,7 @@ struct world {
     const char *path;
     const char *image; /* NULL: no container */
     int64_t uid;
+    int64_t result;
 };
 
 /* A test whose outcome is plain to see. */
@@ -41,7 +42,7 @@ struct atom {
 
 static void make_atom(struct atom *a)
 {
-    a->kind = pick(12);
+    a->kind = pick(17);
     a->word = pick(WORDS);
     a->other = pick(WORDS);
     const char *n = names[a->word];
@@ -75,10 +76,32 @@ static void make_atom(struct atom *a)
     case 10:
         snprintf(a->text, sizeof(a->text), "proc.name in (%s, %s)", n, o);
         break;
+    case 11:
+        snprintf(a->text, sizeof(a->text), "evt.res = %s", a->word % 2 ? "SUCCESS" : "ENOENT");
+        break;
+    case 12:
+        snprintf(a->text, sizeof(a->text), "evt.rawres >= %u", a->word);
+        break;
+    case 13:
+        snprintf(a->text, sizeof(a->text), "fd.name contains %s", n);
+        break;
+    case 14:
+        snprintf(a->text, sizeof(a->text), "fd.name endswith %s", p);
+        break;
+    case 15:
+        snprintf(a->text, sizeof(a->text), "fd.name glob *%s*%s*", n, o);
+        break;
     default:
         snprintf(a->text, sizeof(a->text), "proc.name contains %s", n);
         break;
     }
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text);
+    size_t m = strlen(end);
+    return n >= m && !strcmp(text + n - m, end);
 }
 
 static bool atom_holds(const struct atom *a, const struct world *w)
@@ -109,6 +132,18 @@ static bool atom_holds(const struct atom *a, const struct world *w)
         return a->word % 2;
     case 10:
         return !strcmp(w->name, n) || !strcmp(w->name, o);
+    case 11:
+        return a->word % 2 ? w->result >= 0 : w->result == -ENOENT;
+    case 12:
+        return w->result >= (int64_t)a->word;
+    case 13:
+        return strstr(w->path, n) != NULL;
+    case 14:
+        return ends_with(w->path, p);
+    case 15: {
+        const char *first = strstr(w->path, n);
+        return first && strstr(first + strlen(n), o);
+    }
     default:
         return strstr(w->name, n) != NULL;
     }
@@ -169,7 +204,10 @@ static void make_world(struct world *w, struct bench *b)
                         names[pick(WORDS)],
                         paths[pick(WORDS)],
                         pick(2) ? names[pick(WORDS)] : NULL,
-                        pick(WORDS)};
+                        pick(WORDS),
+                        pick(2)   ? (int64_t)pick(WORDS)
+                        : pick(2) ? -ENOENT
+                                  : -EACCES};
     b->process.name = w->name;
     b->parent.name = w->parent;
     b->grandparent.name = w->grandparent;
@@ -186,13 +224,33 @@ static bool collect(void *context, struct evaluator *e, const struct program_rul
     return true;
 }
 
+static int64_t predict_failure(struct policy_subject *subject)
+{
+    (void)subject;
+    ck_abort_msg("nothing is predicted where the result comes");
+    return -1;
+}
+
+/* Once as a whole, and once in two steps, where what the result decides is not known at the first. */
 static void compare(struct bench *b, const unsigned *roots, const struct world *w, const char *text)
 {
-    bool matched[RULES] = {false};
-    evaluate(&b->evaluator, &b->subject, b->memo, collect, matched);
-    for (unsigned i = 0; i < RULES; i++) {
-        ck_assert_msg(matched[i] == tree_holds(roots[i], w), "rule %u, name=%s path=%s image=%s uid=%d:\n%s",
-                      i, w->name, w->path, w->image ? w->image : "-", (int)w->uid, text);
+    uint64_t waiting[RULES / 64 + 1];
+    for (int steps = 1; steps <= 2; steps++) {
+        bool matched[RULES] = {false};
+        b->target.event.result = w->result;
+        b->target.event.result_state = steps == 1 ? RESULT_KNOWN : RESULT_UNKNOWN;
+        b->subject.predict = predict_failure;
+        if (steps == 1) {
+            evaluate(&b->evaluator, &b->subject, b->memo, collect, matched);
+        } else if (evaluate_entry(&b->evaluator, &b->subject, b->memo, waiting, collect, matched)) {
+            b->target.event.result_state = RESULT_KNOWN;
+            evaluate_exit(&b->evaluator, &b->subject, b->memo, waiting, collect, matched);
+        }
+        for (unsigned i = 0; i < RULES; i++) {
+            ck_assert_msg(matched[i] == tree_holds(roots[i], w),
+                          "rule %u, step %d, name=%s path=%s image=%s uid=%d result=%d:\n%s", i, steps,
+                          w->name, w->path, w->image ? w->image : "-", (int)w->uid, (int)w->result, text);
+        }
     }
 }
 
