@@ -9,6 +9,7 @@
 #include "decode/base/cleanup.h"
 #include "decode/connection.h"
 #include "decode/kinds/signal.h"
+#include "supervisor/container.h"
 #include "supervisor/fdinfo.h"
 #include "supervisor/lifecycle.h"
 
@@ -110,8 +111,12 @@ static void show(struct pipeline *p, struct task *task)
     struct slot *slot = task->pending;
     task->pending = NULL;
     if (slot->held) {
+        slot->alert_count = 0; /* those of the entry are counted */
         judge_result(p->judge, slot);
         judge_report(p->judge, &slot->alerts);
+        if (p->metrics) {
+            metrics_alerts(p->metrics, slot->container ? slot->container->counts : NULL, slot->alert_count);
+        }
     }
     if (slot->shown) {
         pipeline_call(p, &slot->event);

@@ -103,6 +103,14 @@ void metrics_call(struct metrics *metrics, struct metrics_container *container, 
     }
 }
 
+void metrics_alerts(struct metrics *metrics, struct metrics_container *container, unsigned alerts)
+{
+    metrics->all.alerts += alerts;
+    if (container) {
+        container->counts.alerts += alerts;
+    }
+}
+
 void metrics_sweep(struct metrics *metrics, int64_t now_ns)
 {
     for (struct metrics_container **at = &metrics->containers; *at;) {

@@ -60,6 +60,9 @@ void metrics_leave(struct metrics_container *container, int64_t now_ns);
 void metrics_call(struct metrics *metrics, struct metrics_container *container, int64_t waited_ns,
                   bool denied, unsigned alerts);
 
+/* Alerts that came when the call had returned. */
+void metrics_alerts(struct metrics *metrics, struct metrics_container *container, unsigned alerts);
+
 /* Forgets containers that ended five minutes ago and before. */
 void metrics_sweep(struct metrics *metrics, int64_t now_ns);
 
