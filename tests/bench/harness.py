@@ -55,7 +55,7 @@ class Bench:
     def compile(self, name):
         output = os.path.join(self.build, "tests", "bench", name)
         os.makedirs(os.path.dirname(output), exist_ok=True)
-        code, _, err = run([os.environ.get("CC", "cc"), "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-I", ROOT,
+        code, _, err = run([*os.environ.get("CC", "cc").split(), "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-I", ROOT,
                             "-pthread", "-o", output, os.path.join(ROOT, "tests", "bench", name + ".c")])
         if code:
             raise Failed(err)
