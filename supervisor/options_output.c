@@ -191,6 +191,7 @@ static const struct option_line lines[] = {
     {"output", 'o', required_argument, take_path},
     {"output-append-mode", 'A', no_argument, take_append},
     {"follow-forks", 'f', no_argument, take_follow},
+    {NULL, 'F', no_argument, take_follow}, /* its old name */
     {"output-separately", 0, no_argument, take_separately},
     {"json", 0, no_argument, take_json},
     {"format", 0, required_argument, take_format},

@@ -60,4 +60,24 @@ assert profile["listenerPath"] in agent["command"], "the agent serves the socket
 ' "$examples/kubernetes" >out 2>err || fail 'files that agree'
 }
 
+# Every line arrives as it was, and fields of it are found.
+test_rsyslog() {
+    need rsyslogd
+    run "$P" --json -f -o proctor.jsonl -e trace=openat,execve -s 4096 cat /nonexistent "$examples/systemd/proctor-agent.service"
+    {
+        echo "global(workDirectory=\"$PWD\" maxMessageSize=\"256k\")"
+        sed "s,/var/log/,$PWD/,g" "$examples/rsyslog/proctor.conf"
+    } >conf
+    run rsyslogd -N1 -f "$PWD/conf"
+    expect_status 0
+    timeout 30 rsyslogd -n -f "$PWD/conf" -i "$PWD/pid" >out 2>err &
+    local daemon=$!
+    command_line='rsyslogd on the trace'
+    wait_until 'the last line arrives' cmp proctor.jsonl proctor-all.jsonl
+    kill "$daemon"
+    wait "$daemon"
+    expect proctor-failed.log ' cat openat /nonexistent ENOENT$'
+    expect_no proctor-failed.log 'execve'
+}
+
 run_tests

@@ -5,12 +5,11 @@
 
 # long_options: those of the program's own table.
 long_options() {
-    sed -n 's/^    {"\([a-z0-9-]*\)", .*/\1/p' "$source_dir/supervisor/options.c"
+    sed -n 's/^    {"\([a-z0-9-]*\)", .*/\1/p' "$source_dir"/supervisor/options_*.c
 }
 
-# short_options: of its getopt string.
 short_options() {
-    sed -n 's/.*"+:\([A-Za-z:]*\)".*/\1/p' "$source_dir/supervisor/options.c" | tr -d : | grep -o .
+    sed -nE "s/^    \{(NULL|\"[a-z0-9-]*\"), '([A-Za-z])', .*/\2/p" "$source_dir"/supervisor/options_*.c | sort -u
 }
 
 test_help_fits_a_screen() {
