@@ -52,6 +52,13 @@ static inline void call_set_add(struct call_set *set, enum call_id id)
     set->bits[id / 64] |= UINT64_C(1) << (id % 64);
 }
 
+static inline void call_set_union(struct call_set *set, const struct call_set *other)
+{
+    for (size_t i = 0; i < sizeof(set->bits) / sizeof(set->bits[0]); i++) {
+        set->bits[i] |= other->bits[i];
+    }
+}
+
 static inline void call_set_remove(struct call_set *set, enum call_id id)
 {
     set->bits[id / 64] &= ~(UINT64_C(1) << (id % 64));

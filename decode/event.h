@@ -26,6 +26,14 @@ enum result_state {
     RESULT_LOST, /* the exit source lost it: "= ? <lost>" */
 };
 
+/* What was done to a call from outside: -e inject=, or a rule's action. */
+enum {
+    INJECTED_RESULT = 1 << 0, /* the kernel did not carry it out: the result is ours */
+    INJECTED_VALUE = 1 << 1,  /* and it is a value, even where it looks like an error */
+    INJECTED_ARGS = 1 << 2,   /* memory that its arguments point to was written */
+    INJECTED_DELAY = 1 << 3,
+};
+
 enum exit_how {
     EXIT_UNKNOWN, /* it is gone, and nothing tells how */
     EXIT_CODE,
@@ -99,6 +107,7 @@ struct event {
     char *path;                    /* absolute, normalised, of the call's first path argument; NULL: none */
     enum result_state result_state;
     int64_t result;       /* -errno on failure */
+    unsigned injected;    /* INJECTED_* */
     int64_t duration_ns;  /* -1: not known */
     int64_t finished_ns;  /* CLOCK_REALTIME when it returned; 0: not known */
     enum line_state line; /* the text sink's */

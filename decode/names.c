@@ -1,8 +1,12 @@
 /* Names of errors and signals: include/uapi/asm-generic/errno*.h, asm-generic/signal.h,
  * include/linux/errno.h. */
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
+#include <strings.h>
 
 #include "decode/base/cleanup.h"
 #include "decode/render.h"
@@ -237,4 +241,42 @@ const char *errno_name(int code)
 const char *signal_name(int signal)
 {
     return signal > 0 && (size_t)signal < ARRAY_SIZE(signals) ? signals[signal] : NULL;
+}
+
+/* True if `name` is `word`, whatever its case; `prefix` may be missing from the word. */
+static bool is_named(const char *name, const char *prefix, const char *word, size_t length)
+{
+    size_t skipped = strlen(prefix);
+    if (strncasecmp(name, word, length) == 0 && name[length] == 0) {
+        return true;
+    }
+    return skipped && strncasecmp(name + skipped, word, length) == 0 && name[skipped + length] == 0;
+}
+
+int errno_find(const char *word, size_t length)
+{
+    for (size_t code = 1; length && code < ARRAY_SIZE(errors); code++) {
+        if (errors[code] && is_named(errors[code], "", word, length)) {
+            return (int)code;
+        }
+    }
+    return 0;
+}
+
+int signal_find(const char *word, size_t length)
+{
+    size_t number = 0;
+    size_t digits = 0;
+    while (digits < length && digits < 3 && isdigit((unsigned char)word[digits])) {
+        number = number * 10 + (size_t)(word[digits++] - '0');
+    }
+    if (length && digits == length) {
+        return number < ARRAY_SIZE(signals) ? (int)number : 0;
+    }
+    for (size_t signal = 1; length && signal < ARRAY_SIZE(signals); signal++) {
+        if (signals[signal] && is_named(signals[signal], "SIG", word, length)) {
+            return (int)signal;
+        }
+    }
+    return 0;
 }

@@ -87,4 +87,9 @@ bool render_json_string(struct buf *out, const char *bytes, size_t n);
 const char *errno_name(int code);
 const char *signal_name(int signal);
 
+/* The reverse, in any case: an error's name; a signal's, with or without SIG, or its number. 0: there is
+ * none. */
+int errno_find(const char *word, size_t length);
+int signal_find(const char *word, size_t length);
+
 #endif

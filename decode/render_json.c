@@ -55,7 +55,8 @@ static void json_number_or_null(struct buf *out, int64_t number, bool known)
 /* result, return and error are always there, so that a selection on them never meets a missing key. */
 static void json_result(struct buf *out, const struct event *event)
 {
-    bool failed = event->result_state == RESULT_KNOWN && event->result < 0 && event->result >= -ERRNO_MAX;
+    bool failed = event->result_state == RESULT_KNOWN && event->result < 0 && event->result >= -ERRNO_MAX &&
+                  !(event->injected & INJECTED_VALUE);
     bool restarted = failed && event->result <= -ERRNO_RESTART_FIRST && event->result >= -ERRNO_RESTART_LAST;
     bool known = event->result_state == RESULT_KNOWN && !restarted; /* a call to be restarted has none yet */
 
@@ -76,6 +77,16 @@ static void json_result(struct buf *out, const struct event *event)
     if (event->result_state == RESULT_LOST) {
         buf_str(out, ",\"lost\":true");
     }
+    if (event->injected & (INJECTED_RESULT | INJECTED_ARGS)) {
+        static const char *const words[] = {"", "\"result\"", "\"args\"", "\"args\",\"result\""};
+        bool result = event->injected & INJECTED_RESULT;
+        bool args = event->injected & INJECTED_ARGS;
+        KEY(out, "injected");
+        buf_char(out, '[');
+        buf_str(out, words[2 * args + result]);
+        buf_char(out, ']');
+    }
+    buf_str(out, event->injected & INJECTED_DELAY ? ",\"delayed\":true" : "");
     if (event->duration_ns >= 0) {
         KEY(out, "duration_ns");
         buf_int(out, event->duration_ns);

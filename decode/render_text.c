@@ -115,14 +115,27 @@ static void print_seconds(struct buf *out, int64_t time_ns, unsigned width, enum
     print_fraction(out, time_ns, precision);
 }
 
+/* What strace says behind a result that is not the call's own. */
+static void print_injected(struct buf *out, const struct event *event)
+{
+    static const char *const marks[] = {"", " (INJECTED)", " (INJECTED: args)", " (INJECTED: args, retval)"};
+    bool result = event->injected & INJECTED_RESULT;
+    bool args = event->injected & INJECTED_ARGS;
+    buf_str(out, marks[2 * args + result]);
+    buf_str(out, event->injected & INJECTED_DELAY ? " (DELAYED)" : "");
+}
+
 void render_result(struct buf *out, const struct event *event, const struct render_options *options)
 {
     buf_str(out, "= ");
     if (event->result_state != RESULT_KNOWN) {
         buf_str(out, event->result_state == RESULT_LOST ? "? <lost>" : "?");
+        if (!(event->call->classes & CALL_NORETURN)) {
+            print_injected(out, event);
+        }
         return;
     }
-    if (event->result < 0 && event->result >= -4095) {
+    if (event->result < 0 && event->result >= -4095 && !(event->injected & INJECTED_VALUE)) {
         int code = (int)-event->result;
         const char *name = errno_name(code);
         /* Calls that the kernel is about to restart have no result yet. */
@@ -142,6 +155,7 @@ void render_result(struct buf *out, const struct event *event, const struct rend
     } else {
         buf_int(out, event->result);
     }
+    print_injected(out, event);
     if (options->show_duration && event->duration_ns >= 0) {
         buf_str(out, " <");
         print_seconds(out, event->duration_ns, 0, options->duration_precision);

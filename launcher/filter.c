@@ -287,6 +287,13 @@ void filter_free(struct filter *filter)
     *filter = (struct filter){0};
 }
 
+bool filter_waits_undisturbed(void)
+{
+    const unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+    /* EFAULT: the flags are known, and only a program is missing. */
+    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, NULL) < 0 && errno == EFAULT;
+}
+
 int filter_load(const struct filter *filter)
 {
     static const unsigned long choices[] = {

@@ -36,6 +36,10 @@ struct filter {
 int filter_build(const struct filter_spec *spec, struct filter *filter, struct error *err);
 void filter_free(struct filter *filter);
 
+/* Whether the listener of a filter that filter_load loads keeps a received call from being interrupted
+ * (5.19). */
+bool filter_waits_undisturbed(void);
+
 /*
  * Loads the program into the calling thread, with a new listener if it notifies; every flag the kernel has is
  * used. Returns the listener (close-on-exec), 0 for a filter that traces, or a negative errno: -EBUSY another

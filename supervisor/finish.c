@@ -46,7 +46,9 @@ static void decode_result(struct pipeline *p, struct slot *slot, const struct re
 {
     struct event *event = &slot->event;
     struct decode_options own;
-    int64_t begin_ns = record->begin_ns ? record->begin_ns : slot->begin_ns;
+    /* One whose answer waited began before it was let go. */
+    bool noted = !record->begin_ns || slot->held_back;
+    int64_t begin_ns = noted ? slot->begin_ns : record->begin_ns;
     struct captured_mem memory = {.mem = {captured_read}, .record = record};
     struct fd_reader fds;
     fd_reader_init(&fds, event->tid);
@@ -255,6 +257,17 @@ static bool of_a_later_call(const struct pipeline *p, const struct record *recor
     return slot && realtime_of(record->begin_ns) > slot->event.time_ns;
 }
 
+/* True if a signal came in a call that is on its way: it is shown after that. */
+static bool came_in_flight(const struct pipeline *p, const struct record *record)
+{
+    for (const struct slot *slot = p->in_flight; slot; slot = slot->next) {
+        if (slot->event.tid == record->tid && slot->event.time_ns < realtime_of(record->end_ns)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void finish_returned(struct pipeline *p)
 {
     struct record record;
@@ -265,6 +278,9 @@ void finish_returned(struct pipeline *p)
             task = NULL;
         }
         if (!task && record.type == RECORD_RESULT && in_flight(p, &record)) {
+            return;
+        }
+        if (record.type == RECORD_SIGNAL && came_in_flight(p, &record)) {
             return;
         }
         pid_t child = child_in(&record, task);

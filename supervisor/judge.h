@@ -10,6 +10,7 @@
 #include "policy/policy.h"
 #include "supervisor/policy_subject.h"
 #include "supervisor/tally.h"
+#include "supervisor/verdict.h"
 
 struct judge_options {
     const char *const *files; /* --policy */
@@ -17,13 +18,6 @@ struct judge_options {
     bool enforce;       /* --mode=enforce */
     bool json;          /* alerts as JSON */
     const char *alerts; /* --alerts FILE; NULL: standard error */
-};
-
-/* What a source does with the call. */
-struct verdict {
-    bool deny; /* answer with `error` or `value` instead of letting the kernel carry it out */
-    int error; /* positive errno */
-    int64_t value;
 };
 
 struct judgement;

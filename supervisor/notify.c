@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -31,7 +32,7 @@ union response {
 };
 
 /* Answers a call. False when its task died, or the call was interrupted and comes again (ENOENT). */
-static bool answer(const struct notify_source *source, uint64_t id, const struct verdict *verdict)
+static bool send_answer(const struct notify_source *source, uint64_t id, const struct verdict *verdict)
 {
     union response response = {.resp = {.id = id}};
     if (verdict->deny) {
@@ -41,6 +42,64 @@ static bool answer(const struct notify_source *source, uint64_t id, const struct
         response.resp.flags = (uint32_t)SECCOMP_USER_NOTIF_FLAG_CONTINUE;
     }
     return ioctl(source->listener, SECCOMP_IOCTL_NOTIF_SEND, &response) == 0;
+}
+
+/*
+ * The same with what goes with the answer. A signal is there when the call begins, as strace has it, if it
+ * does not take the task out of its wait for us; else it follows the answer.
+ */
+static bool answer(const struct notify_source *source, uint64_t id, pid_t tid, const struct verdict *verdict)
+{
+    /* Whichever thread it is sent to, the whole process dies; without an answer the call never happens. */
+    if (verdict->kill && syscall(SYS_tkill, tid, SIGKILL) == 0) {
+        return true;
+    }
+    bool first = verdict->signal_first && source->undisturbed;
+    if (verdict->signal && first) {
+        (void)syscall(SYS_tkill, tid, verdict->signal);
+    }
+    bool accepted = send_answer(source, id, verdict);
+    if (verdict->signal && accepted && !first) {
+        (void)syscall(SYS_tkill, tid, verdict->signal);
+    }
+    return accepted;
+}
+
+/* An answer that waits. */
+struct held_answer {
+    struct delay delay;
+    struct notify_source *source;
+    uint64_t id;
+    struct verdict verdict;
+    struct held_call call;
+};
+
+static void answer_is_due(struct delay *delay)
+{
+    struct held_answer *held = container_of(delay, struct held_answer, delay);
+    if (answer(held->source, held->id, held->call.tid, &held->verdict)) {
+        pipeline_released(held->source->pipeline, &held->call);
+    }
+    free(held);
+}
+
+/* Ends the call's way through the pipeline and answers it later. False: there was no memory for it. */
+static bool answer_later(struct notify_source *source, uint64_t id, struct slot *slot,
+                         const struct verdict *verdict)
+{
+    struct held_answer *held = malloc(sizeof(*held));
+    if (!held) {
+        return false;
+    }
+    *held = (struct held_answer){.delay = {.due = answer_is_due, .owner = source},
+                                 .source = source,
+                                 .id = id,
+                                 .verdict = *verdict,
+                                 .call = pipeline_hold(slot)};
+    slot->begin_ns = delays_now();
+    pipeline_done(source->pipeline, slot, true);
+    delays_add(source->pipeline->delays, &held->delay, verdict->delay_ns);
+    return true;
 }
 
 static void fill(struct slot *slot, const struct seccomp_notif *request, const struct abi *abi)
@@ -107,7 +166,8 @@ static void serve(struct notify_source *source)
 
     if (!slot) {
         if (request.notif.id) {
-            (void)answer(source, request.notif.id, &verdict); /* out of memory: the program goes on unseen */
+            (void)send_answer(source, request.notif.id,
+                              &verdict); /* out of memory: the program goes on unseen */
         }
         return;
     }
@@ -121,7 +181,11 @@ static void serve(struct notify_source *source)
     if (seen) {
         pipeline_decode(p, slot, &verdict);
     }
-    bool accepted = answer(source, request.notif.id, &verdict);
+    if (slot->held_back && answer_later(source, request.notif.id, slot, &verdict)) {
+        return;
+    }
+    slot->held_back = false;
+    bool accepted = answer(source, request.notif.id, (pid_t)request.notif.pid, &verdict);
     pipeline_done(p, slot, seen && accepted);
 }
 
@@ -181,6 +245,7 @@ int notify_open(struct notify_source *source, int listener, struct pipeline *pip
 void notify_close(struct notify_source *source)
 {
     if (source->listener >= 0) {
+        delays_hasten(source->pipeline->delays, source);
         close(take_fd(&source->listener));
         pthread_mutex_destroy(&source->receive);
     }

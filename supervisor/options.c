@@ -222,6 +222,7 @@ int options_parse(struct options *options, int argc, char **argv, char **environ
 void options_free(struct options *options)
 {
     path_filter_free(&options->config.paths);
+    qualifiers_free(&options->config.qualifiers);
     free(options->policies);
     free(options->program);
     free(options->environment);

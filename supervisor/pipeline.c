@@ -11,6 +11,7 @@
 #include "supervisor/container.h"
 #include "supervisor/fdinfo.h"
 #include "supervisor/finish.h"
+#include "supervisor/inject.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/target.h"
 
@@ -63,6 +64,9 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid)
         slot->event.time_ns = pipeline_now(); /* here, so that times are in order too */
         slot->shown = false;
         slot->judged = false;
+        slot->injectable = false;
+        slot->held_back = false;
+        slot->injection = NULL;
         slot->alerts.len = 0;
         slot->alert_count = 0;
         slot->denied = false;
@@ -171,6 +175,7 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *co
     event->result_value = 0;
     event->dump = 0;
     event->socket = 0;
+    event->injected = 0;
 
     pipeline_lock(p);
     if (p->decode.fd_paths || p->decode.fd_sockets) {
@@ -182,6 +187,8 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *co
             enter_container(slot, task->process, container);
         }
         event->process = process_describe(task);
+        /* As strace, not in the execve that starts the program. */
+        slot->injectable = p->qualifiers && p->qualifiers->injections.count && !task->process->hidden;
         lifecycle_before(task, slot->id);
         slot->shown = wanted(p, task->process, slot);
         slot->judged = !task->process->hidden && judge_wants(p->judge, slot->id);
@@ -216,23 +223,13 @@ static void describe_process(struct pipeline *p, struct slot *slot)
 static bool demultiplex(const struct pipeline *p, struct slot *slot, struct mem *mem)
 {
     struct event *event = &slot->event;
+    slot->called = slot->id;
     if (!multiplexed(slot) || !slot->shown) {
         return slot->shown;
     }
-    enum call_id id = call_demultiplex(event->abi, slot->id, event->args, mem);
-    event->call = call_line_in(event->abi, id);
-    return selection_has(&p->shown, event->abi, id);
-}
-
-static void judge(struct pipeline *p, struct slot *slot, struct verdict *verdict)
-{
-    struct event *event = &slot->event;
-    judge_event(p->judge, slot, p->results && !(event->call->classes & CALL_NORETURN), verdict);
-    slot->denied = verdict->deny;
-    if (verdict->deny && !p->results) { /* nobody else will tell */
-        event->result_state = RESULT_KNOWN;
-        event->result = verdict->error ? -verdict->error : verdict->value;
-    }
+    slot->called = call_demultiplex(event->abi, slot->id, event->args, mem);
+    event->call = call_line_in(event->abi, slot->called);
+    return selection_has(&p->shown, event->abi, slot->called);
 }
 
 /* Into the event's values, from the start. */
@@ -245,16 +242,60 @@ static void decode(struct decoder *d, struct event *event)
     }
 }
 
-/* What rules, and -P, look at: everything that can be known of the call, whatever is shown of it. */
-static void examine(struct pipeline *p, struct slot *slot, struct verdict *verdict)
+/* Chooses the injection. True if it changed what the call's arguments point to. */
+static bool inject(struct pipeline *p, struct slot *slot)
 {
+    struct event *event = &slot->event;
+    pipeline_lock(p);
+    struct task *task = process_find(p->processes, event->tid); /* it may have died since the intake */
+    if (task) {
+        slot->injection =
+            inject_choose(&p->qualifiers->injections, task, event->abi, slot->called, slot->shown);
+    }
+    pipeline_unlock(p);
+    if (slot->injection && inject_poke(event->tid, &slot->injection->enter, event->args)) {
+        event->injected |= INJECTED_ARGS;
+        return true;
+    }
+    return false;
+}
+
+/* What rules and injections do to the call. */
+static void decide(struct pipeline *p, struct slot *slot, struct verdict *verdict)
+{
+    struct event *event = &slot->event;
+    if (slot->judged) {
+        judge_event(p->judge, slot, p->results && !(event->call->classes & CALL_NORETURN), verdict);
+        slot->denied = verdict->deny;
+    }
+    if (slot->injection) {
+        inject_apply(slot->injection, event, verdict);
+    }
+    slot->held_back = verdict->delay_ns > 0;
+    if (verdict->deny && !p->results) { /* nobody else will tell */
+        event->result_state = RESULT_KNOWN;
+        event->result = verdict->error ? -verdict->error : verdict->value;
+    }
+}
+
+/* What rules, and -P, look at: everything that can be known of the call, whatever is shown of it. */
+static void examine(struct pipeline *p, struct slot *slot, struct decoder *d, struct verdict *verdict)
+{
+    decode(d, &slot->event);
+    bool meant = !p->paths || path_filter_match(p->paths, &slot->event);
+    slot->shown = slot->shown && meant;
+    if (slot->injectable && meant && inject(p, slot)) {
+        decode(d, &slot->event);
+    }
     if (p->sink->wants_process || slot->judged) {
         describe_process(p, slot);
     }
-    slot->shown = slot->shown && (!p->paths || path_filter_match(p->paths, &slot->event));
-    if (slot->judged) {
-        judge(p, slot, verdict);
-    }
+    decide(p, slot, verdict);
+}
+
+static bool concerns_nobody(const struct slot *slot)
+{
+    return !slot->shown && !slot->judged && !slot->injectable;
 }
 
 void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verdict)
@@ -262,7 +303,7 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     struct event *event = &slot->event;
     *verdict = (struct verdict){.deny = false};
     notices_call(p, slot);
-    if (!slot->shown && !slot->judged) {
+    if (concerns_nobody(slot)) {
         return;
     }
     struct target_mem memory;
@@ -270,11 +311,10 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     target_mem_init(&memory, event->tid);
     fd_reader_init(&fds, event->tid);
     slot->shown = demultiplex(p, slot, &memory.mem);
-    if (!slot->shown && !slot->judged) {
+    if (concerns_nobody(slot)) {
         return;
     }
-    struct decoder d = {.options = &p->decode,
-                        .mem = &memory.mem,
+    struct decoder d = {.mem = &memory.mem,
                         .fds = &fds.names,
                         .abi = event->abi,
                         .call = event->call,
@@ -286,8 +326,7 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
         qualifiers_apply(p->qualifiers, &p->decode, event->abi, slot->id, &own);
     bool reduced = shown->raw || shown->opaque;
     d.options = reduced ? &p->decode : shown;
-    decode(&d, event);
-    examine(p, slot, verdict);
+    examine(p, slot, &d, verdict);
     if (reduced && slot->shown) {
         d.options = shown;
         decode(&d, event);
@@ -317,6 +356,18 @@ static void count(struct pipeline *p, const struct slot *slot)
     }
 }
 
+/* Every exit of a call that is recorded is reported: one that nobody wants to see takes its own, too. */
+static bool result_comes(const struct pipeline *p, const struct slot *slot)
+{
+    const struct event *event = &slot->event;
+    if (event->call->classes & CALL_NORETURN) {
+        return false;
+    }
+    bool at_exit = slot->injection && slot->injection->what & INJECT_AT_EXIT;
+    return at_exit || slot->shown || slot->held || multiplexed(slot) ||
+           selection_has(&p->recorded, event->abi, slot->id);
+}
+
 /* In order, one at a time. */
 static void commit(struct pipeline *p, struct slot *slot)
 {
@@ -330,16 +381,13 @@ static void commit(struct pipeline *p, struct slot *slot)
         slot->alerts.len = 0;
     }
     struct task *task = slot->accepted ? process_find(p->processes, event->tid) : NULL;
-    /* Every exit of a call that is recorded is reported: one that nobody wants to see takes its own, too. */
-    bool followed =
-        slot->shown || slot->held || multiplexed(slot) || selection_has(&p->recorded, event->abi, slot->id);
-    bool pending = task && followed && p->results && !(event->call->classes & CALL_NORETURN);
+    bool pending = task && p->results && result_comes(p, slot);
     if (pending) {
         finish_begin(p, task, slot);
     } else if (slot->accepted && slot->shown) {
         pipeline_call(p, &slot->event);
     }
-    if (slot->accepted) {
+    if (slot->accepted && !slot->held_back) {
         lifecycle_after(p, event, slot->id);
     }
     if (!pending) {
@@ -372,6 +420,14 @@ void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted)
         pthread_cond_wait(&p->turn, &p->lock);
     }
     settle(p, slot);
+    pipeline_unlock(p);
+}
+
+void pipeline_released(struct pipeline *p, const struct held_call *call)
+{
+    const struct event event = {.tid = call->tid, .time_ns = pipeline_now(), .args = {call->first_arg}};
+    pipeline_lock(p);
+    lifecycle_after(p, &event, call->id);
     pipeline_unlock(p);
 }
 

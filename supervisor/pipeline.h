@@ -16,6 +16,7 @@
 #include "decode/event.h"
 #include "decode/explain.h"
 #include "decode/select.h"
+#include "supervisor/delay.h"
 #include "supervisor/judge.h"
 #include "supervisor/metrics.h"
 #include "supervisor/notices.h"
@@ -50,6 +51,7 @@ struct pipeline {
     const struct qualifiers *qualifiers; /* NULL: none */
     struct judge *judge;                 /* --policy; NULL: none */
     struct metrics *metrics;             /* --metrics; NULL: none */
+    struct delays *delays;               /* of the main loop */
 };
 
 /* sink, results (or NULL): stay the caller's. Returns 0 or -ENOMEM; pipeline_free is due in both cases. */
@@ -80,6 +82,24 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
 /* The answer was sent; accepted: the kernel took it (it does not where the task died or the call comes
  * again). */
 void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted);
+
+/* What is kept of a call whose answer waits (verdict.delay_ns). */
+struct held_call {
+    pid_t tid;
+    enum call_id id;
+    uint64_t first_arg;
+};
+
+static inline struct held_call pipeline_hold(const struct slot *slot)
+{
+    return (struct held_call){slot->event.tid, slot->id, slot->event.args[0]};
+}
+
+/*
+ * A call whose answer waited has been let go: it happens only now. pipeline_done was called before the wait,
+ * with `accepted` set, so that what comes meanwhile is shown.
+ */
+void pipeline_released(struct pipeline *p, const struct held_call *call);
 
 /*
  * For an event that is no call: waits until all calls received so far are shown, and takes the lock; between

@@ -206,6 +206,7 @@ static void unlink_task(struct process_table *table, struct task *task)
     }
     *at = task->next_in_process;
     table->task_count--;
+    free(task->injected);
     free(task);
 }
 

@@ -58,11 +58,14 @@ struct process {
     char *cwd;           /* owned; NULL: not read since the last chdir */
 };
 
+struct inject_counts; /* supervisor/inject.c */
+
 struct task {
     pid_t tid;
-    pid_t vtid;               /* in its own PID namespace; 0: not known */
-    struct slot *pending;     /* the call it is in, if its result will come */
-    struct held_signal *held; /* signals that came during that call; shown after it */
+    pid_t vtid;                     /* in its own PID namespace; 0: not known */
+    struct slot *pending;           /* the call it is in, if its result will come */
+    struct held_signal *held;       /* signals that came during that call; shown after it */
+    struct inject_counts *injected; /* owned; NULL: no injection counts its calls */
     struct process *process;
     struct task *next_in_process;
     struct task *next_in_bucket;

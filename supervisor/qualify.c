@@ -1,14 +1,10 @@
 #include "supervisor/qualify.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "decode/base/cleanup.h"
 #include "decode/render.h"
-
-enum { SIGNALS = 64 };
 
 typedef int parse_fn(struct qualifiers *q, const char *set, struct error *err);
 
@@ -29,10 +25,12 @@ static int parse_verbose(struct qualifiers *q, const char *set, struct error *er
 
 static int parse_inject(struct qualifiers *q, const char *set, struct error *err)
 {
-    (void)q;
-    (void)set;
-    return error_set(err, EINVAL,
-                     "-e inject=, fault=: not supported; calls are denied by --policy with --mode=enforce");
+    return injections_add(&q->injections, set, false, err);
+}
+
+static int parse_fault(struct qualifiers *q, const char *set, struct error *err)
+{
+    return injections_add(&q->injections, set, true, err);
 }
 
 static int parse_kvm(struct qualifiers *q, const char *set, struct error *err)
@@ -42,29 +40,6 @@ static int parse_kvm(struct qualifiers *q, const char *set, struct error *err)
     return error_set(err, EINVAL, "-e kvm=: not supported: seccomp tells nothing of what a virtual CPU does");
 }
 
-/* The number of a signal called `word`, with or without SIG, or written as a number; 0: none. */
-static int signal_number(const char *word, size_t length)
-{
-    char text[32];
-    if (length == 0 || length >= sizeof(text)) {
-        return 0;
-    }
-    memcpy(text, word, length);
-    text[length] = 0;
-    char *end;
-    long number = strtol(text, &end, 10);
-    if (!*end) {
-        return number >= 1 && number <= SIGNALS ? (int)number : 0;
-    }
-    for (int signal = 1; signal <= SIGNALS; signal++) {
-        const char *name = signal_name(signal);
-        if (name && (strcasecmp(text, name) == 0 || strcasecmp(text, name + strlen("SIG")) == 0)) {
-            return signal;
-        }
-    }
-    return 0;
-}
-
 static int parse_signal(struct qualifiers *q, const char *set, struct error *err)
 {
     uint64_t signals = 0;
@@ -72,7 +47,7 @@ static int parse_signal(struct qualifiers *q, const char *set, struct error *err
 
     for (set += complement; *set;) {
         size_t length = strcspn(set, ",");
-        int signal = signal_number(set, length);
+        int signal = signal_find(set, length);
         if (length == 3 && memcmp(set, "all", 3) == 0) {
             signals = UINT64_MAX;
         } else if (signal) {
@@ -118,7 +93,7 @@ static const struct qualifier {
     {"verbose", parse_verbose}, {"v", parse_verbose},    {"signal", parse_signal}, {"signals", parse_signal},
     {"s", parse_signal},        {"read", parse_read},    {"reads", parse_read},    {"r", parse_read},
     {"write", parse_write},     {"writes", parse_write}, {"w", parse_write},       {"inject", parse_inject},
-    {"fault", parse_inject},    {"kvm", parse_kvm},
+    {"fault", parse_fault},     {"kvm", parse_kvm},
 };
 
 static const struct qualifier *find(const char *name, size_t length)
@@ -136,6 +111,11 @@ void qualifiers_init(struct qualifiers *q)
     *q = (struct qualifiers){.signals = UINT64_MAX};
     selection_all(&q->abbreviated);
     selection_all(&q->decoded);
+}
+
+void qualifiers_free(struct qualifiers *q)
+{
+    injections_free(&q->injections);
 }
 
 int qualifiers_parse(struct qualifiers *q, const char *name, size_t length, const char *set,

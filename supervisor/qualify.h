@@ -4,6 +4,7 @@
 
 #include "decode/base/error.h"
 #include "decode/dump.h"
+#include "decode/inject.h"
 #include "decode/select.h"
 
 struct qualifiers {
@@ -12,10 +13,12 @@ struct qualifiers {
     struct selection decoded;     /* -e verbose=: structures are decoded */
     uint64_t signals;             /* -e signal=: bit N - 1 for signal N */
     struct dump_fds dumped;       /* -e read=, -e write= */
+    struct injections injections; /* -e inject=, -e fault= */
 };
 
-/* Everything decoded and abbreviated, all signals, nothing raw. */
+/* Everything decoded and abbreviated, all signals, nothing raw, no injections. */
 void qualifiers_init(struct qualifiers *q);
+void qualifiers_free(struct qualifiers *q);
 
 /*
  * Reads `name`=`set`. Returns 0, or -EINVAL with err naming what is wrong with it: an unknown call or signal,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "supervisor/inject.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/results_bpf.h"
 
@@ -60,6 +61,12 @@ static int watch_tick(struct session *s)
     return loop_add(&s->loop, s->tick_fd, EPOLLIN, &s->tick);
 }
 
+/* What is done to calls as they return needs a source that stops them there. */
+static bool needs_stops(const struct config *config)
+{
+    return injections_what(&config->qualifiers.injections) & INJECT_AT_EXIT;
+}
+
 /* An option that makes no sense without results; NULL: none was given. */
 static const char *needs_results(const struct config *config)
 {
@@ -86,6 +93,18 @@ static int choose_trace(struct session *s, struct error *why)
     return ret;
 }
 
+/* For injections that no other source can carry out. */
+static int choose_stops(struct session *s, struct error *err)
+{
+    static const char what[] = "-e inject=: delay_exit=, poke_exit= and syscall= need --results=ptrace";
+    struct error why = {0};
+    if (s->config->results != RESULTS_AUTO && s->config->results != RESULTS_PTRACE) {
+        return error_set(err, EINVAL, "%s", what);
+    }
+    int ret = choose_trace(s, &why);
+    return ret < 0 ? error_set(err, -ret, "%s: %s", what, why.message) : 0;
+}
+
 /* The exit source that the options ask for, or the best that works. */
 static int choose_results(struct session *s, const struct selection *recorded, struct error *err)
 {
@@ -93,6 +112,9 @@ static int choose_results(struct session *s, const struct selection *recorded, s
     const char *needed = needs_results(config);
     struct error why = {0};
     struct error why_not_ptrace = {0};
+    if (needs_stops(config)) {
+        return choose_stops(s, err);
+    }
     if (config->results == RESULTS_NONE) {
         return needed ? error_set(err, EINVAL, "--results=none: %s needs results", needed) : 0;
     }
@@ -131,6 +153,7 @@ static int open_pipeline(struct session *s, const struct selection *recorded, st
     s->pipeline.qualifiers = &config->qualifiers;
     s->pipeline.explain = s->explain;
     s->pipeline.judge = s->judge;
+    s->pipeline.delays = &s->delays;
     s->pipeline.filter = config->filter;
     s->pipeline.notices.attach = !config->quiet_attach;
     return ret < 0 ? error_set(err, ENOMEM, "out of memory") : 0;
@@ -138,7 +161,21 @@ static int open_pipeline(struct session *s, const struct selection *recorded, st
 
 void session_init(struct session *s, const struct config *config)
 {
-    *s = (struct session){.config = config, .tick_fd = -1, .loop = {.epoll = -1}, .observer = {process_gone}};
+    *s = (struct session){.config = config,
+                          .tick_fd = -1,
+                          .loop = {.epoll = -1},
+                          .delays = {.fd = -1},
+                          .observer = {process_gone}};
+}
+
+static void warn_of_injections(const struct config *config)
+{
+    struct buf out = {0};
+    inject_warnings(&config->qualifiers.injections, &out);
+    if (out.len && !config->quiet_attach) {
+        dprintf(STDERR_FILENO, "%.*s", (int)out.len, out.data);
+    }
+    buf_free(&out);
 }
 
 int session_open(struct session *s, const struct selection *recorded, struct error *err)
@@ -150,6 +187,7 @@ int session_open(struct session *s, const struct selection *recorded, struct err
     }
     ret = loop_open(&s->loop);
     ret = ret < 0 ? ret : watch_tick(s);
+    ret = ret < 0 ? ret : delays_open(&s->delays, &s->loop);
     if (ret < 0) {
         return error_errno(err, -ret, "can't make an event loop");
     }
@@ -164,6 +202,7 @@ int session_open(struct session *s, const struct selection *recorded, struct err
     if (ret < 0) {
         return ret;
     }
+    warn_of_injections(config);
     s->explain = config->output.explain ? explain_new() : NULL;
     process_table_init(&s->processes, s->traces ? NULL : &s->loop, &s->observer);
     return open_pipeline(s, &wanted, err);
@@ -188,5 +227,6 @@ void session_close(struct session *s)
     if (s->tick_fd >= 0) {
         close(take_fd(&s->tick_fd));
     }
+    delays_close(&s->delays);
     loop_close(&s->loop);
 }

@@ -17,6 +17,7 @@ struct session {
     struct process_table processes;
     struct process_observer observer;
     struct pipeline pipeline;
+    struct delays delays;
     struct sink *sink;
     struct results *results; /* NULL: none */
     struct judge *judge;     /* NULL: no --policy */

@@ -14,10 +14,14 @@ struct judgement;
 struct slot {
     struct event event;
     enum call_id id;
-    bool shown;       /* somebody wants to see it */
-    bool judged;      /* a rule may be about it */
-    bool accepted;    /* the kernel took our answer: the call happened */
-    bool denied;      /* our answer was not to go on */
+    bool shown;                        /* somebody wants to see it */
+    bool judged;                       /* a rule may be about it */
+    bool injectable;                   /* an injection may be about it */
+    bool held_back;                    /* its answer waits: see verdict.delay_ns */
+    enum call_id called;               /* `id`, or the call behind a multiplexer */
+    const struct injection *injection; /* NULL: none; the command line's */
+    bool accepted;                     /* the kernel took our answer: the call happened */
+    bool denied;                       /* our answer was not to go on */
     int64_t begin_ns; /* CLOCK_MONOTONIC when the call was let go; only a source that gives results knows */
     struct image *image;         /* what the caller was running, held */
     uint64_t generation;         /* the process's, see there */

@@ -13,6 +13,7 @@
 #include "launcher/filter.h"
 #include "launcher/privileges.h"
 #include "supervisor/fdinfo.h"
+#include "supervisor/inject.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/notify.h"
 #include "supervisor/session.h"
@@ -111,6 +112,7 @@ static void spec_for(const struct supervisor *s, struct filter_spec *spec)
     *spec = (struct filter_spec){.notify = config->trace,
                                  .how = s->session.traces ? FILTER_TRACE : FILTER_NOTIFY};
     selection_add(&spec->notify, &bookkeeping);
+    inject_calls(&config->qualifiers.injections, &spec->notify);
     selection_add_multiplexers(&spec->notify);
     if (s->session.pipeline.judge) {
         selection_add(&spec->notify, &s->session.judge->calls);
@@ -145,6 +147,7 @@ static int adopt(struct supervisor *s, struct error *err)
         return ret;
     }
     s->source.main_loop = &s->session.loop;
+    s->source.undisturbed = filter_waits_undisturbed();
     /* -ff makes files for tasks to come, which may be anywhere. */
     ret = privileges_keep(privileges_of_supervisor() |
                           (s->config->output.per_process ? UINT64_C(1) << CAP_DAC_OVERRIDE : 0));

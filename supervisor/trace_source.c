@@ -7,11 +7,13 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/reg.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "supervisor/inject.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/ptrace_stop.h"
 
@@ -68,14 +70,29 @@ static void go_on_in_call(struct trace_source *source, pid_t tid)
     go_on(tid, in_call(source, tid) ? PTRACE_SYSCALL : PTRACE_CONT, 0);
 }
 
+/* The number of the call that is made instead of one that is denied: none but where an injection says so. */
+static int number_instead(const struct abi *abi, const struct verdict *verdict)
+{
+    return verdict->replacement == CALL_none ? -1 : call_number(abi, verdict->replacement);
+}
+
+static void set_result(pid_t tid, const struct verdict *verdict)
+{
+    int64_t result = verdict->error ? -verdict->error : verdict->value;
+    (void)control(PTRACE_POKEUSER, tid, sizeof(long) * RAX, (uintptr_t)result);
+}
+
 /* A call whose number is -1 is skipped, and returns what stands in the register of the result (seccomp(2)).
  */
-static void answer(pid_t tid, const struct verdict *verdict)
+static void answer(pid_t tid, const struct abi *abi, const struct verdict *verdict)
 {
     if (verdict->deny) {
-        int64_t result = verdict->error ? -verdict->error : verdict->value;
-        (void)control(PTRACE_POKEUSER, tid, sizeof(long) * ORIG_RAX, (uintptr_t)-1);
-        (void)control(PTRACE_POKEUSER, tid, sizeof(long) * RAX, (uintptr_t)result);
+        (void)control(PTRACE_POKEUSER, tid, sizeof(long) * ORIG_RAX, (uintptr_t)number_instead(abi, verdict));
+        set_result(tid, verdict);
+    }
+    int signal = verdict->kill ? SIGKILL : verdict->signal;
+    if (signal) {
+        (void)syscall(SYS_tkill, tid, signal);
     }
 }
 
@@ -130,14 +147,21 @@ static void call_begins(struct trace_source *source, pid_t tid)
         go_on(tid, PTRACE_CONT, 0); /* killed, or out of memory: the program goes on unseen */
         return;
     }
-    bool seen = fill(slot, &info) && pipeline_intake(p, slot, NULL);
+    const struct abi *abi = fill(slot, &info);
+    bool seen = abi && pipeline_intake(p, slot, NULL);
     if (seen) {
         pipeline_decode(p, slot, &verdict);
         keep_traced(tid, slot);
     }
+    struct held_call call = pipeline_hold(slot);
+    slot->held_back = slot->held_back && trace_holds_add(&source->holds, tid, verdict.delay_ns, &call);
+    bool held_back = slot->held_back;
+    slot->begin_ns = held_back ? monotonic_now() : 0;
     pipeline_done(p, slot, seen);
-    answer(tid, &verdict);
-    go_on_in_call(source, tid);
+    answer(tid, abi, &verdict);
+    if (!held_back) {
+        go_on_in_call(source, tid);
+    }
 }
 
 /* Hands one record to the pipeline, which takes it at once: no call is on its way here. */
@@ -150,14 +174,32 @@ static void deliver(struct trace_source *source)
     pipeline_unlock(source->pipeline);
 }
 
+/* Before its result is read: what an injection makes of it. */
+static void inject_at_return(pid_t tid, struct slot *slot)
+{
+    const struct injection *in = slot->injection;
+    struct event *event = &slot->event;
+    if (in->what & INJECT_SYSCALL && event->injected & INJECTED_RESULT) {
+        const struct verdict verdict = {.error = in->error, .value = in->value};
+        set_result(tid, &verdict);
+    }
+    if (in->what & INJECT_POKE_EXIT && inject_poke(tid, &in->exit, event->args)) {
+        event->injected |= INJECTED_ARGS;
+    }
+}
+
 static void call_returns(struct trace_source *source, pid_t tid)
 {
     struct __ptrace_syscall_info info;
     pipeline_lock(source->pipeline);
     struct task *task = process_find(source->pipeline->processes, tid);
-    const struct slot *slot = task ? task->pending : NULL;
+    struct slot *slot = task ? task->pending : NULL;
     int number = slot ? slot->event.number : 0;
     pid_t pid = slot ? task->process->pid : 0;
+    const struct injection *injection = slot ? slot->injection : NULL;
+    if (injection) {
+        inject_at_return(tid, slot);
+    }
     pipeline_unlock(source->pipeline);
 
     if (slot && read_stop(tid, &info) && info.op == PTRACE_SYSCALL_INFO_EXIT) {
@@ -171,7 +213,10 @@ static void call_returns(struct trace_source *source, pid_t tid)
                                          .live = &source->memory.mem};
         deliver(source);
     }
-    go_on(tid, PTRACE_CONT, 0);
+    bool waits = injection && injection->what & INJECT_DELAY_EXIT;
+    if (!waits || !trace_holds_add(&source->holds, tid, injection->delay_exit_ns, NULL)) {
+        go_on(tid, PTRACE_CONT, 0);
+    }
 }
 
 static void signal_comes(struct trace_source *source, pid_t tid, int signal)
@@ -253,8 +298,21 @@ static void task_is_made(struct trace_source *source, pid_t parent)
     go_on_in_call(source, parent);
 }
 
+/* Those whose time has come go on. */
+static void release_held(struct trace_source *source)
+{
+    struct trace_hold hold;
+    while (source->holds.first && trace_holds_due(&source->holds, &hold)) {
+        if (hold.entered) {
+            pipeline_released(source->pipeline, &hold.call);
+        }
+        go_on_in_call(source, hold.tid);
+    }
+}
+
 static void task_ends(struct trace_source *source, pid_t tid, int status)
 {
+    trace_holds_forget(&source->holds, tid);
     pipeline_lock(source->pipeline);
     lifecycle_ended(source->pipeline, tid, status);
     pipeline_unlock(source->pipeline);
@@ -305,10 +363,11 @@ static void serve(struct trace_source *source, pid_t tid, int status)
  * The next stop of a tracee of this thread, or of none (0) with WNOHANG; negative: there are none left.
  * __WNOTHREAD: other children of ours are not for this thread to reap.
  */
-static pid_t next_stop(int *status, int flags)
+static pid_t next_stop(struct trace_source *source, int *status, int flags)
 {
     pid_t tid;
     do {
+        release_held(source);
         tid = wait4(-1, status, __WALL | __WNOTHREAD | flags, NULL);
     } while (tid < 0 && errno == EINTR);
     return tid;
@@ -324,7 +383,7 @@ static void serve_all(struct trace_source *source)
     unsigned count = 0;
     while (count < STOPS_AT_ONCE) {
         struct stopped *stopped = &source->queue[count];
-        stopped->tid = next_stop(&stopped->status, WNOHANG);
+        stopped->tid = next_stop(source, &stopped->status, WNOHANG);
         if (stopped->tid <= 0) {
             break;
         }
@@ -339,7 +398,7 @@ static void serve_stops(struct trace_source *source)
 {
     int status;
     pid_t tid;
-    while ((tid = next_stop(&status, 0)) > 0) {
+    while ((tid = next_stop(source, &status, 0)) > 0) {
         if (++source->served % COLLECT_EVERY == 0 && source->pipeline->processes->task_count > 1) {
             struct stopped one = {.tid = tid, .status = status};
             serve_all(source); /* `one` still stands */
@@ -361,6 +420,7 @@ static void *thread_main(void *argument)
         serve_stops(source);
         source->on_end(source);
     }
+    trace_holds_free(&source->holds);
     return NULL;
 }
 

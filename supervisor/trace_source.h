@@ -16,6 +16,7 @@
 #include "supervisor/pipeline.h"
 #include "supervisor/ptrace_cpu.h"
 #include "supervisor/target.h"
+#include "supervisor/trace_holds.h"
 
 /* Stops that are taken in at once; more wait in the kernel. */
 enum { STOPS_AT_ONCE = 256 };
@@ -36,6 +37,7 @@ struct trace_source {
     bool holds_record; /* guarded by the pipeline's lock */
     struct target_mem memory;
     struct cpu_follower cpu;
+    struct trace_holds holds; /* tasks that stand still for a while */
     struct stopped queue[STOPS_AT_ONCE];
     unsigned served;
 

@@ -39,7 +39,7 @@ _proctor_value() {
     --quiet) _proctor_list 'attach exit thread-execve path-resolution personality all none' ;;
     --status) _proctor_list 'successful failed unfinished unavailable detached all none' ;;
     --signal) mapfile -t COMPREPLY < <(compgen -A signal -- "$cur") ;;
-    --abbrev | --verbose | --raw) _proctor_list "$_proctor_classes" ;;
+    --abbrev | --verbose | --raw | --inject | --fault) _proctor_list "$_proctor_classes" ;;
     -u | --user) mapfile -t COMPREPLY < <(compgen -u -- "$cur") ;;
     -E | --env) mapfile -t COMPREPLY < <(compgen -v -- "$cur") ;;
     --chdir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
@@ -69,11 +69,11 @@ _proctor_option_value() {
         if [[ $before == = || ${COMP_WORDS[COMP_CWORD]} == = ]]; then
             return 1
         fi
-        _proctor_list "trace= status= signal= quiet= abbrev= verbose= raw= read= write= $_proctor_classes"
+        _proctor_list "trace= inject= fault= status= signal= quiet= abbrev= verbose= raw= read= write= $_proctor_classes"
         return 0
     fi
     case $option in
-    trace | status | signal | quiet | abbrev | verbose | raw) _proctor_value "--$option" ;;
+    trace | inject | fault | status | signal | quiet | abbrev | verbose | raw) _proctor_value "--$option" ;;
     *) _proctor_value "$option" ;;
     esac
 }
@@ -137,7 +137,7 @@ _proctor() {
             --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number
             --explain --view --on-overflow --policy --mode --alerts --env --user --chdir --argv0 --drop-caps --no-io-uring
             --format --listen --allow-uid --on-exit --metrics --workers --absolute-timestamps --relative-timestamps
-            --decode-fds --decode-pids --quiet --signal --status --abbrev --verbose --raw --read --write --output-separately
+            --decode-fds --decode-pids --quiet --inject --fault --signal --status --abbrev --verbose --raw --read --write --output-separately
             --features --help --version' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -c -- "$cur" && ((COMP_CWORD == 1)) && compgen -W "agent check" -- "$cur")
