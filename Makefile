@@ -7,12 +7,20 @@ endif
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-declarations -Wformat=2 -Werror
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. -MMD -MP -pthread $(WARNINGS) $(CFLAGS)
-LDLIBS = -lseccomp -lcap -lfyaml -pthread
+LDLIBS = -lseccomp -lcap -lfyaml $(UNWIND_LDLIBS) -pthread
 
 # Results by BPF need clang, bpftool and libbpf to build: make BPF=0 leaves them out.
 BPF ?= 1
 ifeq ($(BPF),1)
 ALL_CFLAGS += -DPROCTOR_BPF -isystem $(BUILD)/bpf
+endif
+
+# Stack traces need libdw of elfutils: make UNWIND=0 leaves them out.
+UNWIND ?= 1
+ifeq ($(UNWIND),1)
+UNWIND_CFLAGS := -DPROCTOR_UNWIND
+ALL_CFLAGS += $(UNWIND_CFLAGS)
+UNWIND_LDLIBS := -ldw -lelf
 endif
 
 PREFIX ?= /usr/local
@@ -21,8 +29,10 @@ DESTDIR ?=
 DECODE_SOURCES := $(wildcard decode/*.c decode/*/*.c)
 POLICY_SOURCES := $(wildcard policy/*.c)
 LAUNCHER_SOURCES := $(wildcard launcher/*.c)
+UNWIND_SOURCES := $(wildcard unwind/*.c)
 SUPERVISOR_SOURCES := $(wildcard supervisor/*.c)
-SOURCES := $(DECODE_SOURCES) $(POLICY_SOURCES) $(LAUNCHER_SOURCES) $(SUPERVISOR_SOURCES)
+SOURCES := $(DECODE_SOURCES) $(POLICY_SOURCES) $(LAUNCHER_SOURCES) $(UNWIND_SOURCES) \
+	$(SUPERVISOR_SOURCES)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 
 .PHONY: all
@@ -41,7 +51,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 # program to itself. To do that in user space, libbpf would read five megabytes of types at each start.
 BPF_CLANG ?= clang
 BPFTOOL ?= $(or $(shell PATH=$$PATH:/usr/sbin:/sbin command -v bpftool),bpftool)
-$(BUILD)/bpf/%.bpf.o: supervisor/bpf/%.bpf.c supervisor/bpf/%.h $(BUILD)/flags
+$(BUILD)/bpf/%.bpf.o: supervisor/bpf/%.bpf.c $(wildcard supervisor/bpf/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  BPF  $<'
 	@$(BPF_CLANG) -O2 -g -Wall -Werror -target bpf -mcpu=v3 -I. -c -o $@ $<
@@ -51,6 +61,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 
 ifeq ($(BPF),1)
 $(BUILD)/supervisor/results_bpf.o: $(BUILD)/bpf/exits.skel.h
+$(BUILD)/supervisor/registers_bpf.o: $(BUILD)/bpf/registers.skel.h
 endif
 
 # Changes when the compiler or its flags do, and everything is built anew.
@@ -146,7 +157,8 @@ TIDY := $(patsubst %.c,$(BUILD)/lint/%.tidy,$(SOURCES) $(wildcard tests/unit/*.c
 $(BUILD)/lint/%.tidy: %.c $(BUILD)/%.o .clang-tidy
 	@mkdir -p $(@D)
 	@echo '  TIDY $<'
-	@clang-tidy --quiet $< -- -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. $(TIDY_LIMIT) \
+	@clang-tidy --quiet $< -- -std=gnu11 -D_GNU_SOURCE -DPROCTOR_VERSION='"$(VERSION)"' -I. $(UNWIND_CFLAGS) \
+		$(TIDY_LIMIT) \
 		2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
 

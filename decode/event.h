@@ -79,6 +79,22 @@ struct event_process {
     const struct event_container *container; /* NULL: in none that is known */
 };
 
+/* A place in a stack trace. Strings but the binary may be NULL: not known. */
+struct event_frame {
+    const char *binary; /* the file, or what the kernel calls the mapping */
+    const char *symbol;
+    uint64_t offset;  /* from the symbol's start */
+    uint64_t address; /* as the file was linked; as it is in memory where there is no file */
+    const char *file; /* of source */
+    int line;
+};
+
+struct event_stack {
+    const struct event_frame *frames; /* the innermost first */
+    size_t count;
+    const char *cut; /* why it ends before the outermost; NULL: it does not */
+};
+
 /* How much of a call the text has shown. */
 enum line_state {
     LINE_NONE,
@@ -106,11 +122,12 @@ struct event {
     uint32_t result_value;         /* index of the decoded result; 0: bare number */
     char *path;                    /* absolute, normalised, of the call's first path argument; NULL: none */
     enum result_state result_state;
-    int64_t result;       /* -errno on failure */
-    unsigned injected;    /* INJECTED_* */
-    int64_t duration_ns;  /* -1: not known */
-    int64_t finished_ns;  /* CLOCK_REALTIME when it returned; 0: not known */
-    enum line_state line; /* the text sink's */
+    int64_t result;           /* -errno on failure */
+    unsigned injected;        /* INJECTED_* */
+    int64_t duration_ns;      /* -1: not known */
+    int64_t finished_ns;      /* CLOCK_REALTIME when it returned; 0: not known */
+    enum line_state line;     /* the text sink's */
+    struct event_stack stack; /* who made the call; frames NULL: not asked for */
 
     /* EVENT_EXITED, EVENT_SIGNAL (value[0]: its siginfo, 0: not known), EVENT_STOPPED */
     enum exit_how how;

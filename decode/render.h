@@ -67,6 +67,11 @@ void render_json(struct buf *out, const struct event *event, const struct render
 /* Appends a container as one JSON object, without a newline. Its `json` is not looked at. */
 void render_json_container(struct buf *out, const struct event_container *container);
 
+/* Appends a stack trace: a line for each frame; members of an object, with the comma before them. Nothing
+ * where none was asked for. */
+void render_stack_text(struct buf *out, const struct event_stack *stack);
+void render_stack_json(struct buf *out, const struct event_stack *stack);
+
 /* Appends bytes as a quoted C string the way strace does (octal escapes; \x with STRING_HEX). */
 void render_quoted(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool quotes);
 

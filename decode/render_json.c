@@ -127,6 +127,7 @@ static void json_call(struct buf *out, const struct event *event)
     json_args(out, event);
     json_optional(out, "path", event->path);
     json_result(out, event);
+    render_stack_json(out, &event->stack);
 }
 
 static void json_signal(struct buf *out, int signal)

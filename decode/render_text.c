@@ -319,6 +319,7 @@ static void print_end(struct buf *out, const struct event *event, const struct r
     render_result(out, event, options);
     buf_char(out, '\n');
     dump_render(out, event);
+    render_stack_text(out, &event->stack);
 }
 
 static void print_call(struct buf *out, const struct event *event, const struct render_options *options,

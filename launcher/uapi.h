@@ -42,6 +42,31 @@ struct pidfd_info {
 #define PIDFD_GET_INFO _IOWR(0xFF, 11, struct pidfd_info)
 #endif
 
+/* Linux 6.11. include/uapi/linux/fs.h */
+#ifndef PROCMAP_QUERY
+#define PROCMAP_QUERY_VMA_EXECUTABLE 0x04
+
+struct procmap_query {
+    uint64_t size;
+    uint64_t query_flags;
+    uint64_t query_addr;
+    uint64_t vma_start;
+    uint64_t vma_end;
+    uint64_t vma_flags;
+    uint64_t vma_page_size;
+    uint64_t vma_offset;
+    uint64_t inode;
+    uint32_t dev_major;
+    uint32_t dev_minor;
+    uint32_t vma_name_size;
+    uint32_t build_id_size;
+    uint64_t vma_name_addr;
+    uint64_t build_id_addr;
+};
+
+#define PROCMAP_QUERY _IOWR('f', 17, struct procmap_query)
+#endif
+
 #ifndef PIDFD_THREAD      /* Linux 6.9 */
 #define PIDFD_THREAD 0x80 /* O_EXCL */
 #endif

@@ -5,6 +5,7 @@
 
 #include "supervisor/options_table.h"
 #include "supervisor/options_words.h"
+#include "unwind/binary.h"
 
 static bool is_word(const char *text, size_t length, const char *word)
 {
@@ -139,6 +140,31 @@ static int take_results(struct parser *p, const struct option_line *line, char *
     return ret;
 }
 
+static int set_stack(struct parser *p, enum stack_mode mode, struct error *err)
+{
+    p->options->config.stack = mode;
+    return binary_supported()
+               ? 0
+               : error_set(err, ENOSYS, "-k: this proctor was built without libdw (make UNWIND=0)");
+}
+
+static int take_stack(struct parser *p, const struct option_line *line, char *word, struct error *err)
+{
+    static const char *const modes[] = {"symbol", "source"};
+    unsigned index = 0;
+    int ret = word ? parse_word("--stack-trace", word, modes, ARRAY_SIZE(modes), &index, err) : 0;
+    (void)line;
+    return ret < 0 ? ret : set_stack(p, index ? STACK_SOURCE : STACK_SYMBOLS, err);
+}
+
+/* -kk: with lines of source. */
+static int take_more_stack(struct parser *p, const struct option_line *line, char *argument,
+                           struct error *err)
+{
+    (void)line, (void)argument;
+    return set_stack(p, p->options->config.stack ? STACK_SOURCE : STACK_SYMBOLS, err);
+}
+
 /* What strace can do and proctor can't: why. */
 static int refuse(struct parser *p, const struct option_line *line, char *argument, struct error *err)
 {
@@ -150,7 +176,6 @@ static int refuse(struct parser *p, const struct option_line *line, char *argume
               "children (seccomp(2)); start the program as: proctor CMD"},
         {'D', "-D: proctor has to be the program's parent: that lets it read the program's memory"},
         {'b', "-b: a filter can't be taken off again (seccomp(2))"},
-        {'k', "-k: stack traces are not supported; -i shows the instruction pointer"},
     };
     (void)p, (void)argument;
     for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
@@ -200,8 +225,9 @@ static const struct option_line lines[] = {
     {"attach", 'p', required_argument, refuse},
     {"detach-on", 'b', required_argument, refuse},
     {"daemonize", 'D', optional_argument, refuse},
-    {"stack-traces", 'k', optional_argument, refuse},
-    {"stack-trace", 'k', optional_argument, refuse},
+    {NULL, 'k', no_argument, take_more_stack},
+    {"stack-traces", 0, optional_argument, take_stack},
+    {"stack-trace", 0, optional_argument, take_stack},
 };
 
 const struct option_group options_trace = OPTION_GROUP(lines);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "decode/base/cleanup.h"
 #include "decode/demultiplex.h"
 #include "decode/kinds/kinds.h"
 #include "decode/path.h"
@@ -176,6 +177,7 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *co
     event->dump = 0;
     event->socket = 0;
     event->injected = 0;
+    event->stack = (struct event_stack){.count = 0};
 
     pipeline_lock(p);
     if (p->decode.fd_paths || p->decode.fd_sockets) {
@@ -334,6 +336,9 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     if (p->qualifiers) {
         dump_collect(&d, &p->qualifiers->dumped, event);
     }
+    if (p->callers && slot->shown) {
+        callers_walk(p->callers, slot, &memory.mem);
+    }
     if (memory.refused) {
         notices_refused(p, slot);
     }
@@ -460,12 +465,21 @@ void pipeline_tick(struct pipeline *p)
     p->sink->flush(p->sink, p->processes->task_count);
 }
 
+static void describe_callers(const struct pipeline *p, struct event *event)
+{
+    struct slot *slot = container_of(event, struct slot, event);
+    if (p->callers && slot->stack) {
+        stack_describe(slot->stack, event);
+    }
+}
+
 void pipeline_call(struct pipeline *p, struct event *event)
 {
     if (p->explain) {
         explain_call(p->explain, event);
     }
     if (result_filter_match(&p->filter, event)) {
+        describe_callers(p, event);
         p->sink->call_finished(p->sink, event, p->processes->task_count);
     }
 }

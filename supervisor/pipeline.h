@@ -16,6 +16,7 @@
 #include "decode/event.h"
 #include "decode/explain.h"
 #include "decode/select.h"
+#include "supervisor/callers.h"
 #include "supervisor/delay.h"
 #include "supervisor/judge.h"
 #include "supervisor/metrics.h"
@@ -52,6 +53,7 @@ struct pipeline {
     struct judge *judge;                 /* --policy; NULL: none */
     struct metrics *metrics;             /* --metrics; NULL: none */
     struct delays *delays;               /* of the main loop */
+    struct callers *callers;             /* -k; NULL: none */
 };
 
 /* sink, results (or NULL): stay the caller's. Returns 0 or -ENOMEM; pipeline_free is due in both cases. */

@@ -152,6 +152,7 @@ static int open_pipeline(struct session *s, const struct selection *recorded, st
     s->pipeline.paths = &config->paths;
     s->pipeline.qualifiers = &config->qualifiers;
     s->pipeline.explain = s->explain;
+    s->pipeline.callers = s->callers;
     s->pipeline.judge = s->judge;
     s->pipeline.delays = &s->delays;
     s->pipeline.filter = config->filter;
@@ -204,6 +205,10 @@ int session_open(struct session *s, const struct selection *recorded, struct err
     }
     warn_of_injections(config);
     s->explain = config->output.explain ? explain_new() : NULL;
+    ret = config->stack ? callers_open(config->stack, s->traces, &s->callers, err) : 0;
+    if (ret < 0) {
+        return ret;
+    }
     process_table_init(&s->processes, s->traces ? NULL : &s->loop, &s->observer);
     return open_pipeline(s, &wanted, err);
 }
@@ -222,6 +227,7 @@ void session_close(struct session *s)
         s->sink->close(s->sink);
         pipeline_free(&s->pipeline);
     }
+    callers_close(s->callers);
     judge_close(s->judge);
     explain_free(s->explain);
     if (s->tick_fd >= 0) {

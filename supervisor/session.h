@@ -22,6 +22,7 @@ struct session {
     struct results *results; /* NULL: none */
     struct judge *judge;     /* NULL: no --policy */
     struct explain *explain; /* --explain; NULL: none */
+    struct callers *callers; /* -k; NULL: none */
     struct watch tick;
     int tick_fd;
     /*

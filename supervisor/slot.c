@@ -19,6 +19,7 @@ struct slot *slot_take(struct slot_pool *pool)
     slot->alerts = (struct buf){0};
     slot->container = NULL;
     slot->held = NULL;
+    slot->stack = NULL;
     slot->event = (struct event){.type = EVENT_CALL};
     if (values_init(&slot->event.values) < 0) {
         free(slot);
@@ -33,6 +34,9 @@ void slot_release(struct slot_pool *pool, struct slot *slot)
     slot->image = NULL;
     container_release(slot->container);
     slot->container = NULL;
+    if (slot->stack) {
+        stack_release(slot->stack);
+    }
     slot->next = pool->free;
     pool->free = slot;
 }
@@ -44,6 +48,7 @@ void slot_pool_free(struct slot_pool *pool)
         pool->free = slot->next;
         values_free(&slot->event.values);
         buf_free(&slot->alerts);
+        free(slot->stack);
         free(slot);
     }
 }

@@ -8,6 +8,7 @@
 #include "decode/base/buf.h"
 #include "decode/event.h"
 #include "supervisor/process.h"
+#include "unwind/stack.h"
 
 struct judgement;
 
@@ -31,6 +32,7 @@ struct slot {
     unsigned alert_count;        /* of `alerts` */
     int64_t answered_ns;         /* CLOCK_REALTIME; only where metrics are kept */
     struct container *container; /* held; NULL: none */
+    struct stack *stack;         /* who made the call (-k), owned; NULL: none yet */
     struct slot *next;           /* in the pool */
     char path[PATH_MAX];         /* behind event.path */
 };

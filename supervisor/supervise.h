@@ -10,6 +10,7 @@
 #include "supervisor/qualify.h"
 #include "supervisor/result_filter.h"
 #include "supervisor/sink.h"
+#include "unwind/stack.h"
 
 /* --results */
 enum results_choice { RESULTS_AUTO, RESULTS_BPF, RESULTS_PTRACE, RESULTS_NONE };
@@ -28,6 +29,7 @@ struct config {
     enum results_choice results;
     unsigned workers; /* threads that serve the listener */
     struct judge_options policy;
+    enum stack_mode stack; /* -k */
 };
 
 /*

@@ -93,7 +93,7 @@ _proctor_command_at() {
                 --json | --no-io-uring | --features | --help | --version | --summary | --summary-only | \
                     --summary-wall-clock | --successful-only | --failed-only | --syscall-times | --no-abbrev | \
                     --follow-forks | --output-append-mode | --instruction-pointer | --syscall-number | \
-                    --absolute-timestamps | --relative-timestamps | --decode-fds | --decode-pids | --quiet | \
+                    --absolute-timestamps | --relative-timestamps | --stack-trace | --decode-fds | --decode-pids | --quiet | \
                     --output-separately) ((i += 1)) ;;
                 *) ((i += 2)) ;;
                 esac
@@ -131,10 +131,10 @@ _proctor() {
         return
     elif [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '-e -P -z -Z -T -c -C -S -U -O -w -o -A -f -ff -s -v -a -x -xx -X -y -yy -Y
-            -t -tt -ttt -r -i -n -q -qq -E -u -h -V --trace --trace-path --slower-than --successful-only
+            -t -tt -ttt -r -i -k -kk -n -q -qq -E -u -h -V --trace --trace-path --slower-than --successful-only
             --failed-only --results --syscall-times --summary-only --summary --summary-sort-by --summary-columns
             --summary-syscall-overhead --summary-wall-clock --output --output-append-mode --follow-forks --json
-            --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number
+            --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number --stack-trace
             --explain --view --on-overflow --policy --mode --alerts --env --user --chdir --argv0 --drop-caps --no-io-uring
             --format --listen --allow-uid --on-exit --metrics --workers --absolute-timestamps --relative-timestamps
             --decode-fds --decode-pids --quiet --inject --fault --signal --status --abbrev --verbose --raw --read --write --output-separately

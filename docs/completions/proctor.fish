@@ -75,6 +75,7 @@ complete -c proctor -n __proctor_in_options -l raw -x -a "(__proctor_lists $clas
 complete -c proctor -n __proctor_in_options -l read -x -d 'Descriptors whose data is shown'
 complete -c proctor -n __proctor_in_options -l write -x -d 'Descriptors whose data is shown'
 complete -c proctor -n __proctor_in_options -l output-separately -d 'A file for each thread'
+complete -c proctor -n __proctor_in_options -s k -l stack-trace -d 'Who made each call'
 complete -c proctor -n __proctor_in_options -s i -l instruction-pointer -d 'Instruction pointer'
 complete -c proctor -n __proctor_in_options -s n -l syscall-number -d 'Number of the call'
 complete -c proctor -n __proctor_in_options -s q -d 'Fewer messages'

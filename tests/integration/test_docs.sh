@@ -22,8 +22,8 @@ test_help_fits_a_screen() {
 }
 
 # What a completion does not offer: what is refused or changes nothing, and second names. -F is an old name for -f.
-not_offered=' attach detach-on daemonize stack-traces stack-trace timestamps silent silence seccomp-bpf
-    interruptible p b D k I F '
+not_offered=' attach detach-on daemonize stack-traces timestamps silent silence seccomp-bpf
+    interruptible p b D I F '
 
 test_every_option_is_in_the_manual_and_the_completions() {
     local option docs=$source_dir/docs

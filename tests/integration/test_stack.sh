@@ -1,0 +1,147 @@
+#!/bin/bash
+# Stack traces (-k): who made a call, however its registers are known.
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+frames=(' > .*/stack\(innermost\+0x[0-9a-f]+\) \[0x[0-9a-f]+\]$' ' > .*/stack\(middle\+0x' ' > .*/stack\(outermost\+0x')
+
+# traced SOURCE COMMAND...: its getppid calls, with -k.
+traced() {
+    local source=$1
+    shift
+    run "$P" --results="$source" -k -o trace -e trace=getppid "$@"
+    expect_status 0
+}
+
+unwinds() {
+    run "$P" -k -o /dev/null true
+    ! grep -q 'built without libdw' err || skip "$(head -n 1 err)"
+}
+
+# What bpf and ptrace know of registers is all there is.
+sources() {
+    if "$P" --results=bpf -o /dev/null true 2>/dev/null; then
+        echo bpf
+    fi
+    if "$P" --results=ptrace -o /dev/null true 2>/dev/null; then
+        echo ptrace
+    fi
+}
+
+test_a_call() {
+    unwinds
+    local source
+    for source in $(sources); do
+        traced "$source" "$programs/stack" plain
+        expect_order trace '^getppid\(\) += [0-9]+$' ' > .*/libc[^/]*\((__)?getppid\+0x[0-9a-f]+\) \[0x' "${frames[@]}" ' > .*/stack\(main\+0x'
+        expect_no trace '^ > \('
+    done
+}
+
+# Nothing but the stack pointer is known: as far as that leads, and the end says why it is one.
+test_without_registers() {
+    unwinds
+    run setpriv --bounding-set -all --inh-caps -all -- "$P" --results=none -k -o trace -e trace=getppid "$programs/stack" plain
+    [ "$status" = 0 ] || skip "proctor does not start without capabilities"
+    expect_order trace '^getppid\(\) += \?$' "${frames[@]}"
+    expect trace '^ > \(registers not known\)$'
+}
+
+test_a_thread() {
+    unwinds
+    local source
+    for source in $(sources); do
+        traced "$source" "$programs/stack" thread
+        expect_order trace 'getppid\(\)' "${frames[@]}" ' > .*/stack\(thread_main\+0x'
+        expect_no trace '^ > \('
+    done
+}
+
+test_a_signal_handler() {
+    unwinds
+    local source way
+    for source in $(sources); do
+        for way in signal altstack; do
+            traced "$source" "$programs/stack" "$way"
+            expect_order trace 'getppid\(\)' "${frames[@]}" ' > .*/stack\(handler\+0x' ' > .*/stack\(interrupted\+0x' ' > .*/stack\(main\+0x'
+            expect_no trace '^ > \('
+        done
+    done
+}
+
+# What is mapped changes: the second library comes where the first has been.
+test_libraries_that_come_and_go() {
+    unwinds
+    need gcc
+    local source n
+    for n in one two; do
+        echo "#include <unistd.h>
+            volatile int sink; void in_$n(void) { sink = (int)getppid(); } void plugin_call(void) { in_$n(); sink++; }" >"$n.c"
+        gcc -shared -fPIC -O1 -fno-inline -o "$n.so" "$n.c"
+    done
+    for source in $(sources); do
+        traced "$source" "$programs/stack" plugin ./one.so ./two.so ./one.so
+        expect_order trace '/one\.so\(in_one\+' '/one\.so\(plugin_call\+' '/two\.so\(in_two\+' '/two\.so\(plugin_call\+' '/one\.so\(in_one\+'
+        expect_no trace '^ > \('
+    done
+}
+
+test_static_and_stripped() {
+    unwinds
+    need gcc strip
+    local source
+    gcc -static -O1 -o static "$source_dir/tests/programs/stack.c" 2>/dev/null || skip "no static C library"
+    strip -o stripped "$programs/stack"
+    for source in $(sources); do
+        traced "$source" ./static plain
+        expect_order trace '/static\(innermost\+0x' '/static\(middle\+0x' '/static\(outermost\+0x' '/static\(main\+0x'
+        traced "$source" ./stripped plain
+        expect_count trace '/stripped\(\) \[0x[0-9a-f]+\]$' 5
+        expect_no trace '^ > \('
+    done
+}
+
+test_source_lines() {
+    unwinds
+    local option line
+    line=$(grep -n 'innermost(n + 1)' "$source_dir/tests/programs/stack.c" | cut -d: -f1)
+    for option in -kk --stack-trace=source; do
+        run "$P" "$option" -o trace -e trace=getppid "$programs/stack"
+        expect trace "/stack\(middle\+0x[0-9a-f]+\) \[0x[0-9a-f]+\] .*stack\.c:$line$"
+    done
+    run "$P" --stack-traces=symbol -o trace -e trace=getppid "$programs/stack"
+    expect trace '/stack\(middle\+0x[0-9a-f]+\) \[0x[0-9a-f]+\]$'
+    run "$P" --stack-trace=lines true
+    expect_status 2
+    expect err "^proctor: --stack-trace: .*'lines'"
+}
+
+test_json() {
+    unwinds
+    need jq
+    run "$P" --json -kk -o trace -e trace=getppid "$programs/stack"
+    jq -r 'select(.syscall == "getppid").stack[1] | .binary, .symbol, (.offset | type), .address, .file, (.line | type)' trace >frame
+    expect frame '/stack$' '^innermost$' '^number$' '^0x[0-9a-f]+$' 'stack\.c$'
+    expect_count frame '^number$' 2
+    run "$P" --json -o trace -e trace=getppid "$programs/stack"
+    expect_no trace '"stack":'
+}
+
+# strace by libunwind shows the same frames; it names fewer of them, as it reads no separate debug information.
+test_as_strace() {
+    unwinds
+    need strace
+    strace -k -o /dev/null true 2>/dev/null || skip "this strace has no -k"
+    local source
+    run strace -f -k -o expected -e trace=openat,getppid "$programs/stack" thread
+    grep -q 'main' expected || skip "this strace's -k shows nothing here"
+    for source in $(sources); do
+        run "$P" -f --results="$source" -k -o trace -e trace=openat,getppid "$programs/stack" thread
+        for file in expected trace; do
+            sed -E 's/^ > ([^(]*)\(.*\) (\[0x[0-9a-f]+\])$/ > \1 \2/; s/^[0-9]+ +//; s/ += .*//; /^\+\+\+/d' "$file" >"$file.frames"
+        done
+        expect_same expected.frames trace.frames
+    done
+}
+
+run_tests

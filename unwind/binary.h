@@ -1,0 +1,42 @@
+/*
+ * ELF files that programs run: the rules for unwinding, symbols, and lines of source. By libdw of elfutils,
+ * and left out with `make UNWIND=0`.
+ *
+ * What was found out about an instruction is kept: a stack passes the same few thousand places again and
+ * again.
+ */
+#ifndef PROCTOR_UNWIND_BINARY_H
+#define PROCTOR_UNWIND_BINARY_H
+
+#include "unwind/unwind.h"
+
+struct binary;
+
+struct binary_symbol {
+    const char *name; /* NULL: none covers it */
+    uint64_t offset;  /* from its start */
+    const char *file; /* NULL: not known, or not asked for */
+    int line;
+};
+
+/* Whether this proctor was built with libdw. */
+bool binary_supported(void);
+
+/*
+ * Opens the ELF file behind `fd`, which it owns whatever comes of it. name: the file's path, from which its
+ * separate debug information is found. NULL: it is none that we can unwind, or memory ran out.
+ */
+struct binary *binary_open(int fd, const char *name);
+void binary_close(struct binary *binary);
+
+/* The address for which the file was linked of what is at this offset in it. False: nothing is loaded from
+ * there. */
+bool binary_address(const struct binary *binary, uint64_t file_offset, uint64_t *address);
+
+/* The rules at an address; NULL: there are none. Stay until binary_close. */
+const struct unwind_rules *binary_rules(struct binary *binary, uint64_t address);
+
+/* What is at an address. The strings stay until binary_close. source: look for file and line too. */
+void binary_symbol(struct binary *binary, uint64_t address, bool source, struct binary_symbol *symbol);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * Stack traces of calls (-k), in two steps: while the caller is held its stack is walked, which needs its
+ * memory and what it has mapped as they are; what stands at the addresses that were found is looked up when
+ * the call is shown.
+ *
+ * Nothing of a process is kept between two of its stacks: what is mapped is asked for each time, so nobody
+ * has to tell of mmap and execve. Of the files that are mapped everything is kept, for all processes.
+ */
+#ifndef PROCTOR_UNWIND_STACK_H
+#define PROCTOR_UNWIND_STACK_H
+
+#include <sys/types.h>
+
+#include "decode/event.h"
+#include "decode/mem.h"
+#include "unwind/registers.h"
+#include "unwind/unwind.h"
+
+/* How much is wanted: -k, -kk. */
+enum stack_mode { STACK_NONE, STACK_SYMBOLS, STACK_SOURCE };
+
+enum { STACK_FRAMES = 256 };
+
+struct stacks; /* what is known of files; used by several threads at once */
+struct file;
+
+struct stack {
+    struct stacks *owner; /* of what the frames refer to; NULL while there are none */
+    unsigned count;
+    enum unwind_end end;
+    struct stack_frame {
+        uint64_t address; /* for which the file was linked; in the task where there is no file */
+        bool exact;       /* see struct unwind_frame */
+        struct file *file;
+    } frame[STACK_FRAMES];
+    struct event_frame shown[STACK_FRAMES]; /* by stack_describe */
+};
+
+/* NULL when memory ran out. All stacks are to be released before stacks_free. */
+struct stacks *stacks_new(enum stack_mode mode);
+void stacks_free(struct stacks *stacks);
+
+/*
+ * Walks the stack of task `tid`, which is held. What was in `stack` is released first; it must have been
+ * zeroed once. Has no frames where nothing could be read.
+ */
+void stack_walk(struct stacks *stacks, pid_t tid, const struct registers *registers, struct mem *mem,
+                struct stack *stack);
+
+/* Fills in event->stack, which is valid until the stack is released. */
+void stack_describe(struct stack *stack, struct event *event);
+
+void stack_release(struct stack *stack);
+
+#endif
