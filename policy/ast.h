@@ -71,6 +71,7 @@ struct ast {
     struct ast_operand right;
     struct ast_value *values;
     size_t value_count;
+    uint32_t made; /* TEST: the number of its predicate and 1, once it was expanded: macros are used often */
 };
 
 #endif

@@ -37,8 +37,11 @@ static int32_t emit_test(struct compiler *c, const struct cond *cond, int32_t ye
     return (int32_t)p->code_count - 1;
 }
 
-/* The operands of a chain from the last to the first: each leads to the one after it. */
-static int32_t emit_chain(struct compiler *c, const struct cond *cond, int32_t yes, int32_t no)
+/*
+ * The operands of a chain from the last to the first: each leads to the one after it. whole: the chain is a
+ * rule's condition, so that an operand that depends on the process alone decides once and for all.
+ */
+static int32_t emit_chain(struct compiler *c, const struct cond *cond, int32_t yes, int32_t no, bool whole)
 {
     size_t n = 0;
     for (const struct cond *o = cond->first; o; o = o->next) {
@@ -54,7 +57,9 @@ static int32_t emit_chain(struct compiler *c, const struct cond *cond, int32_t y
         operands[n++] = o;
     }
     while (n-- && entry != INT32_MIN) {
-        entry = cond->type == COND_AND ? emit(c, operands[n], entry, no) : emit(c, operands[n], yes, entry);
+        int32_t otherwise = whole && operands[n]->process ? JUMP_NEVER : no;
+        entry = cond->type == COND_AND ? emit(c, operands[n], entry, otherwise)
+                                       : emit(c, operands[n], yes, entry);
     }
     free(operands);
     return entry;
@@ -62,7 +67,7 @@ static int32_t emit_chain(struct compiler *c, const struct cond *cond, int32_t y
 
 static int32_t emit(struct compiler *c, const struct cond *cond, int32_t yes, int32_t no)
 {
-    return cond->type == COND_TEST ? emit_test(c, cond, yes, no) : emit_chain(c, cond, yes, no);
+    return cond->type == COND_TEST ? emit_test(c, cond, yes, no) : emit_chain(c, cond, yes, no, false);
 }
 
 /* For which calls a condition may hold: tests of the call itself decide, others may always. */
@@ -235,7 +240,7 @@ static int compile_condition(struct compiler *c, struct program_rule *rule)
     split_guard(chain, &guard);
     rule->guard = emit(c, &guard, JUMP_TRUE, JUMP_FALSE);
     rule->start = (int32_t)c->program->code_count;
-    rule->body = emit(c, chain, JUMP_TRUE, JUMP_FALSE);
+    rule->body = emit_chain(c, chain, JUMP_TRUE, JUMP_FALSE, true);
     rule->chain = chain;
     return rule->guard == INT32_MIN || rule->body == INT32_MIN ? no_memory(c) : 0;
 }

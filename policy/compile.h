@@ -8,8 +8,8 @@
 #include "policy/output.h"
 #include "policy/predicate.h"
 
-/* Where a jump leads: an instruction, or the end. */
-enum { JUMP_TRUE = -1, JUMP_FALSE = -2 };
+/* Where a jump leads: an instruction, or the end. NEVER: false for every event of this process. */
+enum { JUMP_TRUE = -1, JUMP_FALSE = -2, JUMP_NEVER = -3 };
 
 struct instruction {
     uint32_t predicate;
@@ -23,7 +23,52 @@ enum rule_state {
     RULE_UNUSABLE, /* see `why`; never evaluated */
 };
 
+/*
+ * Rules that need a text field of the event to be, to begin with, to end in, or to contain one of some
+ * constants: looked up instead of evaluated one by one.
+ */
+enum anchor_how {
+    ANCHOR_WHOLE,
+    ANCHOR_START,
+    ANCHOR_END,
+    ANCHOR_PART,
+    ANCHOR_PART_FOLDED, /* whatever the case; the texts are in lower case */
+};
+
+struct anchor_entry {
+    struct text text;
+    uint32_t rule;
+    int32_t next;  /* the next entry in the bucket; -1: none */
+    uint32_t gram; /* PART: some bytes of the text that few others have, by which it is found */
+    uint32_t end;  /* of them in the text */
+};
+
+enum { GRAM_MAX = 4 };
+
+struct anchor {
+    struct field_ref field;
+    enum anchor_how how;
+    uint64_t *rules; /* the set of the rules looked up here */
+    size_t rule_count;
+    struct anchor_entry *entries;
+    size_t count;
+    int32_t *buckets;
+    uint32_t mask;
+    uint32_t *lengths; /* START, END: the lengths of the texts, each once, ascending */
+    size_t length_count;
+    bool grams[GRAM_MAX + 1]; /* PART: the lengths of the entries' grams */
+};
+
 struct cond;
+
+/* What a rule can be looked up by; count 0: nothing. */
+struct anchor_key {
+    enum anchor_how how;
+    const struct field_ref *field;
+    struct text *texts;
+    size_t count;
+    uint32_t uses; /* in how many tests */
+};
 
 struct program_rule {
     const struct rule *rule;
@@ -37,31 +82,8 @@ struct program_rule {
     struct call_set calls;
     struct call_set late; /* those of them that it is judged at the exit of, where results come */
     struct output output;
-    const struct cond *chain;       /* the body's operands, while compiling */
-    const struct predicate *anchor; /* a test that must hold, by which it could be looked up; NULL: none */
-};
-
-/*
- * Rules that need a text field of the event to be, or to begin with, one of some constants: looked up instead
- * of evaluated one by one.
- */
-struct anchor_entry {
-    struct text text;
-    uint32_t rule;
-    int32_t next; /* the next entry in the bucket; -1: none */
-};
-
-struct anchor {
-    struct field_ref field;
-    bool whole;      /* the field must be the text; else begin with it */
-    uint64_t *rules; /* the set of the rules looked up here */
-    size_t rule_count;
-    struct anchor_entry *entries;
-    size_t count;
-    int32_t *buckets;
-    uint32_t mask;
-    uint32_t *lengths; /* not whole: the lengths of the texts, each once, ascending */
-    size_t length_count;
+    const struct cond *chain; /* the body's operands, while compiling */
+    struct anchor_key anchor;
 };
 
 struct program {

@@ -95,13 +95,23 @@ static bool test(struct evaluator *e, struct memo *memo, enum call_id call, uint
     return outcome;
 }
 
-static bool run(struct evaluator *e, struct memo *memo, enum call_id call, int32_t at)
+static int32_t run(struct evaluator *e, struct memo *memo, enum call_id call, int32_t at)
 {
     while (at >= 0) {
         const struct instruction *in = &e->program->code[at];
         at = test(e, memo, call, in->predicate) ? in->yes : in->no;
     }
-    return at == JUMP_TRUE;
+    return at;
+}
+
+/* Whether a rule holds. One that the process alone has decided against is not asked again. */
+static bool holds(struct evaluator *e, struct memo *memo, enum call_id call, uint32_t rule)
+{
+    int32_t end = run(e, memo, call, e->program->rules[rule].body);
+    if (end == JUMP_NEVER) {
+        bit_remove(memo->alive, rule);
+    }
+    return end == JUMP_TRUE;
 }
 
 /* Asks all guards. The tests of a guard depend on the process alone, so any call will do. */
@@ -115,7 +125,7 @@ static void refresh(struct evaluator *e, struct memo *memo)
         memo->alive[w] = ~p->guarded[w];
         for (uint64_t left = p->guarded[w]; left; left &= left - 1) {
             uint32_t r = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
-            if (run(e, memo, CALL_none, p->rules[r].guard)) {
+            if (run(e, memo, CALL_none, p->rules[r].guard) == JUMP_TRUE) {
                 bit_add(memo->alive, r);
             }
         }
@@ -224,7 +234,7 @@ bool evaluate_entry(struct evaluator *e, struct policy_subject *subject, struct 
                     bit_add(waiting, r);
                     any = true;
                 }
-            } else if (run(e, memo, call, p->rules[r].body) && !match(context, e, &p->rules[r])) {
+            } else if (holds(e, memo, call, r) && !match(context, e, &p->rules[r])) {
                 return any;
             }
         }
@@ -247,8 +257,8 @@ void evaluate_exit(struct evaluator *e, struct policy_subject *subject, struct m
     memo = waiting ? begin(e, subject, memo) : NULL;
     for (size_t w = 0; waiting && w < p->words; w++) {
         for (uint64_t left = waiting[w] & memo->alive[w]; left; left &= left - 1) {
-            const struct program_rule *rule = &p->rules[w * 64 + (unsigned)__builtin_ctzll(left)];
-            if (run(e, memo, call, rule->body) && !match(context, e, rule)) {
+            uint32_t r = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
+            if (holds(e, memo, call, r) && !match(context, e, &p->rules[r])) {
                 return;
             }
         }

@@ -77,24 +77,37 @@ static int64_t intern(struct predicates *ps, const struct predicate *predicate)
     return (int64_t)ps->count - 1;
 }
 
-static struct cond *expand_test(struct expander *x, const struct ast *ast, bool negated)
+/* The number of the test's predicate; -1 with x->status set. */
+static int64_t predicate_of(struct expander *x, struct ast *ast)
 {
+    if (ast->made) {
+        return ast->made - 1;
+    }
     struct predicate predicate;
     int status = predicate_make(&predicate, x->predicates->arena, x->rules, ast, x->err);
     if (status) {
-        return fail(x, status);
+        fail(x, status);
+        return -1;
     }
-    struct cond *cond = new_cond(x, COND_TEST, ast);
-    int64_t number = cond ? intern(x->predicates, &predicate) : 0;
+    int64_t number = intern(x->predicates, &predicate);
     if (number < 0) {
-        return no_memory(x);
+        no_memory(x);
     }
+    ast->made = (uint32_t)(number + 1);
+    return number;
+}
+
+static struct cond *expand_test(struct expander *x, struct ast *ast, bool negated)
+{
+    int64_t number = predicate_of(x, ast);
+    struct cond *cond = number < 0 ? NULL : new_cond(x, COND_TEST, ast);
     if (cond) {
+        struct predicate *predicate = x->predicates->items[number];
         cond->negated = negated;
         cond->predicate = (uint32_t)number;
-        cond->cost = predicate.cost;
-        cond->process = predicate.scope == SCOPE_PROCESS;
-        x->predicates->items[number]->uses++;
+        cond->cost = predicate->cost;
+        cond->process = predicate->scope == SCOPE_PROCESS;
+        predicate->uses++;
     }
     return cond;
 }
@@ -139,7 +152,7 @@ static struct cond *expand_chain(struct expander *x, const struct ast *ast, bool
         return NULL;
     }
     chain->process = true;
-    for (const struct ast *a = ast->first; a; a = a->next) {
+    for (struct ast *a = ast->first; a; a = a->next) {
         struct cond *operand = expand_ast(x, a, negated);
         if (!operand) {
             return NULL;
@@ -173,7 +186,7 @@ static struct cond *expand_macro(struct expander *x, const struct ast *ast, bool
     return cond;
 }
 
-struct cond *expand_ast(struct expander *x, const struct ast *ast, bool negated)
+struct cond *expand_ast(struct expander *x, struct ast *ast, bool negated)
 {
     struct cond *cond = NULL;
     if (++x->depth > EXPAND_DEPTH_MAX) {
@@ -286,7 +299,7 @@ static bool add_exception(struct expander *x, const struct exception *e, struct 
 {
     bool flat = e->flat && op_takes_list(e->fields[0].op);
     for (size_t i = 0; i < (flat && e->tuple_count ? 1 : e->tuple_count); i++) {
-        const struct ast *ast = flat ? exception_flat(x, e) : exception_tuple(x, e, &e->tuples[i]);
+        struct ast *ast = flat ? exception_flat(x, e) : exception_tuple(x, e, &e->tuples[i]);
         struct cond *cond = ast ? expand_ast(x, ast, true) : NULL;
         if (!cond) {
             return false;
@@ -298,7 +311,7 @@ static bool add_exception(struct expander *x, const struct exception *e, struct 
 
 struct cond *expand_rule(struct expander *x, const struct rule *rule)
 {
-    const struct ast *ast = parse_condition(x->predicates->arena, rule->condition, x->err);
+    struct ast *ast = parse_condition(x->predicates->arena, rule->condition, x->err);
     if (!ast) {
         return fail(x, -EINVAL);
     }

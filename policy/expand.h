@@ -38,7 +38,7 @@ struct expander {
 };
 
 /* Expands a tree. NULL with err set. Chains of the same connective become one node, cheap operands first. */
-struct cond *expand_ast(struct expander *x, const struct ast *ast, bool negated);
+struct cond *expand_ast(struct expander *x, struct ast *ast, bool negated);
 
 /* The condition of a rule and its exceptions. */
 struct cond *expand_rule(struct expander *x, const struct rule *rule);

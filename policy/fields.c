@@ -12,25 +12,26 @@
 #include "policy/field_process.h"
 
 /* clang-format off */
+#define NAME(name_) .name = (name_), .length = sizeof(name_) - 1
 /* An event's own; a member of the process (or of an ancestor), of the container, of the descriptor. */
 #define EVT(name_, type_, scope_, cost_, get_, ...) \
-    {.name = (name_), .type = FIELD_##type_, .scope = SCOPE_##scope_, .cost = COST_##cost_, .get = (get_), __VA_ARGS__}
+    {NAME(name_), .type = FIELD_##type_, .scope = SCOPE_##scope_, .cost = COST_##cost_, .get = (get_), __VA_ARGS__}
 #define PROC(name_, type_, get_, group_, member, ancestor_, ...) \
-    {.name = (name_), .type = FIELD_##type_, .scope = SCOPE_PROCESS, \
+    {NAME(name_), .type = FIELD_##type_, .scope = SCOPE_PROCESS, \
      .cost = (ancestor_) ? COST_ANCESTORS : (group_) & (PROCESS_NAME | PROCESS_CONTAINER) ? COST_EVENT : \
              (group_) & (PROCESS_ENV | PROCESS_PARENT) ? COST_PROC_MORE : COST_PROC, \
      .get = (get_), .group = (group_), .offset = offsetof(struct policy_process, member), .ancestor = (ancestor_), __VA_ARGS__}
 #define ANY(name_, type_, get_, group_, member) \
     PROC(name_, type_, get_, group_, member, ANCESTOR_ARG, .arg = ARG_INDEX_OPTIONAL, .flags = FIELD_MANY)
 #define CONTAINER(name_, type_, get_, member) \
-    {.name = (name_), .type = FIELD_##type_, .scope = SCOPE_PROCESS, .cost = COST_EVENT, .get = (get_), \
+    {NAME(name_), .type = FIELD_##type_, .scope = SCOPE_PROCESS, .cost = COST_EVENT, .get = (get_), \
      .offset = offsetof(struct policy_container, member)}
 #define FD(name_, type_, get_, member) FD_WITH(name_, type_, get_, member, 0)
 #define FD_WITH(name_, type_, get_, member, flags_) \
-    {.name = (name_), .type = FIELD_##type_, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = (get_), \
+    {NAME(name_), .type = FIELD_##type_, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = (get_), \
      .offset = offsetof(struct policy_fd, member), .flags = FIELD_FD | (flags_)}
 #define UNKNOWN(name_, type_, ...) \
-    {.name = (name_), .type = FIELD_##type_, .scope = SCOPE_CALL, .cost = COST_NONE, .get = get_nothing, .flags = FIELD_UNKNOWN, __VA_ARGS__}
+    {NAME(name_), .type = FIELD_##type_, .scope = SCOPE_CALL, .cost = COST_NONE, .get = get_nothing, .flags = FIELD_UNKNOWN, __VA_ARGS__}
 
 static const struct field fields[] = {
     /* The event. */
@@ -93,7 +94,7 @@ static const struct field fields[] = {
     PROC("proc.cmdlenargs", INT, get_proc_nameargs, PROCESS_ARGS, args, 0),
     PROC("proc.exeline", TEXT, get_proc_text, PROCESS_ARGS, exeline, 0),
     PROC("proc.env", TEXT, get_proc_env, PROCESS_ENV, env, 0, .arg = ARG_NAME_OPTIONAL),
-    {.name = "proc.cwd", .type = FIELD_TEXT, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = get_proc_string,
+    {NAME("proc.cwd"), .type = FIELD_TEXT, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = get_proc_string,
      .group = PROCESS_CWD, .offset = offsetof(struct policy_process, cwd)},
     PROC("proc.pid", INT, get_proc_pid, 0, pid, 0),
     PROC("proc.vpid", INT, get_proc_pid, PROCESS_STATUS, vpid, 0),
@@ -108,9 +109,9 @@ static const struct field fields[] = {
     PROC("proc.nthreads", INT, get_proc_int64, PROCESS_STATUS, threads, 0),
     PROC("proc.pid.ts", INT, get_proc_int64, PROCESS_STATUS, started, 0),
     PROC("proc.ppid.ts", INT, get_proc_int64, PROCESS_STATUS, started, 1),
-    {.name = "proc.duration", .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_PROC,
+    {NAME("proc.duration"), .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_PROC,
      .get = get_proc_duration, .group = PROCESS_STATUS},
-    {.name = "proc.ppid.duration", .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_ANCESTORS,
+    {NAME("proc.ppid.duration"), .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_ANCESTORS,
      .get = get_proc_duration, .group = PROCESS_STATUS, .ancestor = 1},
     PROC("proc.is_exe_writable", BOOL, get_proc_flag, PROCESS_EXE, exe_writable, 0),
     PROC("proc.is_exe_upper_layer", BOOL, get_proc_flag, PROCESS_EXE, exe_upper_layer, 0, .flags = FIELD_UNKNOWN),
@@ -235,8 +236,8 @@ static const struct field fields[] = {
     FD("fd.name_changed", BOOL, get_fd_flag, name_changed),
     FD("fd.ino", INT, get_fd_int64, ino),
     FD("fd.dev", INT, get_fd_int64, dev),
-    {.name = "fd.dev.major", .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = get_fd_dev, .flags = FIELD_FD},
-    {.name = "fd.dev.minor", .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = get_fd_dev, .offset = 1, .flags = FIELD_FD},
+    {NAME("fd.dev.major"), .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = get_fd_dev, .flags = FIELD_FD},
+    {NAME("fd.dev.minor"), .type = FIELD_INT, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = get_fd_dev, .offset = 1, .flags = FIELD_FD},
     FD_WITH("fd.cip.name", TEXT, get_fd_string, client_name, FIELD_UNKNOWN),
     FD_WITH("fd.sip.name", TEXT, get_fd_string, server_name, FIELD_UNKNOWN),
     UNKNOWN("fd.lip.name", TEXT), UNKNOWN("fd.rip.name", TEXT), UNKNOWN("fd.uid", TEXT),
@@ -258,7 +259,7 @@ const struct field *field_table(size_t *count)
 static const struct field *find(const char *name, size_t length)
 {
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-        if (strlen(fields[i].name) == length && !memcmp(fields[i].name, name, length)) {
+        if (fields[i].length == length && !memcmp(fields[i].name, name, length)) {
             return &fields[i];
         }
     }

@@ -69,11 +69,12 @@ typedef bool field_get(struct reader *reader, const struct field_ref *ref, unsig
 
 struct field {
     const char *name;
-    uint8_t type;  /* enum field_type */
-    uint8_t scope; /* enum field_scope */
-    uint8_t cost;  /* enum field_cost */
-    uint8_t arg;   /* enum field_arg */
-    uint8_t flags; /* FIELD_* */
+    uint8_t length; /* of the name */
+    uint8_t type;   /* enum field_type */
+    uint8_t scope;  /* enum field_scope */
+    uint8_t cost;   /* enum field_cost */
+    uint8_t arg;    /* enum field_arg */
+    uint8_t flags;  /* FIELD_* */
     field_get *get;
     /* The getter's own: which process, which group of facts, where the fact is. */
     uint16_t group;

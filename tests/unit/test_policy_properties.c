@@ -8,7 +8,7 @@
 
 #include "tests/unit/policy_bench.h"
 
-enum { RULES = 60, ROUNDS = 60, EVENTS = 20, WORDS = 6 };
+enum { RULES = 100, ROUNDS = 60, EVENTS = 20, WORDS = 6 };
 
 static uint32_t state;
 
@@ -19,7 +19,7 @@ static unsigned pick(unsigned n)
 }
 
 static const char *const names[WORDS] = {"a", "b", "ab", "abc", "c", "bc"};
-static const char *const paths[WORDS] = {"/a", "/a/b", "/b/a", "/a/b/c", "/c/ab", "/b"};
+static const char *const paths[WORDS] = {"/a", "/a/b", "/b/a", "/abc/b/c", "/c/ababc", "/b"};
 
 /* What the event is made of. */
 struct world {
@@ -42,7 +42,7 @@ struct atom {
 
 static void make_atom(struct atom *a)
 {
-    a->kind = pick(17);
+    a->kind = pick(20);
     a->word = pick(WORDS);
     a->other = pick(WORDS);
     const char *n = names[a->word];
@@ -91,6 +91,15 @@ static void make_atom(struct atom *a)
     case 15:
         snprintf(a->text, sizeof(a->text), "fd.name glob *%s*%s*", n, o);
         break;
+    case 16:
+        snprintf(a->text, sizeof(a->text), "fd.name regex '/.*%s+.?%s.*'", n, o);
+        break;
+    case 17:
+        snprintf(a->text, sizeof(a->text), "fd.name icontains %c%s", n[0] - 32, n + 1);
+        break;
+    case 18:
+        snprintf(a->text, sizeof(a->text), "(fd.name contains %s or fd.name contains %s)", n, p);
+        break;
     default:
         snprintf(a->text, sizeof(a->text), "proc.name contains %s", n);
         break;
@@ -102,6 +111,17 @@ static bool ends_with(const char *text, const char *end)
     size_t n = strlen(text);
     size_t m = strlen(end);
     return n >= m && !strcmp(text + n - m, end);
+}
+
+static bool regex_holds(const char *n, const char *o, const char *text)
+{
+    char pattern[64];
+    regex_t regex;
+    snprintf(pattern, sizeof(pattern), "^/.*%s+.?%s.*$", n, o);
+    ck_assert_int_eq(regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB), 0);
+    bool holds = regexec(&regex, text, 0, NULL, 0) == 0;
+    regfree(&regex);
+    return holds;
 }
 
 static bool atom_holds(const struct atom *a, const struct world *w)
@@ -144,6 +164,12 @@ static bool atom_holds(const struct atom *a, const struct world *w)
         const char *first = strstr(w->path, n);
         return first && strstr(first + strlen(n), o);
     }
+    case 16:
+        return regex_holds(n, o, w->path);
+    case 17:
+        return strstr(w->path, n) != NULL;
+    case 18:
+        return strstr(w->path, n) || strstr(w->path, p);
     default:
         return strstr(w->name, n) != NULL;
     }
