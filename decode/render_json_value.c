@@ -1,6 +1,7 @@
 /* Values as JSON: one function for each type. */
 #include "decode/render_json_value.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Integers beyond this are not exact in a reader that keeps numbers as doubles: they are written as strings.
@@ -68,10 +69,14 @@ void json_hexdump(struct buf *out, const char *bytes, size_t n)
     buf_char(out, '"');
 }
 
-static void json_enum(struct buf *out, const struct value *v)
+static void json_enum(struct buf *out, const struct values *values, const struct value *v)
 {
     const char *name = xlat_name(v->xlat, v->number);
-    if (name) {
+    if (name && v->length) {
+        char text[128];
+        int n = snprintf(text, sizeof(text), "%s%.*s", name, (int)v->length, values->bytes + v->bytes);
+        (void)render_json_string(out, text, n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1);
+    } else if (name) {
         json_name(out, name);
     } else {
         json_hex(out, v->number);
@@ -345,7 +350,7 @@ void json_value(struct buf *out, const struct values *values, uint32_t index)
         json_flags(out, v);
         break;
     case VALUE_ENUM:
-        json_enum(out, v);
+        json_enum(out, values, v);
         break;
     case VALUE_STRING:
         json_string(out, values, v);

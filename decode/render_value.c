@@ -40,18 +40,28 @@ static void hex(struct buf *out, uint64_t number)
     }
 }
 
+static void address(struct buf *out, uint64_t number)
+{
+    if (number) {
+        buf_hex(out, number);
+    } else {
+        buf_str(out, "NULL");
+    }
+}
+
 static void print_enum(const struct printer *p, const struct value *v)
 {
     const char *name = xlat_name(v->xlat, v->number);
-    if (p->options->xlat == XLAT_ABBREV && name) {
+    if (name && (p->options->xlat == XLAT_ABBREV || v->flags & VALUE_NAMES)) {
         buf_str(p->out, name);
-        return;
+    } else {
+        hex(p->out, v->number);
+        name = name ? name : v->xlat->unknown;
+        if (p->options->xlat != XLAT_RAW && name) {
+            comment(p->out, name);
+        }
     }
-    hex(p->out, v->number);
-    name = name ? name : v->xlat->unknown;
-    if (p->options->xlat != XLAT_RAW && name) {
-        comment(p->out, name);
-    }
+    buf_bytes(p->out, bytes_of(p, v), v->length);
 }
 
 /* Appends the names of the known bits and the rest as a number, joined by '|'; false if no bit has a name. */
@@ -100,7 +110,7 @@ static bool has_names(const struct xlat *xlat, uint64_t bits)
 static void print_flags(const struct printer *p, const struct value *v)
 {
     const char *unknown = v->xlat->unknown;
-    if (p->options->xlat == XLAT_ABBREV) {
+    if (p->options->xlat == XLAT_ABBREV || v->flags & VALUE_NAMES) {
         if (!flag_names(p, v->xlat, v->number) && v->number && unknown && *unknown) {
             comment(p->out, unknown);
         }
@@ -189,16 +199,22 @@ static void print_word_itself(const struct printer *p, const struct value *v)
 }
 
 /*
- * Under -X raw and verbose, the number that a name stands for. Returns whether the name is still to be
- * printed, after which end_number closes the comment that it became.
+ * Under -X raw and verbose, what a name stands for. Returns whether the name is still to be printed, after
+ * which end_number closes the comment that it became.
  */
 static bool start_number(const struct printer *p, const struct value *v)
 {
-    if (p->options->xlat == XLAT_ABBREV || !(v->flags & (VALUE_AS_INT | VALUE_AS_HEX))) {
+    if (p->options->xlat == XLAT_ABBREV || !(v->flags & VALUE_AS_ANY)) {
         return true;
     }
     if (v->flags & VALUE_AS_INT) {
         buf_int(p->out, (int64_t)v->number);
+    } else if (v->flags & VALUE_AS_UINT) {
+        buf_uint(p->out, v->number);
+    } else if (v->flags & VALUE_AS_ADDR) {
+        address(p->out, v->number);
+    } else if (v->flags & VALUE_AS_BYTES) {
+        render_quoted(p->out, bytes_of(p, v), v->length, STRING_HEX, true);
     } else {
         hex(p->out, v->number);
     }
@@ -210,7 +226,7 @@ static bool start_number(const struct printer *p, const struct value *v)
 
 static void end_number(const struct printer *p, const struct value *v)
 {
-    if (p->options->xlat == XLAT_VERBOSE && v->flags & (VALUE_AS_INT | VALUE_AS_HEX)) {
+    if (p->options->xlat == XLAT_VERBOSE && v->flags & VALUE_AS_ANY) {
         buf_str(p->out, " */");
     }
 }
@@ -223,6 +239,12 @@ static void print_word(const struct printer *p, const struct value *v)
     }
 }
 
+/* A bare call holds its member's name among its arguments: inet_pton(AF_INET6, "::1", &sin6_addr). */
+static bool names_itself(const struct printer *p, const struct value *v)
+{
+    return v->type == VALUE_FUNC && v->flags & VALUE_BARE && p->options->xlat == XLAT_ABBREV;
+}
+
 /* Children joined by a separator; with names where they have them. */
 static void print_children(const struct printer *p, const struct value *v, const char *separator, bool names)
 {
@@ -231,9 +253,7 @@ static void print_children(const struct printer *p, const struct value *v, const
         const struct value *child = values_at(p->values, i);
         buf_str(p->out, between);
         between = separator;
-        /* A bare call holds its member's name among its arguments: inet_pton(AF_INET6, "::1", &sin6_addr). */
-        bool bare = child->type == VALUE_FUNC && (child->flags & VALUE_BARE);
-        if (names && child->name && !bare) {
+        if (names && child->name && !names_itself(p, child)) {
             buf_str(p->out, child->name);
             buf_char(p->out, '=');
         }
@@ -296,49 +316,70 @@ static void print_part(const struct printer *p, uint32_t index)
     }
 }
 
-/* The parts are one number to the program: -X raw and verbose show it, as they do for a plain flag set. */
-static void print_or(const struct printer *p, const struct value *v)
+static void print_parts(const struct printer *p, const struct value *v)
 {
-    struct render_options names = *p->options;
-    struct printer parts = {p->out, p->values, &names};
-    bool whole = v->number && names.xlat != XLAT_ABBREV;
-    /* A number that has no name at all needs no comment. */
-    const struct value *only = v->first && v->first == v->last ? values_at(p->values, v->first) : NULL;
-    bool nameless = only && (only->type == VALUE_INT || only->type == VALUE_OCTAL);
-    bool in_comment = whole && names.xlat == XLAT_VERBOSE && !nameless;
     const char *between = "";
-
-    if (whole && v->flags & VALUE_BASE8) {
-        buf_octal(p->out, v->number);
-    } else if (whole) {
-        buf_hex(p->out, v->number);
-    }
-    if (whole && !in_comment) {
-        return;
-    }
-    if (in_comment) {
-        names.xlat = XLAT_ABBREV;
-        buf_str(p->out, " /* ");
-    }
     for (uint32_t i = v->first; i; i = values_at(p->values, i)->next) {
         buf_str(p->out, between);
         between = "|";
-        print_part(&parts, i);
+        print_part(p, i);
     }
-    if (in_comment) {
+}
+
+/* The parts as one number, with all names in the comment. */
+static void print_whole(const struct printer *p, const struct value *v)
+{
+    struct render_options names = *p->options;
+    const struct printer parts = {p->out, p->values, &names};
+    /* A number that has no name at all needs no comment. */
+    const struct value *only = v->first && v->first == v->last ? values_at(p->values, v->first) : NULL;
+    bool nameless = only && (only->type == VALUE_INT || only->type == VALUE_OCTAL);
+
+    if (v->flags & VALUE_BASE8) {
+        buf_octal(p->out, v->number);
+    } else {
+        buf_hex(p->out, v->number);
+    }
+    if (names.xlat == XLAT_VERBOSE && !nameless) {
+        names.xlat = XLAT_ABBREV;
+        buf_str(p->out, " /* ");
+        print_parts(&parts, v);
         buf_str(p->out, " */");
     }
 }
 
+static void print_or(const struct printer *p, const struct value *v)
+{
+    struct render_options names = *p->options;
+    names.xlat = v->flags & VALUE_NAMES ? XLAT_ABBREV : names.xlat;
+    if (v->flags & VALUE_WHOLE && v->number && names.xlat != XLAT_ABBREV) {
+        print_whole(p, v);
+    } else {
+        print_parts(&(struct printer){p->out, p->values, &names}, v);
+    }
+}
+
+/* In a comment its constants are names, and nothing refers to the member that it stands for. */
 static void print_func(const struct printer *p, const struct value *v)
 {
-    if (start_number(p, v)) {
-        buf_str(p->out, v->word ? v->word : "?");
-        buf_char(p->out, '(');
-        print_children(p, v, ", ", true);
-        buf_char(p->out, ')');
-        end_number(p, v);
+    struct render_options names = *p->options;
+    const struct printer arguments = {p->out, p->values, &names};
+    if (!start_number(p, v)) {
+        return;
     }
+    names.xlat = v->flags & VALUE_AS_ANY ? XLAT_ABBREV : names.xlat;
+    buf_str(p->out, v->word ? v->word : "?");
+    buf_char(p->out, '(');
+    if (v->flags & VALUE_BARE && p->options->xlat != XLAT_ABBREV && v->first) {
+        uint32_t second = values_at(p->values, v->first)->next;
+        print_value(&arguments, v->first);
+        buf_str(p->out, ", ");
+        print_value(&arguments, second);
+    } else {
+        print_children(&arguments, v, ", ", true);
+    }
+    buf_char(p->out, ')');
+    end_number(p, v);
 }
 
 static void print_value(const struct printer *p, uint32_t index)
@@ -355,11 +396,7 @@ static void print_value(const struct printer *p, uint32_t index)
         hex(p->out, v->number);
         break;
     case VALUE_ADDR:
-        if (v->number) {
-            buf_hex(p->out, v->number);
-        } else {
-            buf_str(p->out, "NULL");
-        }
+        address(p->out, v->number);
         break;
     case VALUE_OCTAL:
         buf_octal(p->out, v->number);

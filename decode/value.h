@@ -21,7 +21,7 @@ enum value_type {
     VALUE_ADDR,   /* number, an address: NULL or hexadecimal */
     VALUE_OCTAL,  /* number, octal (permission bits): three digits at least */
     VALUE_FLAGS,  /* number, a set of bits named by xlat */
-    VALUE_ENUM,   /* number, one of the names in xlat */
+    VALUE_ENUM,   /* number, one of the names in xlat; bytes (may be empty) are shown behind it: <<16 */
     VALUE_STRING, /* bytes; number is the address they were read from */
     VALUE_FD,     /* number, a descriptor; bytes (may be empty) say what is behind it, its note how that is */
     VALUE_PID,    /* number, a task's id; bytes (may be empty) are the name of its command */
@@ -29,7 +29,7 @@ enum value_type {
     VALUE_STRUCT, /* children with names: {a=1, b=2} */
     VALUE_ARRAY,  /* children: [1, 2] */
     VALUE_REF,    /* one child behind a pointer: [1] */
-    VALUE_OR,     /* number, shown as children joined by '|': S_IFREG|0644; 0: each child is one of its own */
+    VALUE_OR,     /* number, shown as children joined by '|': S_IFREG|0644 */
     VALUE_SET,    /* children joined by a space in brackets: [HUP INT]; number 1: complemented, ~[...] */
     VALUE_FUNC,   /* `word` with children as arguments: htons(80), makedev(0x1, 0x3) */
     VALUE_CHANGE, /* two children, before and after the call: 128 => 16 */
@@ -44,14 +44,20 @@ enum {
     VALUE_NOQUOTE = 1 << 2,    /* a STRING shown without quotes (but escaped) */
     VALUE_CHOPPED =
         1 << 3, /* a STRING not NUL-terminated where one was due (abstract sockets, full fields) */
-    VALUE_ABSTRACT = 1 << 4, /* a STRING with '@' before it: an abstract socket's name */
-    VALUE_DATA = 1 << 5,     /* a STRING of data (read, write): subject to -e read/write dumps */
-    VALUE_BARE = 1 << 6,     /* an ARRAY or STRUCT shown without its brackets; a FUNC without its name */
-    VALUE_BASE8 = 1 << 6,    /* an OR that is an octal number (file modes) where names are not wanted */
-    VALUE_ATCWD = 1 << 7,    /* an FD that is AT_FDCWD */
-    VALUE_HEXBYTES = 1 << 7, /* a STRING of bytes that mean nothing as text: \x.. throughout */
-    VALUE_AS_INT = 1 << 8,   /* a WORD that names its number: what -X raw shows, in decimal (signals) */
-    VALUE_AS_HEX = 1 << 9,   /* a WORD or FUNC that names its number: the same in hexadecimal */
+    VALUE_ABSTRACT = 1 << 4,  /* a STRING with '@' before it: an abstract socket's name */
+    VALUE_DATA = 1 << 5,      /* a STRING of data (read, write): subject to -e read/write dumps */
+    VALUE_BARE = 1 << 6,      /* an ARRAY or STRUCT shown without its brackets; a FUNC without its name */
+    VALUE_BASE8 = 1 << 6,     /* an OR that is an octal number (file modes) where names are not wanted */
+    VALUE_ATCWD = 1 << 7,     /* an FD that is AT_FDCWD */
+    VALUE_HEXBYTES = 1 << 7,  /* a STRING of bytes that mean nothing as text: \x.. throughout */
+    VALUE_WHOLE = 1 << 8,     /* an OR whose number is one constant to -X raw and verbose, not each part */
+    VALUE_NAMES = 1 << 9,     /* FLAGS, ENUM or OR that is shown by its names whatever -X says */
+    VALUE_AS_INT = 1 << 8,    /* a WORD or FUNC that names its number: what -X raw shows, in decimal */
+    VALUE_AS_HEX = 1 << 9,    /* the same in hexadecimal */
+    VALUE_AS_UINT = 1 << 10,  /* the same in decimal, without a sign */
+    VALUE_AS_ADDR = 1 << 11,  /* the same as an address */
+    VALUE_AS_BYTES = 1 << 12, /* a FUNC that stands for its bytes, which -X raw shows */
+    VALUE_AS_ANY = VALUE_AS_INT | VALUE_AS_HEX | VALUE_AS_UINT | VALUE_AS_ADDR | VALUE_AS_BYTES,
 };
 
 struct value {

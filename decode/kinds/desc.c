@@ -135,6 +135,7 @@ static void decode_memfd_flags(struct decoder *d, const char *name, const struct
     }
     uint32_t whole = values_open(d->out, VALUE_OR, name);
     values_at(d->out, whole)->number = (uint32_t)raw;
+    values_at(d->out, whole)->flags |= VALUE_WHOLE;
     if (flags) {
         decode_flag_set(d, NULL, &xlat_memfd_flags, flags);
     }

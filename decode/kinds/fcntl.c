@@ -209,6 +209,7 @@ static void decode_fcntl_result(struct decoder *d, const char *name, const struc
 {
     (void)name;
     (void)kind;
+    uint32_t index;
     switch ((uint32_t)d->args[1]) {
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
@@ -223,7 +224,9 @@ static void decode_fcntl_result(struct decoder *d, const char *name, const struc
         break;
     case F_GETFL:
         open_noted(d, VALUE_HEX, raw);
+        index = d->out->count;
         kind_open_flags.decode(d, "flags", &kind_open_flags, raw);
+        values_at(d->out, index)->flags |= VALUE_NAMES;
         values_close(d->out);
         break;
     case F_GETLEASE:

@@ -45,11 +45,12 @@ KIND_FLAGS(at_nofollow, at_nofollow);
 KIND_FLAGS(at_handle, at_handle);
 KIND_FLAGS(rename_flags, rename_flags);
 
-/* Opens the value of a number made of several parts. */
+/* Opens the value of a number made of several parts, which -X shows as one. */
 static void open_or(struct decoder *d, const char *name, uint64_t number)
 {
     uint32_t index = values_open(d->out, VALUE_OR, name);
     values_at(d->out, index)->number = number;
+    values_at(d->out, index)->flags |= VALUE_WHOLE;
 }
 
 void decode_open_flags_of(struct decoder *d, const char *name, uint64_t flags)

@@ -104,11 +104,13 @@ static void decode_uaddr2(struct decoder *d, const char *name, const struct kind
 
 static void show_shifted(struct decoder *d, const struct xlat *xlat, uint32_t number, unsigned shift)
 {
-    const char *text = xlat_name(xlat, number);
-    if (text) {
-        values_wordf(d->out, NULL, "%s<<%u", text, shift);
+    char behind[8];
+    int n = snprintf(behind, sizeof(behind), "<<%u", shift);
+    if (xlat_name(xlat, number)) {
+        uint32_t index = values_xlat(d->out, VALUE_ENUM, NULL, xlat, number);
+        values_set_bytes(d->out, index, behind, (size_t)n);
     } else {
-        uint32_t index = values_wordf(d->out, NULL, "%#x<<%u", number, shift);
+        uint32_t index = values_wordf(d->out, NULL, "%#x%s", number, behind);
         values_note(d->out, index, xlat->unknown, strlen(xlat->unknown));
     }
 }

@@ -115,6 +115,7 @@ static void decode_unknown(struct decoder *d, const char *name, uint32_t request
 {
     uint32_t index = values_open_func(d->out, name, "_IOC");
     values_at(d->out, index)->number = request;
+    values_at(d->out, index)->flags |= VALUE_AS_HEX;
     decode_flag_set(d, NULL, &xlat_ioctl_directions, _IOC_DIR(request));
     values_add(d->out, VALUE_HEX, NULL, _IOC_TYPE(request));
     values_add(d->out, VALUE_HEX, NULL, _IOC_NR(request));

@@ -52,6 +52,7 @@ static void mmap_flags_kind(struct decoder *d, const char *name, const struct ki
 
     uint32_t whole = values_open(d->out, VALUE_OR, name);
     values_at(d->out, whole)->number = flags;
+    values_at(d->out, whole)->flags |= VALUE_WHOLE;
     values_xlat(d->out, VALUE_ENUM, NULL, &xlat_mmap_type, flags & MAP_TYPE_MASK);
     if (rest) {
         values_xlat(d->out, VALUE_FLAGS, NULL, &xlat_mmap_flags, rest);

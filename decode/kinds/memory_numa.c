@@ -27,6 +27,7 @@ static void mempolicy_kind(struct decoder *d, const char *name, const struct kin
     } else {
         uint32_t index = values_open(d->out, VALUE_OR, name);
         values_at(d->out, index)->number = whole;
+        values_at(d->out, index)->flags |= VALUE_WHOLE;
         values_xlat(d->out, VALUE_ENUM, NULL, &xlat_mempolicy_mode, mode);
         values_xlat(d->out, VALUE_FLAGS, NULL, &xlat_mempolicy_mode_flags, flags);
         values_close(d->out);

@@ -51,7 +51,8 @@ void net_enum_or_hex(struct decoder *d, const char *name, const struct xlat *xla
 
 void net_port(struct decoder *d, const char *name, const void *p)
 {
-    values_open_func(d->out, name, "htons");
+    uint32_t call = values_open_func(d->out, name, "htons");
+    net_stands_for(d, call, p, 2);
     net_uint(d, NULL, load16_be(p));
     values_close(d->out);
 }
@@ -59,7 +60,8 @@ void net_port(struct decoder *d, const char *name, const void *p)
 void net_address4(struct decoder *d, const char *name, const void *p)
 {
     char text[INET_ADDRSTRLEN];
-    values_open_func(d->out, name, "inet_addr");
+    uint32_t call = values_open_func(d->out, name, "inet_addr");
+    net_stands_for(d, call, p, 4);
     inet_ntop(AF_INET, p, text, sizeof(text));
     values_string(d->out, NULL, text, strlen(text), 0);
     values_close(d->out);
@@ -71,6 +73,7 @@ void net_address6(struct decoder *d, const char *name, const char *reference, co
     uint32_t call = values_open_func(d->out, name, "inet_pton");
     /* strace shows the member's name only as the last argument, and JSON only its value. */
     values_at(d->out, call)->flags |= VALUE_BARE;
+    net_stands_for(d, call, p, 16);
     values_word(d->out, NULL, "AF_INET6");
     inet_ntop(AF_INET6, p, text, sizeof(text));
     values_string(d->out, NULL, text, strlen(text), 0);
@@ -78,6 +81,12 @@ void net_address6(struct decoder *d, const char *name, const char *reference, co
         values_word(d->out, NULL, reference);
     }
     values_close(d->out);
+}
+
+void net_stands_for(struct decoder *d, uint32_t call, const void *p, size_t n)
+{
+    values_at(d->out, call)->flags |= VALUE_AS_BYTES;
+    values_set_bytes(d->out, call, p, n);
 }
 
 void net_interface(struct decoder *d, const char *name, uint32_t index)
@@ -91,7 +100,9 @@ void net_interface(struct decoder *d, const char *name, uint32_t index)
         net_uint(d, name, index);
         return;
     }
-    values_open_func(d->out, name, "if_nametoindex");
+    uint32_t call = values_open_func(d->out, name, "if_nametoindex");
+    values_at(d->out, call)->number = index;
+    values_at(d->out, call)->flags |= VALUE_AS_UINT;
     values_string(d->out, NULL, text, (size_t)n, 0);
     values_close(d->out);
 }
@@ -166,7 +177,9 @@ static void decode_protocol(struct decoder *d, const char *name, const struct ki
     uint32_t family = (uint32_t)d->args[0];
     const struct xlat *protocols = protocols_of(family);
     if (family == AF_PACKET) {
-        values_open_func(d->out, name, "htons");
+        uint32_t call = values_open_func(d->out, name, "htons");
+        uint16_t protocol = (uint16_t)raw;
+        net_stands_for(d, call, &protocol, sizeof(protocol));
         net_enum(d, NULL, &xlat_ethernet_protocols, __builtin_bswap16((uint16_t)raw));
         values_close(d->out);
     } else if (protocols) {

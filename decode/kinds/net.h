@@ -70,6 +70,8 @@ void net_enum_or_hex(struct decoder *d, const char *name, const struct xlat *xla
 void net_port(struct decoder *d, const char *name, const void *p);
 void net_address4(struct decoder *d, const char *name, const void *p);
 void net_address6(struct decoder *d, const char *name, const char *reference, const void *p);
+/* Says of an open function, index `call`, that it stands for these bytes: what -X raw shows. */
+void net_stands_for(struct decoder *d, uint32_t call, const void *p, size_t n);
 /* if_nametoindex("lo") where the interface's name is known, else the number. */
 void net_interface(struct decoder *d, const char *name, uint32_t index);
 /* 02:42:ac:11:00:02 */

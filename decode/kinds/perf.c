@@ -149,11 +149,10 @@ static bool has_flag(const struct attr *attr, unsigned bit)
 
 static void append_shifted(struct decoder *d, const struct xlat *xlat, uint64_t part, unsigned shift)
 {
-    const char *name = xlat_name(xlat, part);
-    uint32_t index =
-        name ? values_wordf(d->out, NULL, "%s<<%u", name, shift)
-             : values_wordf(d->out, NULL, "%#x /* %s */<<%u", (unsigned)part, xlat->unknown, shift);
-    values_at(d->out, index)->number = part << shift;
+    char behind[8];
+    int n = snprintf(behind, sizeof(behind), "<<%u", shift);
+    uint32_t index = values_xlat(d->out, VALUE_ENUM, NULL, xlat, part);
+    values_set_bytes(d->out, index, behind, (size_t)n);
 }
 
 /* A cache event is made of three numbers: which cache, what is done to it, and how it ended. */

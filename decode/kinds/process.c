@@ -26,7 +26,8 @@ void decode_result_enum(struct decoder *d, const struct xlat *xlat, uint64_t num
     values_open(d->out, VALUE_NOTED, NULL);
     values_add(d->out, VALUE_INT, NULL, number);
     if (xlat_name(xlat, number)) {
-        values_xlat(d->out, VALUE_ENUM, NULL, xlat, number);
+        uint32_t index = values_xlat(d->out, VALUE_ENUM, NULL, xlat, number);
+        values_at(d->out, index)->flags |= VALUE_NAMES;
     }
     values_close(d->out);
 }

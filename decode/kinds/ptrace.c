@@ -155,6 +155,7 @@ static void decode_user_offset(struct decoder *d, const char *name, uint64_t off
         index = values_wordf(d->out, name, "%s+%llu", member, (unsigned long long)(offset - start));
     }
     values_at(d->out, index)->number = offset;
+    values_at(d->out, index)->flags |= VALUE_AS_ADDR;
 }
 
 static void decode_peek_siginfo(struct decoder *d, const char *name, uint64_t addr)

@@ -25,9 +25,11 @@ static void decode_limit(struct decoder *d, const char *name, uint64_t limit, bo
     } else if (limit > 1024 && limit % 1024 == 0) {
         index = values_wordf(d->out, name, "%llu*1024", (unsigned long long)limit / 1024);
     } else {
-        index = values_add(d->out, VALUE_UINT, name, limit);
+        values_add(d->out, VALUE_UINT, name, limit);
+        return;
     }
     values_at(d->out, index)->number = limit;
+    values_at(d->out, index)->flags |= VALUE_AS_UINT;
 }
 
 /* kind->option: the limits have 64 bits on every ABI. */
@@ -53,6 +55,7 @@ static void decode_ioprio(struct decoder *d, const char *name, const struct kind
     uint32_t priority = (uint32_t)raw;
     uint32_t index = values_open_func(d->out, name, "IOPRIO_PRIO_VALUE");
     values_at(d->out, index)->number = priority;
+    values_at(d->out, index)->flags |= d->at_exit ? 0 : VALUE_AS_INT; /* not where it is a remark */
     values_xlat(d->out, VALUE_ENUM, NULL, &xlat_ioprio_class, priority >> IOPRIO_CLASS_SHIFT);
     values_add(d->out, VALUE_UINT, NULL, priority & ((1U << IOPRIO_CLASS_SHIFT) - 1));
     values_close(d->out);

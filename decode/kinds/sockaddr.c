@@ -40,7 +40,8 @@ static bool link_local(const uint8_t *p)
 static void show_inet6(struct decoder *d, const struct address *a)
 {
     net_port(d, "sin6_port", a->bytes + 2);
-    values_open_func(d->out, "sin6_flowinfo", "htonl");
+    uint32_t call = values_open_func(d->out, "sin6_flowinfo", "htonl");
+    net_stands_for(d, call, a->bytes + 4, 4);
     net_uint(d, NULL, load32_be(a->bytes + 4));
     values_close(d->out);
     net_address6(d, "sin6_addr", "&sin6_addr", a->bytes + 8);
@@ -67,7 +68,8 @@ static void show_netlink(struct decoder *d, const struct address *a)
 static void show_packet(struct decoder *d, const struct address *a)
 {
     const uint8_t *p = a->bytes;
-    values_open_func(d->out, "sll_protocol", "htons");
+    uint32_t call = values_open_func(d->out, "sll_protocol", "htons");
+    net_stands_for(d, call, p + 2, 2);
     net_enum(d, NULL, &xlat_ethernet_protocols, load16_be(p + 2));
     values_close(d->out);
     net_interface(d, "sll_ifindex", load32(p + 4));

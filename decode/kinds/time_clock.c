@@ -46,14 +46,17 @@ static void clockid_kind(struct decoder *d, const char *name, const struct kind 
         values_xlat(d->out, VALUE_ENUM, name, &xlat_clockid, (uint64_t)clock);
         return;
     }
+    uint32_t call;
     if ((clock & 7) == 3) {
-        values_open_func(d->out, name, "FD_TO_CLOCKID");
+        call = values_open_func(d->out, name, "FD_TO_CLOCKID");
         values_add(d->out, VALUE_INT, NULL, (uint64_t)owner);
     } else {
-        values_open_func(d->out, name, clock & 4 ? "MAKE_THREAD_CPUCLOCK" : "MAKE_PROCESS_CPUCLOCK");
+        call = values_open_func(d->out, name, clock & 4 ? "MAKE_THREAD_CPUCLOCK" : "MAKE_PROCESS_CPUCLOCK");
         values_add(d->out, VALUE_INT, NULL, (uint64_t)owner);
         values_xlat(d->out, VALUE_ENUM, NULL, &xlat_cpu_clock, (uint64_t)(clock & 3));
     }
+    values_at(d->out, call)->number = (uint64_t)(int64_t)clock;
+    values_at(d->out, call)->flags |= VALUE_AS_INT;
     values_close(d->out);
 }
 

@@ -101,6 +101,7 @@ END_TEST
 START_TEST(parts_of_one_number)
 {
     uint32_t whole = values_open(&vs, VALUE_OR, NULL);
+    values_at(&vs, whole)->flags |= VALUE_WHOLE;
     values_at(&vs, whole)->number = 0x13;
     values_xlat(&vs, VALUE_ENUM, NULL, &xlat_names, 1);
     flags(&xlat_flags, 0x12);
@@ -108,6 +109,7 @@ START_TEST(parts_of_one_number)
     styles(whole, "N_ONE|F_TWO|0x10", "0x13", "0x13 /* N_ONE|F_TWO|0x10 */");
 
     uint32_t rest = values_open(&vs, VALUE_OR, NULL);
+    values_at(&vs, rest)->flags |= VALUE_WHOLE;
     values_at(&vs, rest)->number = 0x11;
     values_xlat(&vs, VALUE_ENUM, NULL, &xlat_names, 1);
     flags(&xlat_flags, 0x10);
@@ -115,6 +117,7 @@ START_TEST(parts_of_one_number)
     styles(rest, "N_ONE|0x10", "0x11", "0x11 /* N_ONE|0x10 */");
 
     uint32_t mode = values_open(&vs, VALUE_OR, NULL);
+    values_at(&vs, mode)->flags |= VALUE_WHOLE;
     values_at(&vs, mode)->number = 0100644;
     values_at(&vs, mode)->flags |= VALUE_BASE8;
     values_word(&vs, NULL, "S_IFREG");
@@ -122,12 +125,62 @@ START_TEST(parts_of_one_number)
     values_close(&vs);
     styles(mode, "S_IFREG|0644", "0100644", "0100644 /* S_IFREG|0644 */");
 
-    /* No number of the whole: each part is one of its own. */
     uint32_t apart = values_open(&vs, VALUE_OR, NULL);
+    values_at(&vs, apart)->number = 3;
     values_xlat(&vs, VALUE_ENUM, NULL, &xlat_names, 1);
     flags(&xlat_flags, 2);
     values_close(&vs);
     styles(apart, "N_ONE|F_TWO", "0x1|0x2", "0x1 /* N_ONE */|0x2 /* F_TWO */");
+}
+END_TEST
+
+START_TEST(functions_that_stand_for_numbers)
+{
+    uint32_t port = values_open_func(&vs, NULL, "htons");
+    values_at(&vs, port)->flags |= VALUE_AS_BYTES;
+    values_set_bytes(&vs, port, "\0P", 2);
+    values_add(&vs, VALUE_UINT, NULL, 80);
+    values_close(&vs);
+    styles(port, "htons(80)", "\"\\x00\\x50\"", "\"\\x00\\x50\" /* htons(80) */");
+
+    uint32_t request = values_open_func(&vs, NULL, "_IOC");
+    values_at(&vs, request)->flags |= VALUE_AS_HEX;
+    values_at(&vs, request)->number = 0x12;
+    flags(&xlat_flags, 2);
+    values_close(&vs);
+    styles(request, "_IOC(F_TWO)", "0x12", "0x12 /* _IOC(F_TWO) */");
+
+    uint32_t in6 = values_open(&vs, VALUE_STRUCT, NULL);
+    uint32_t address = values_open_func(&vs, "a", "inet_pton");
+    values_at(&vs, address)->flags |= VALUE_AS_BYTES | VALUE_BARE;
+    values_set_bytes(&vs, address, "\1", 1);
+    values_word(&vs, NULL, "AF_INET6");
+    values_string(&vs, NULL, "::1", 3, 0);
+    values_word(&vs, NULL, "&a");
+    values_close(&vs);
+    values_close(&vs);
+    styles(in6, "{inet_pton(AF_INET6, \"::1\", &a)}", "{a=\"\\x01\"}",
+           "{a=\"\\x01\" /* inet_pton(AF_INET6, \"::1\") */}");
+}
+END_TEST
+
+START_TEST(names_whatever_the_style)
+{
+    uint32_t one = values_xlat(&vs, VALUE_ENUM, NULL, &xlat_names, 1);
+    values_set_bytes(&vs, one, "<<8", 3);
+    styles(one, "N_ONE<<8", "0x1<<8", "0x1 /* N_ONE */<<8");
+    values_at(&vs, one)->flags |= VALUE_NAMES;
+    styles(one, "N_ONE<<8", "N_ONE<<8", "N_ONE<<8");
+    uint32_t two = flags(&xlat_flags, 2);
+    values_at(&vs, two)->flags |= VALUE_NAMES;
+    styles(two, "F_TWO", "F_TWO", "F_TWO");
+    uint32_t limit = values_word(&vs, NULL, "INFINITY");
+    values_at(&vs, limit)->number = UINT64_MAX;
+    values_at(&vs, limit)->flags |= VALUE_AS_UINT;
+    styles(limit, "INFINITY", "18446744073709551615", "18446744073709551615 /* INFINITY */");
+    uint32_t offset = values_word(&vs, NULL, "8*R15");
+    values_at(&vs, offset)->flags |= VALUE_AS_ADDR;
+    styles(offset, "8*R15", "NULL", "NULL /* 8*R15 */");
 }
 END_TEST
 
@@ -450,6 +503,8 @@ int main(void)
     tcase_add_test(tc, enumerations);
     tcase_add_test(tc, parts_of_one_number);
     tcase_add_test(tc, words_that_name_numbers);
+    tcase_add_test(tc, functions_that_stand_for_numbers);
+    tcase_add_test(tc, names_whatever_the_style);
     tcase_add_test(tc, descriptors);
     tcase_add_test(tc, strings);
     tcase_add_test(tc, containers);
