@@ -127,6 +127,19 @@ const struct call *call_line_in(const struct abi *abi, enum call_id id)
     return replaced ? &i386_lines[i386_line_of[id]] : call_line(id);
 }
 
+enum call_id call_identity(const struct call *line)
+{
+    static const uint16_t replaced[] = {
+#define CALL(id, ...) [I386_LINE_##id] = CALL_##id,
+#include "decode/calls/i386.def"
+#undef CALL
+    };
+    if (line >= lines && line < lines + CALL_COUNT) {
+        return (enum call_id)(line - lines);
+    }
+    return (enum call_id)replaced[line - i386_lines];
+}
+
 enum call_id call_by_name(const char *name, size_t length)
 {
     for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {

@@ -34,6 +34,9 @@ const struct call *call_line(enum call_id id);
 /* The same as this ABI passes it: the line of decode/calls/i386.def where i386 has another argument list. */
 const struct call *call_line_in(const struct abi *abi, enum call_id id);
 
+/* Which call a line of the table is of. */
+enum call_id call_identity(const struct call *line);
+
 /* The call of this name, or CALL_none. */
 enum call_id call_by_name(const char *name, size_t length);
 

@@ -117,17 +117,33 @@ enum call_id call_demultiplex(const struct abi *abi, enum call_id id, uint64_t a
     return behind == CALL_none ? id : behind;
 }
 
-enum call_id call_multiplexer(enum call_id id)
+/* Its number among the calls of its multiplexer, which goes to *multiplexer; 0: it has none. */
+static unsigned find(enum call_id id, enum call_id *multiplexer)
 {
     for (unsigned i = 0; i < SOCKET_COUNT; i++) {
         if (socket_calls[i].id == id && id != CALL_none) {
-            return CALL_socketcall;
+            *multiplexer = CALL_socketcall;
+            return i;
         }
     }
     for (unsigned i = 0; i < IPC_COUNT; i++) {
         if (ipc_calls[i].id == id && id != CALL_none) {
-            return CALL_ipc;
+            *multiplexer = CALL_ipc;
+            return i;
         }
     }
-    return CALL_none;
+    return 0;
+}
+
+enum call_id call_multiplexer(enum call_id id)
+{
+    enum call_id multiplexer = CALL_none;
+    (void)find(id, &multiplexer);
+    return multiplexer;
+}
+
+unsigned call_multiplexed_as(enum call_id id)
+{
+    enum call_id multiplexer;
+    return find(id, &multiplexer);
 }

@@ -17,4 +17,7 @@ enum call_id call_demultiplex(const struct abi *abi, enum call_id id, uint64_t a
 /* The multiplexer that can stand for a call, CALL_none if none can. */
 enum call_id call_multiplexer(enum call_id id);
 
+/* What the first argument of its multiplexer is for a call; 0 where no multiplexer can stand for it. */
+unsigned call_multiplexed_as(enum call_id id);
+
 #endif

@@ -18,12 +18,24 @@
 #include "decode/base/cleanup.h"
 #include "launcher/uapi.h"
 
-enum step { STEP_FILTER = 1, STEP_NO_NEW_PRIVS, STEP_IDENTITY, STEP_CAPABILITIES, STEP_CHDIR, STEP_EXEC };
+enum step {
+    STEP_FILTER = 1,
+    STEP_NO_NEW_PRIVS,
+    STEP_POLICY,
+    STEP_IDENTITY,
+    STEP_CAPABILITIES,
+    STEP_CHDIR,
+    STEP_EXEC
+};
 
 static const char *const step_names[] = {
-    [STEP_FILTER] = "seccomp",    [STEP_NO_NEW_PRIVS] = "prctl(PR_SET_NO_NEW_PRIVS)",
-    [STEP_IDENTITY] = "set user", [STEP_CAPABILITIES] = "drop capabilities",
-    [STEP_CHDIR] = "chdir",       [STEP_EXEC] = "execve",
+    [STEP_FILTER] = "seccomp",
+    [STEP_NO_NEW_PRIVS] = "prctl(PR_SET_NO_NEW_PRIVS)",
+    [STEP_POLICY] = "seccomp of the profile",
+    [STEP_IDENTITY] = "set user",
+    [STEP_CAPABILITIES] = "drop capabilities",
+    [STEP_CHDIR] = "chdir",
+    [STEP_EXEC] = "execve",
 };
 
 /* Written by the child with plain stores: after its filter is installed any call may wait for us. */
@@ -137,8 +149,13 @@ static bool install(const struct filter *filter, struct launch_report *report)
 }
 
 /* From here on every call may be selected; each is served by the parent like any other. */
-static enum step become(const struct launch_options *options, int *ret)
+static enum step become(const struct launch_options *options, const struct filter *policy, bool early,
+                        int *ret)
 {
+    *ret = early ? filter_load(policy) : 0;
+    if (*ret < 0) {
+        return STEP_POLICY;
+    }
     *ret = take_identity(&options->user);
     if (*ret < 0) {
         return STEP_IDENTITY;
@@ -151,18 +168,23 @@ static enum step become(const struct launch_options *options, int *ret)
         *ret = -errno;
         return STEP_CHDIR;
     }
+    *ret = policy && !early ? filter_load(policy) : 0;
+    if (*ret < 0) {
+        return STEP_POLICY;
+    }
     execve(options->path, options->argv, options->environment);
     *ret = -errno;
     return STEP_EXEC;
 }
 
-static _Noreturn void child(const struct launch_options *options, const struct filter *filter,
+static _Noreturn void child(const struct launch_options *options, const struct launch_filters *filters,
                             struct launch_report *report)
 {
     sigprocmask(SIG_SETMASK, &options->signal_mask, NULL);
-    if (install(filter, report)) {
+    if (install(filters->selected, report)) {
         int ret = 0;
-        enum step step = become(options, &ret);
+        bool loses = (options->user.set || options->drop_caps) && !atomic_load(&report->no_new_privs);
+        enum step step = become(options, filters->policy, filters->policy && loses, &ret);
         fail(report, step, -ret);
     } else {
         atomic_store(&report->listener, LISTENER_FAILED);
@@ -209,8 +231,8 @@ static int explain_failure(const struct launched *launched, struct error *err)
     return -code;
 }
 
-int launch(const struct launch_options *options, const struct filter *filter, struct launched *launched,
-           struct error *err)
+int launch(const struct launch_options *options, const struct launch_filters *filters,
+           struct launched *launched, struct error *err)
 {
     *launched = (struct launched){.pid = -1, .listener = -1};
     void *shared =
@@ -228,7 +250,7 @@ int launch(const struct launch_options *options, const struct filter *filter, st
         return ret;
     }
     if (pid == 0) {
-        child(options, filter, launched->report);
+        child(options, filters, launched->report);
     }
     launched->pid = (pid_t)pid;
     int listener = await_listener(launched->report, launched->pid);

@@ -39,6 +39,11 @@ struct launch_options {
     sigset_t signal_mask; /* what the child starts with */
 };
 
+struct launch_filters {
+    const struct filter *selected; /* sends us calls */
+    const struct filter *policy;   /* answers by itself; NULL: there is none */
+};
+
 struct launch_report; /* shared with the child */
 
 struct launched {
@@ -53,10 +58,14 @@ struct launched {
  * need before it), and waits for the caller to serve the listener. Returns 0, or a negative errno with err
  * filled and no child left: -EBUSY where the process already has a listener.
  *
+ * The policy's filter is installed last, after what -u, --drop-caps and --chdir need, so that it need not
+ * allow that: but before it where afterwards the child might not install any, as it has neither CAP_SYS_ADMIN
+ * nor no_new_privs then.
+ *
  * Where the filter traces, it returns while the child waits for launch_release.
  */
-int launch(const struct launch_options *options, const struct filter *filter, struct launched *launched,
-           struct error *err);
+int launch(const struct launch_options *options, const struct launch_filters *filters,
+           struct launched *launched, struct error *err);
 
 /* Lets a child whose filter traces go on: its tracer is there. */
 void launch_release(const struct launched *launched);

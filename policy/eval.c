@@ -190,7 +190,7 @@ static bool may_hold(struct evaluator *e, struct memo *memo, enum call_id call,
 static enum call_id call_of(const struct policy_subject *subject)
 {
     const struct event *event = subject->event;
-    return event->abi ? call_find(event->abi, event->number) : CALL_none;
+    return event->call ? call_identity(event->call) : CALL_none;
 }
 
 /* Begins an event; returns the memo to use. */

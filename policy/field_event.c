@@ -265,7 +265,7 @@ const int8_t *event_arguments(struct arena *arena, const struct text *name)
 
 static int argument_index(const struct event *event, const struct field_ref *ref)
 {
-    enum call_id id = call_find(event->abi, event->number);
+    enum call_id id = call_identity(event->call);
     return ref->argument_of[id];
 }
 
@@ -355,7 +355,7 @@ int64_t subject_result(struct policy_subject *subject)
     if (subject->predict) {
         return subject->predict(subject);
     }
-    enum call_id id = call_find(event->abi, event->number);
+    enum call_id id = call_identity(event->call);
     return id == CALL_dup2 || id == CALL_dup3 ? (int32_t)event->args[1] : 0;
 }
 
@@ -425,7 +425,7 @@ static const struct value *find_member(const struct values *vs, uint32_t index, 
 static bool open_flags(const struct event *event, uint64_t *flags, uint64_t *mode)
 {
     const struct value *v;
-    switch (call_find(event->abi, event->number)) {
+    switch (call_identity(event->call)) {
     case CALL_open:
         *flags = event->args[1];
         *mode = event->args[2];

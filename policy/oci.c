@@ -78,136 +78,63 @@ static int resolve_arches(struct oci_profile *p, const struct oci_host *host)
     return status;
 }
 
-int oci_resolve(struct oci_profile *profile, const struct oci_host *host)
-{
-    for (size_t i = 0; i < profile->rule_count; i++) {
-        profile->rules[i].active = is_active(&profile->rules[i], host);
-    }
-    profile->resolved = true;
-    return resolve_arches(profile, host);
-}
-
-static bool arg_holds(const struct oci_arg *arg, const uint64_t args[CALL_ARGS_MAX])
-{
-    uint64_t value = args[arg->index];
-    switch (arg->op) {
-    case OCI_NE:
-        return value != arg->value;
-    case OCI_LT:
-        return value < arg->value;
-    case OCI_LE:
-        return value <= arg->value;
-    case OCI_EQ:
-        return value == arg->value;
-    case OCI_GE:
-        return value >= arg->value;
-    case OCI_GT:
-        return value > arg->value;
-    case OCI_MASKED_EQ:
-        return (value & arg->value) == arg->two;
-    }
-    return false;
-}
-
-static bool args_hold(const struct oci_rule *rule, const uint64_t args[CALL_ARGS_MAX])
-{
-    for (size_t i = 0; i < rule->arg_count; i++) {
-        bool holds = arg_holds(&rule->args[i], args);
-        if (holds == rule->alternatives) {
-            return holds;
-        }
-    }
-    return !rule->alternatives;
-}
-
-static bool names_call(const struct oci_rule *rule, const char *name)
-{
-    for (size_t i = 0; i < rule->name_count; i++) {
-        if (!strcmp(rule->names[i].s, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool same_verdict(const struct oci_verdict *a, const struct oci_verdict *b)
-{
-    return a->action == b->action && a->error == b->error;
-}
-
-/* Runtimes leave out rules that do what happens anyway. */
-static bool counts(const struct oci_profile *p, const struct oci_rule *rule)
-{
-    return rule->active && !same_verdict(&rule->verdict, &p->fallback);
-}
-
 static const char *const abi_arches[ABI_COUNT] = {
     [ABI_X86_64] = "SCMP_ARCH_X86_64", [ABI_I386] = "SCMP_ARCH_X86", [ABI_X32] = "SCMP_ARCH_X32"};
 
-/* The native architecture is always in a filter that libseccomp makes. */
-static bool has_arch(const struct oci_profile *p, const struct abi *abi)
+static bool names_arch(const struct oci_profile *p, unsigned abi)
 {
-    size_t id = (size_t)(abi - abis);
     for (size_t i = 0; i < p->arch_count; i++) {
-        if (!strcmp(p->arches[i].s, abi_arches[id])) {
+        if (!strcmp(p->arches[i].s, abi_arches[abi])) {
             return true;
         }
     }
-    return id == ABI_X86_64;
+    return false;
 }
 
-struct oci_verdict oci_judge(const struct oci_profile *p, const struct abi *abi, int number,
-                             const uint64_t args[CALL_ARGS_MAX])
+/* The numbers of calls that rules name; names that no table has are those of other kernels. */
+static void resolve_calls(struct oci_profile *p, struct oci_rule *rule)
 {
-    const char *name = call_line(call_find(abi, number))->name;
-    const struct oci_verdict *found = NULL;
-    if (!has_arch(p, abi)) {
-        return (struct oci_verdict){OCI_KILL_THREAD, 0}; /* libseccomp's action for other architectures */
-    }
-    for (size_t i = 0; name && i < p->rule_count; i++) {
-        const struct oci_rule *rule = &p->rules[i];
-        if (!counts(p, rule) || !names_call(rule, name)) {
-            continue;
-        }
-        if (!rule->arg_count) {
-            return rule->verdict;
-        }
-        if (!found && args_hold(rule, args)) {
-            found = &rule->verdict;
+    for (size_t i = 0; i < rule->name_count; i++) {
+        enum call_id id = call_by_name(rule->names[i].s, rule->names[i].n);
+        if (id != CALL_none) {
+            call_set_add(&rule->calls, id);
+            call_set_add(&p->named, id);
         }
     }
-    return found ? *found : p->fallback;
 }
 
-static bool passes(enum oci_action action)
+/*
+ * What is newer than the profile. Runtimes answer it with ENOSYS, so that programs fall back to what is older
+ * (runc's libcontainer/seccomp/patchbpf), unless the profile lets pass what it does not name.
+ */
+static void resolve_last(struct oci_profile *p, unsigned abi)
 {
-    return action == OCI_ALLOW || action == OCI_LOG;
-}
-
-/* Whether a call passes whatever its arguments are. */
-static bool always_passes(const struct oci_profile *p, const char *name)
-{
-    bool all = passes(p->fallback.action);
-    for (size_t i = 0; i < p->rule_count; i++) {
-        const struct oci_rule *rule = &p->rules[i];
-        if (!counts(p, rule) || !names_call(rule, name)) {
-            continue;
-        }
-        if (!rule->arg_count) {
-            return passes(rule->verdict.action);
-        }
-        all = all && passes(rule->verdict.action);
-    }
-    return all;
-}
-
-void oci_calls(const struct oci_profile *profile, struct call_set *calls)
-{
-    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
-        if (!always_passes(profile, call_line((enum call_id)id)->name)) {
-            call_set_add(calls, (enum call_id)id);
+    bool lenient =
+        p->fallback.action == OCI_ALLOW || p->fallback.action == OCI_LOG || p->fallback.action == OCI_TRACE;
+    p->last[abi] = -1;
+    for (uint32_t i = 0; !lenient && names_arch(p, abi) && i < abis[abi].count; i++) {
+        enum call_id id = (enum call_id)abis[abi].calls[i];
+        if (id != CALL_none && call_set_has(&p->named, id)) {
+            p->last[abi] = (int)i;
         }
     }
+}
+
+int oci_resolve(struct oci_profile *profile, const struct oci_host *host)
+{
+    int status = resolve_arches(profile, host);
+    for (size_t i = 0; i < profile->rule_count; i++) {
+        profile->rules[i].active = is_active(&profile->rules[i], host);
+        if (profile->rules[i].active) {
+            resolve_calls(profile, &profile->rules[i]);
+        }
+    }
+    for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+        profile->has_abi[abi] = abi == ABI_X86_64 || names_arch(profile, abi);
+        resolve_last(profile, abi);
+    }
+    profile->resolved = true;
+    return status;
 }
 
 const char *oci_action_name(enum oci_action action)

@@ -8,7 +8,8 @@
 #ifndef PROCTOR_POLICY_OCI_H
 #define PROCTOR_POLICY_OCI_H
 
-#include "decode/call.h"
+#include "decode/scalar.h"
+#include "decode/select.h"
 #include "policy/arena.h"
 #include "policy/ast.h"
 #include "policy/yaml.h"
@@ -56,6 +57,7 @@ struct oci_rule {
     size_t arg_count;
     bool alternatives; /* an argument is compared twice: runtimes then take each comparison as its own rule */
     bool active;       /* its conditions hold for the host */
+    struct call_set calls; /* active: those of the names that tables know */
     struct oci_condition includes;
     struct oci_condition excludes;
 };
@@ -78,6 +80,9 @@ struct oci_profile {
     struct text *flags; /* SECCOMP_FILTER_FLAG_* */
     size_t flag_count;
     bool resolved;
+    struct call_set named;   /* by an active rule */
+    bool has_abi[ABI_COUNT]; /* the native one always: others kill (libseccomp's action for them) */
+    int last[ABI_COUNT];     /* calls above this number get ENOSYS; without the ABI's bit; -1: none do */
 };
 
 /* What conditions are held against. */
@@ -101,14 +106,38 @@ int oci_load(struct oci_profile **profile, struct arena *arena, const struct yam
 int oci_resolve(struct oci_profile *profile, const struct oci_host *host);
 
 /*
- * What the profile does to a call, as a filter made by libseccomp would: a rule without arguments wins over
- * those with, and then the first that holds.
+ * What the profile does to a call, as a filter made by libseccomp and runc would: of the rules that name it
+ * one without arguments wins, and then the first that holds. 32-bit ABIs see 32 bits of arguments. On i386
+ * the rules of a socket or System V call are also those of socketcall or ipc with the number that stands for
+ * it as the first argument; comparisons of the first argument are left out there.
  */
 struct oci_verdict oci_judge(const struct oci_profile *profile, const struct abi *abi, int number,
                              const uint64_t args[CALL_ARGS_MAX]);
 
-/* Adds the calls that the profile does not let pass whatever their arguments: those to notify in an audit. */
-void oci_calls(const struct oci_profile *profile, struct call_set *calls);
+/* The same for all arguments at once: appends rules of which the last always holds. Returns 0 or -ENOMEM. */
+int oci_scalars(const struct oci_profile *profile, enum abi_id abi, enum call_id id,
+                struct scalar_rules *rules);
+
+/*
+ * What the kernel is told: SECCOMP_RET_*. NOTIFY asks an agent, for which we stand: the call passes. TRACE
+ * asks a tracer, of which there is none: ENOSYS (seccomp(2)).
+ */
+uint32_t oci_kernel_action(const struct oci_verdict *verdict);
+
+/* Whether a call that gets this action is carried out. */
+bool oci_passes(uint32_t action);
+
+/*
+ * Adds the calls that the profile does not let pass whatever their arguments, by ABI: those to look at in an
+ * audit. Numbers of no call count where the profile denies what it does not name.
+ */
+void oci_calls(const struct oci_profile *profile, struct selection *calls);
+
+/*
+ * Whether a supervisor can answer the call in the kernel's place: it passes or fails with an error, whatever
+ * its arguments. It can't send the signals of the other actions as the kernel does, nor write to its log.
+ */
+bool oci_can_stand_in(const struct oci_profile *profile, enum abi_id abi, enum call_id id);
 
 /* "SCMP_ACT_ERRNO", ... */
 const char *oci_action_name(enum oci_action action);

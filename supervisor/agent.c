@@ -243,6 +243,9 @@ int agent_run(const struct config *config, const struct agent_options *options, 
     raise_descriptor_limit();
     session_init(&agent.session, config);
     int ret = session_open(&agent.session, &nothing, err);
+    if (agent.session.pipeline.judge) {
+        judge_all(agent.session.judge);
+    }
     agent.session.ticked = ticked;
     agent.session.pipeline.notices.attach = false; /* processes come and go all day */
     ret = ret < 0 ? ret : start(&agent, err);

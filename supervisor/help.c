@@ -32,6 +32,7 @@ const char *options_help(void)
            "  --policy FILE              Falco rules or an OCI seccomp profile; without -e alerts only\n"
            "  --mode=audit|enforce       say what would be denied (default), or deny it\n"
            "  --alerts FILE              where alerts go (default: standard error)\n"
+           "  --log-denied               report also what the kernel could deny by itself\n"
            "  proctor check FILE...      says what is wrong with rules\n"
            "Containers (docs/agent.md):\n"
            "  proctor agent --listen SOCKET [options]   serves what OCI runtimes hand over\n"

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,15 +84,16 @@ static void add_calls(struct call_set *to, const struct call_set *from)
 static void find_calls(struct judge *judge)
 {
     const struct program *program = policy_program(judge->policy);
-    policy_calls(judge->policy, &judge->calls);
-    if (policy_profile(judge->policy)) {
-        oci_calls(policy_profile(judge->policy), &judge->calls);
-    }
+    struct call_set calls = {{0}};
+    policy_calls(judge->policy, &calls);
     facts_calls(&judge->changes);
-    add_calls(&judge->calls, &judge->changes);
+    judge->watched = judge->changes;
     if (facts_ancestors(&judge->facts)) {
-        call_set_add(&judge->calls, CALL_exit_group);
+        call_set_add(&judge->watched, CALL_exit_group);
     }
+    add_calls(&calls, &judge->watched);
+    selection_add(&judge->calls, &calls);
+    selection_add_multiplexers(&judge->calls);
     for (size_t i = 0; i < program->rule_count; i++) {
         const struct program_rule *r = &program->rules[i];
         bool active = r->rule->enabled && r->state != RULE_UNUSABLE;
@@ -136,6 +138,13 @@ int judge_open(struct judge **judge, const struct judge_options *options, struct
         *judge = NULL;
     }
     return ret;
+}
+
+void judge_all(struct judge *judge)
+{
+    if (policy_profile(judge->policy)) {
+        oci_calls(policy_profile(judge->policy), &judge->calls);
+    }
 }
 
 void judge_close(struct judge *judge)
@@ -301,14 +310,18 @@ static void hold_against_profile(struct match *m, const struct oci_profile *prof
 {
     static const struct render_options options = {.column = 0};
     const struct event *event = &m->slot->event;
-    struct oci_verdict v = oci_judge(profile, event->abi, event->number, event->args);
+    const uint64_t *registers = slot_multiplexed(m->slot) ? m->slot->registers : event->args;
+    struct oci_verdict v = oci_judge(profile, event->abi, event->number, registers);
+    uint32_t action = oci_kernel_action(&v);
     struct buf *out = &m->slot->alerts;
-    m->slot->alert_count++;
-    if (v.action == OCI_ALLOW || v.action == OCI_LOG || v.action == OCI_NOTIFY || v.action == OCI_TRACE) {
+    if (oci_passes(action)) {
         return;
     }
+    m->slot->alert_count++;
     struct buf call = {0};
-    const char *name = v.action == OCI_ERRNO ? errno_name(v.error) : oci_action_name(v.action);
+    bool fails = (action & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO;
+    int error = (int)(action & SECCOMP_RET_DATA);
+    const char *name = fails ? errno_name(error) : oci_action_name(v.action);
     render_call_start(&call, event, &options);
     buf_char(&call, ')');
     if (m->judge->options.json) {
@@ -328,8 +341,8 @@ static void hold_against_profile(struct match *m, const struct oci_profile *prof
     }
     tally_add(&m->judge->tally, NULL, name ? name : "?", event, process_name(m));
     buf_free(&call);
-    if (v.action == OCI_ERRNO) {
-        deny(m, v.error, 0);
+    if (fails) {
+        deny(m, error, 0);
     } else {
         kill_process(m);
     }

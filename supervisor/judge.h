@@ -15,8 +15,9 @@
 struct judge_options {
     const char *const *files; /* --policy */
     size_t file_count;
-    bool enforce;       /* --mode=enforce */
-    bool json;          /* alerts as JSON */
+    bool enforce;    /* --mode=enforce */
+    bool log_denied; /* enforce: what the kernel could deny by itself is notified, so that it is reported */
+    bool json;       /* alerts as JSON */
     const char *alerts; /* --alerts FILE; NULL: standard error */
 };
 
@@ -25,11 +26,12 @@ struct judgement;
 struct judge {
     struct judge_options options;
     struct policy *policy;
-    struct call_set calls; /* those to judge, and those after which facts are read again */
-    struct call_set changes;
-    struct call_set denied; /* those that some rule or the profile may deny */
-    struct call_set late;   /* those whose results rules wait for, where they come */
-    struct tally tally;     /* what was or would have been denied */
+    struct selection calls;  /* those to judge, and those after which facts are read again */
+    struct call_set changes; /* the latter */
+    struct call_set watched; /* those to see whatever rules ask for: `changes`, and ends of processes */
+    struct call_set denied;  /* those that some rule or the profile may deny */
+    struct call_set late;    /* those whose results rules wait for, where they come */
+    struct tally tally;      /* what was or would have been denied */
     struct facts_table facts;
     struct evaluator evaluator;
     struct buf shown;       /* thrown away: see look_ahead */
@@ -40,13 +42,20 @@ struct judge {
     char hostname[65];
 };
 
-/* Loads the files into *judge, which judge_close frees. Returns 0 or a negative errno with err. */
+/*
+ * Loads the files into *judge, which judge_close frees. Returns 0 or a negative errno with err. judge->calls
+ * does not hold a profile's calls yet: judge_all adds them, or kernel_policy_plan those that the kernel
+ * leaves.
+ */
 int judge_open(struct judge **judge, const struct judge_options *options, struct error *err);
 void judge_close(struct judge *judge); /* NULL: nothing */
 
-static inline bool judge_wants(const struct judge *judge, enum call_id id)
+/* Has every call judged that the profile may deny: somebody else made the filter. */
+void judge_all(struct judge *judge);
+
+static inline bool judge_wants(const struct judge *judge, const struct abi *abi, enum call_id id)
 {
-    return judge && call_set_has(&judge->calls, id);
+    return judge && selection_has(&judge->calls, abi, id);
 }
 
 /* Whether rules wait for this call's result. */

@@ -28,10 +28,18 @@ static int take_alerts(struct parser *p, const struct option_line *line, char *p
     return 0;
 }
 
+static int take_log_denied(struct parser *p, const struct option_line *line, char *word, struct error *err)
+{
+    (void)line, (void)word, (void)err;
+    p->options->config.policy.log_denied = true;
+    return 0;
+}
+
 static const struct option_line lines[] = {
     {"policy", 0, required_argument, take_policy},
     {"mode", 0, required_argument, take_mode},
     {"alerts", 0, required_argument, take_alerts},
+    {"log-denied", 0, no_argument, take_log_denied},
 };
 
 const struct option_group options_policy = OPTION_GROUP(lines);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "decode/base/cleanup.h"
@@ -80,18 +81,13 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid)
     return slot;
 }
 
-static bool multiplexed(const struct slot *slot)
-{
-    return slot->id == CALL_socketcall || slot->id == CALL_ipc;
-}
-
 static bool wanted(const struct pipeline *p, const struct process *process, const struct slot *slot)
 {
     if (process->hidden) {
         return false;
     }
     /* What a multiplexer stands for is not known before its arguments are read: see demultiplex(). */
-    return multiplexed(slot) || selection_has(&p->shown, slot->event.abi, slot->id);
+    return slot_multiplexed(slot) || selection_has(&p->shown, slot->event.abi, slot->id);
 }
 
 /* The directory that a relative path argument starts from, in buf; NULL: not known. */
@@ -193,7 +189,7 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *co
         slot->injectable = p->qualifiers && p->qualifiers->injections.count && !task->process->hidden;
         lifecycle_before(task, slot->id);
         slot->shown = wanted(p, task->process, slot);
-        slot->judged = !task->process->hidden && judge_wants(p->judge, slot->id);
+        slot->judged = !task->process->hidden && judge_wants(p->judge, event->abi, slot->id);
         slot->generation = task->process->generation;
         slot->directory = task->process->directory;
         if (slot->shown || (slot->judged && judge_waits(p->judge, slot->id))) {
@@ -226,12 +222,13 @@ static bool demultiplex(const struct pipeline *p, struct slot *slot, struct mem 
 {
     struct event *event = &slot->event;
     slot->called = slot->id;
-    if (!multiplexed(slot) || !slot->shown) {
+    if (!slot_multiplexed(slot)) {
         return slot->shown;
     }
+    memcpy(slot->registers, event->args, sizeof(slot->registers));
     slot->called = call_demultiplex(event->abi, slot->id, event->args, mem);
     event->call = call_line_in(event->abi, slot->called);
-    return selection_has(&p->shown, event->abi, slot->called);
+    return slot->shown && selection_has(&p->shown, event->abi, slot->called);
 }
 
 /* Into the event's values, from the start. */
@@ -369,7 +366,7 @@ static bool result_comes(const struct pipeline *p, const struct slot *slot)
         return false;
     }
     bool at_exit = slot->injection && slot->injection->what & INJECT_AT_EXIT;
-    return at_exit || slot->shown || slot->held || multiplexed(slot) ||
+    return at_exit || slot->shown || slot->held || slot_multiplexed(slot) ||
            selection_has(&p->recorded, event->abi, slot->id);
 }
 

@@ -49,7 +49,7 @@ static int64_t predict(struct policy_subject *subject)
 {
     struct event_subject *s = subject->owner;
     const struct event *event = subject->event;
-    enum call_id id = s->slot->id;
+    enum call_id id = s->id;
     if (s->predicted) {
         return s->prediction;
     }
@@ -115,7 +115,7 @@ static void find_exepath(struct event_subject *s)
     int fd = -1;
     const char *path = event->path ? event->path : "";
     const struct value *v = subject_path(event);
-    if (s->slot->id == CALL_execveat && v && !v->length) {
+    if (s->id == CALL_execveat && v && !v->length) {
         fd = (int)event->args[0]; /* AT_EMPTY_PATH */
     } else if (sscanf(path, "/proc/self/fd/%d", &fd) != 1 && sscanf(path, "/dev/fd/%d", &fd) != 1) {
         int pid;
@@ -171,7 +171,7 @@ static void make_future(struct event_subject *s)
     snprintf(s->name, sizeof(s->name), "%.15s", slash ? slash + 1 : s->exepath); /* as the kernel cuts it */
     f->name = s->name;
     f->exepath = s->exepath[0] ? s->exepath + f->exe_memfd : NULL;
-    if (!read_argv(s, event->args[s->slot->id == CALL_execveat ? 2 : 1], &first)) {
+    if (!read_argv(s, event->args[s->id == CALL_execveat ? 2 : 1], &first)) {
         return;
     }
     size_t length = s->argv.len;
@@ -208,7 +208,8 @@ void event_subject_init(struct event_subject *s, const struct slot *slot, struct
     s->facts = facts;
     s->predicted = false;
     s->comes = comes;
-    s->is_exec = slot->id == CALL_execve || slot->id == CALL_execveat;
+    s->id = slot->called;
+    s->is_exec = s->id == CALL_execve || s->id == CALL_execveat;
     s->subject = (struct policy_subject){.event = &slot->event,
                                          .process = &facts->process,
                                          .load_fd = subject_load_fd,
@@ -227,7 +228,7 @@ void event_subject_init(struct event_subject *s, const struct slot *slot, struct
 void event_subject_returned(struct event_subject *s)
 {
     s->comes = false;
-    if (call_makes_fd(s->slot->id)) {
+    if (call_makes_fd(s->id)) {
         s->subject.fd_loaded = false;
     }
     choose_process(s);

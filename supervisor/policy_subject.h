@@ -11,6 +11,7 @@
 struct event_subject {
     struct policy_subject subject;
     const struct slot *slot;
+    enum call_id id;              /* what the event is of: behind a multiplexer, the call it stands for */
     struct facts *facts;          /* held by the owner of this */
     struct memo *memo;            /* of the process that rules see; NULL: it is new */
     struct policy_process future; /* an exec's process */

@@ -14,7 +14,7 @@ struct judgement;
 
 struct slot {
     struct event event;
-    enum call_id id;
+    enum call_id id;                   /* as its number says */
     bool shown;                        /* somebody wants to see it */
     bool judged;                       /* a rule may be about it */
     bool injectable;                   /* an injection may be about it */
@@ -24,18 +24,25 @@ struct slot {
     bool accepted;                     /* the kernel took our answer: the call happened */
     bool denied;                       /* our answer was not to go on */
     int64_t begin_ns; /* CLOCK_MONOTONIC when the call was let go; only a source that gives results knows */
-    struct image *image;         /* what the caller was running, held */
-    uint64_t generation;         /* the process's, see there */
-    uint64_t directory;          /* the same */
-    struct judgement *held;      /* what rules saw at the entry that wait for the exit; NULL: none */
-    struct buf alerts;           /* of the rules that matched, written once the call happened */
-    unsigned alert_count;        /* of `alerts` */
-    int64_t answered_ns;         /* CLOCK_REALTIME; only where metrics are kept */
-    struct container *container; /* held; NULL: none */
-    struct stack *stack;         /* who made the call (-k), owned; NULL: none yet */
-    struct slot *next;           /* in the pool */
-    char path[PATH_MAX];         /* behind event.path */
+    struct image *image;               /* what the caller was running, held */
+    uint64_t generation;               /* the process's, see there */
+    uint64_t directory;                /* the same */
+    struct judgement *held;            /* what rules saw at the entry that wait for the exit; NULL: none */
+    struct buf alerts;                 /* of the rules that matched, written once the call happened */
+    unsigned alert_count;              /* of `alerts` */
+    int64_t answered_ns;               /* CLOCK_REALTIME; only where metrics are kept */
+    struct container *container;       /* held; NULL: none */
+    struct stack *stack;               /* who made the call (-k), owned; NULL: none yet */
+    struct slot *next;                 /* in the pool */
+    uint64_t registers[CALL_ARGS_MAX]; /* a multiplexer's own arguments */
+    char path[PATH_MAX];               /* behind event.path */
 };
+
+/* Whether it is one of i386's calls that stand for others (decode/demultiplex.h). */
+static inline bool slot_multiplexed(const struct slot *slot)
+{
+    return slot->id == CALL_socketcall || slot->id == CALL_ipc;
+}
 
 struct slot_pool {
     struct slot *free;

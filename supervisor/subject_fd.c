@@ -73,7 +73,7 @@ static void load_address(struct event_subject *s)
 {
     const struct event *event = s->subject.event;
     struct policy_fd *fd = &s->subject.fd;
-    unsigned at = s->slot->id == CALL_sendto ? 4 : 1;
+    unsigned at = s->id == CALL_sendto ? 4 : 1;
     struct target_mem memory;
     union {
         sa_family_t family;
@@ -108,7 +108,7 @@ static void load_address(struct event_subject *s)
     fd->family = "ip";
     fd->server_ip = ip;
     fd->server_port = ntohs(port);
-    if (s->slot->id == CALL_bind) {
+    if (s->id == CALL_bind) {
         fd->local_ip = ip;
         fd->local_port = ntohs(port);
         fd->is_server = 1;
@@ -168,7 +168,7 @@ static void load_existing(struct event_subject *s, int number)
         return;
     }
     load_protocol(s, number);
-    if (is_address_call(s->slot->id)) {
+    if (is_address_call(s->id)) {
         load_address(s);
     }
 }
@@ -185,7 +185,7 @@ void subject_load_fd(struct policy_subject *subject)
                                      .connected = POLICY_UNKNOWN,
                                      .name_changed = POLICY_UNKNOWN,
                                      .is_server = POLICY_UNKNOWN};
-    if (subject_opens(s->slot->id)) {
+    if (subject_opens(s->id)) {
         load_opened(s);
         return;
     }

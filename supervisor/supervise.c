@@ -14,6 +14,7 @@
 #include "launcher/privileges.h"
 #include "supervisor/fdinfo.h"
 #include "supervisor/inject.h"
+#include "supervisor/kernel_policy.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/notify.h"
 #include "supervisor/session.h"
@@ -28,6 +29,7 @@ struct supervisor {
     struct trace_source trace; /* the calls come from here, not from `source`, if session.traces */
     bool ended;                /* no task under the filter is left */
     struct launched launched;
+    struct kernel_policy kernel;
     struct watch signals;
     int signal_fd;
     struct watch kick;
@@ -101,6 +103,7 @@ static int watch_signals(struct supervisor *s, const sigset_t *set)
     return s->signal_fd < 0 ? -errno : loop_add(&s->session.loop, s->signal_fd, EPOLLIN, &s->signals);
 }
 
+/* Without what the policy adds. */
 static void spec_for(const struct supervisor *s, struct filter_spec *spec)
 {
     const struct config *config = s->config;
@@ -114,9 +117,6 @@ static void spec_for(const struct supervisor *s, struct filter_spec *spec)
     selection_add(&spec->notify, &bookkeeping);
     inject_calls(&config->qualifiers.injections, &spec->notify);
     selection_add_multiplexers(&spec->notify);
-    if (s->session.pipeline.judge) {
-        selection_add(&spec->notify, &s->session.judge->calls);
-    }
     if (config->no_io_uring) {
         call_set_add(&spec->refuse, CALL_io_uring_setup);
     }
@@ -175,7 +175,8 @@ static int explain_exec(const struct supervisor *s, struct error *err)
 static int start(struct supervisor *s, const struct filter *filter, const sigset_t *signals,
                  struct error *err)
 {
-    int ret = launch(&s->config->launch, filter, &s->launched, err);
+    struct launch_filters filters = {filter, s->kernel.profile.code ? &s->kernel.profile : NULL};
+    int ret = launch(&s->config->launch, &filters, &s->launched, err);
     if (ret < 0) {
         return ret;
     }
@@ -252,6 +253,7 @@ static void close_all(struct supervisor *s)
     workers_stop(&s->workers);
     notify_close(&s->source);
     launch_free(&s->launched);
+    kernel_policy_free(&s->kernel);
     session_close(&s->session);
     for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
         if (*fds[i] >= 0) {
@@ -270,7 +272,10 @@ static int open_all(struct supervisor *s, struct filter *filter, struct error *e
         return ret;
     }
     spec_for(s, &spec);
-    return filter_build(&spec, filter, err);
+    if (s->session.pipeline.judge) {
+        ret = kernel_policy_plan(&s->kernel, s->session.judge, &spec, err);
+    }
+    return ret < 0 ? ret : filter_build(&spec, filter, err);
 }
 
 int supervise(const struct config *config, struct error *err)

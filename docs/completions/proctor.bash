@@ -135,7 +135,7 @@ _proctor() {
             --failed-only --results --syscall-times --summary-only --summary --summary-sort-by --summary-columns
             --summary-syscall-overhead --summary-wall-clock --output --output-append-mode --follow-forks --json
             --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number --stack-trace
-            --explain --view --on-overflow --policy --mode --alerts --env --user --chdir --argv0 --drop-caps --no-io-uring
+            --explain --view --on-overflow --policy --mode --alerts --log-denied --env --user --chdir --argv0 --drop-caps --no-io-uring
             --format --listen --allow-uid --on-exit --metrics --workers --absolute-timestamps --relative-timestamps
             --decode-fds --decode-pids --quiet --inject --fault --signal --status --abbrev --verbose --raw --read --write --output-separately
             --features --help --version' -- "$cur")

@@ -85,6 +85,7 @@ complete -c proctor -n __proctor_in_options -l on-overflow -x -a 'block drop' -d
 complete -c proctor -n __proctor_in_options -l policy -r -F -d Rules
 complete -c proctor -n __proctor_in_options -l mode -x -a 'audit enforce' -d 'What rules do'
 complete -c proctor -n __proctor_in_options -l alerts -r -F -d 'Where alerts go'
+complete -c proctor -n __proctor_in_options -l log-denied -d 'Report what the kernel would deny by itself'
 complete -c proctor -n __proctor_in_options -s E -l env -x -d 'Set or remove a variable'
 complete -c proctor -n __proctor_in_options -s u -l user -x -a '(__fish_complete_users)' -d 'Run as user'
 complete -c proctor -n __proctor_in_options -l chdir -x -a '(__fish_complete_directories)' -d 'Start there'

@@ -8,74 +8,15 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "launcher/filter.h"
+#include "tests/unit/bpf_run.h"
 
 #define X32_BIT 0x40000000U
-
-enum { RUN_ANY, RUN_CONSTANT }; /* RUN_CONSTANT: a load of anything but the number and the ABI is a fault */
-#define FAULT UINT32_MAX
-
-static uint32_t load(const struct seccomp_data *data, uint32_t offset, int mode)
-{
-    uint32_t word;
-    bool constant =
-        offset == offsetof(struct seccomp_data, nr) || offset == offsetof(struct seccomp_data, arch);
-    if (offset % 4 || offset + 4 > sizeof(*data) || (mode == RUN_CONSTANT && !constant)) {
-        return FAULT;
-    }
-    memcpy(&word, (const char *)data + offset, sizeof(word));
-    return word;
-}
-
-/* Classic BPF, as much of it as seccomp programs use (Documentation/networking/filter.rst). */
-static uint32_t run(const struct filter *f, const struct seccomp_data *data, int mode)
-{
-    uint32_t a = 0;
-    for (size_t pc = 0; pc < f->length; pc++) {
-        const struct sock_filter *i = &f->code[pc];
-        bool taken = false;
-        switch (i->code) {
-        case BPF_LD | BPF_W | BPF_ABS:
-            a = load(data, i->k, mode);
-            if (a == FAULT && mode == RUN_CONSTANT && i->k >= offsetof(struct seccomp_data, args)) {
-                return FAULT;
-            }
-            continue;
-        case BPF_ALU | BPF_AND | BPF_K:
-            a &= i->k;
-            continue;
-        case BPF_RET | BPF_K:
-            return i->k;
-        case BPF_JMP | BPF_JA:
-            pc += i->k;
-            continue;
-        case BPF_JMP | BPF_JEQ | BPF_K:
-            taken = a == i->k;
-            break;
-        case BPF_JMP | BPF_JGE | BPF_K:
-            taken = a >= i->k;
-            break;
-        case BPF_JMP | BPF_JGT | BPF_K:
-            taken = a > i->k;
-            break;
-        case BPF_JMP | BPF_JSET | BPF_K:
-            taken = a & i->k;
-            break;
-        default:
-            ck_abort_msg("instruction %zu has code %#x, which the kernel's emulator does not know", pc,
-                         i->code);
-        }
-        pc += taken ? i->jt : i->jf;
-    }
-    ck_abort_msg("the program runs past its end");
-}
 
 static uint32_t expected(const struct filter_spec *spec, const struct abi *abi, int number)
 {
@@ -98,12 +39,12 @@ static void judge(const struct filter_spec *spec, const struct filter *f, uint32
         for (unsigned i = 0; i < 6; i++) {
             data.args[i] = first;
         }
-        uint32_t got = run(f, &data, RUN_ANY);
+        uint32_t got = bpf_run(f, &data, RUN_ANY);
         if (got != want) {
             ck_abort_msg("%s %u (argument %u): %#x, not %#x", abi->name, number, first, got, want);
         }
     }
-    uint32_t constant = run(f, &data, RUN_CONSTANT);
+    uint32_t constant = bpf_run(f, &data, RUN_CONSTANT);
     if (constant != want) {
         ck_abort_msg("%s %u: the verdict depends on the arguments", abi->name, number);
     }
