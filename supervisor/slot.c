@@ -11,16 +11,10 @@ struct slot *slot_take(struct slot_pool *pool)
         pool->free = slot->next;
         return slot;
     }
-    slot = malloc(sizeof(*slot));
+    slot = calloc(1, sizeof(*slot)); /* one that only holds a place in the order is never filled in */
     if (!slot) {
         return NULL;
     }
-    slot->image = NULL;
-    slot->alerts = (struct buf){0};
-    slot->container = NULL;
-    slot->held = NULL;
-    slot->stack = NULL;
-    slot->event = (struct event){.type = EVENT_CALL};
     if (values_init(&slot->event.values) < 0) {
         free(slot);
         return NULL;
