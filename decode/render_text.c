@@ -201,12 +201,21 @@ static void print_time(struct buf *out, int64_t time_ns, const struct render_opt
     buf_char(out, ' ');
 }
 
-/* Time since the line before; in brackets where the absolute time stands before it. */
+/* A line that is so much older than the one before tells that the wall clock was set back. */
+#define SET_BACK_NS (60 * NS_PER_SECOND)
+
+/*
+ * Time since the line before; in brackets where the absolute time stands before it. Where lines are not in
+ * the order of their times, as a call may be shown after one that began later, the later time stays the one
+ * to count from.
+ */
 static void print_relative(struct buf *out, int64_t time_ns, const struct render_options *options,
                            struct render_state *state)
 {
     int64_t since = state->last_time_ns ? time_ns - state->last_time_ns : 0;
-    state->last_time_ns = time_ns;
+    if (since >= 0 || since < -SET_BACK_NS) {
+        state->last_time_ns = time_ns;
+    }
     buf_str(out, options->time == TIME_NONE ? "" : "(+");
     print_seconds(out, since, 6, options->relative_precision);
     buf_str(out, options->time == TIME_NONE ? " " : ") ");

@@ -46,7 +46,7 @@ static void retire(struct served *served)
     }
     *at = served->next;
     notify_close(&served->source);
-    metrics_leave(served->source.container->counts, pipeline_now());
+    metrics_leave(served->source.container->counts, trace_clock_real());
     container_release(served->source.container);
     free(served);
 }
@@ -122,7 +122,7 @@ static void ticked(struct session *session)
     process_sweep(&session->processes); /* a profile need not send exit */
     peers_tick(&agent->peers);
     metrics_server_tick(&agent->metrics_server);
-    metrics_sweep(&agent->metrics, pipeline_now());
+    metrics_sweep(&agent->metrics, trace_clock_real());
 }
 
 static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events)
@@ -172,7 +172,7 @@ static void render_metrics(struct metrics_server *server, struct buf *out)
 
 static int serve_metrics(struct agent *agent, struct error *err)
 {
-    metrics_init(&agent->metrics, pipeline_now());
+    metrics_init(&agent->metrics, trace_clock_real());
     agent->session.pipeline.metrics = &agent->metrics;
     agent->metrics_server.render = render_metrics;
     return metrics_server_open(&agent->metrics_server, &agent->session.loop, agent->options->metrics, err);

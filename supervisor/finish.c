@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "decode/base/cleanup.h"
 #include "decode/connection.h"
@@ -32,14 +31,6 @@ static ssize_t captured_read(struct mem *mem, uint64_t addr, void *buf, size_t n
         }
     }
     return -EFAULT;
-}
-
-/* Records carry CLOCK_MONOTONIC; the trace shows CLOCK_REALTIME. */
-static int64_t realtime_of(int64_t monotonic_ns)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return pipeline_now() - (now.tv_sec * INT64_C(1000000000) + now.tv_nsec - monotonic_ns);
 }
 
 static void decode_result(struct pipeline *p, struct slot *slot, const struct record *record)
@@ -72,7 +63,7 @@ static void decode_result(struct pipeline *p, struct slot *slot, const struct re
     event->result = record->result;
     event->result_state = RESULT_KNOWN;
     event->duration_ns = record->end_ns - begin_ns;
-    event->finished_ns = realtime_of(record->end_ns);
+    event->finished_ns = trace_clock_at(&p->clock, record->end_ns);
 }
 
 static void show_signal(struct pipeline *p, const struct task *task, const struct held_signal *held)
@@ -142,7 +133,7 @@ static void take_signal(struct pipeline *p, const struct record *record)
         return;
     }
     held->signal = record->signal;
-    held->time_ns = realtime_of(record->end_ns);
+    held->time_ns = trace_clock_at(&p->clock, record->end_ns);
     held->has_info = record->siginfo != NULL;
     if (record->siginfo) {
         memcpy(held->info, record->siginfo, record->siginfo_size);
@@ -254,14 +245,14 @@ static bool of_a_later_call(const struct pipeline *p, const struct record *recor
         return false;
     }
     const struct slot *slot = in_flight(p, record);
-    return slot && realtime_of(record->begin_ns) > slot->event.time_ns;
+    return slot && record->begin_ns > slot->received_ns;
 }
 
 /* True if a signal came in a call that is on its way: it is shown after that. */
 static bool came_in_flight(const struct pipeline *p, const struct record *record)
 {
     for (const struct slot *slot = p->in_flight; slot; slot = slot->next) {
-        if (slot->event.tid == record->tid && slot->event.time_ns < realtime_of(record->end_ns)) {
+        if (slot->event.tid == record->tid && slot->received_ns < record->end_ns) {
             return true;
         }
     }

@@ -124,7 +124,7 @@ void lifecycle_after(struct pipeline *p, const struct event *event, enum call_id
 
 static void show_exit(struct pipeline *p, const struct process *process)
 {
-    struct event event = {.type = EVENT_EXITED, .time_ns = pipeline_now()};
+    struct event event = {.type = EVENT_EXITED, .time_ns = pipeline_now(p)};
     bool core_dumped = false;
     event.how = process_how_ended(process, &event.status, &core_dumped);
     event.core_dumped = core_dumped;
@@ -175,7 +175,7 @@ void lifecycle_ended(struct pipeline *p, pid_t tid, int status)
     }
     finish_abandon(p, task);
     if (!process->hidden) {
-        show_thread_exit(p, task, pipeline_now(), WIFSIGNALED(status) ? EXIT_SIGNALED : EXIT_CODE,
+        show_thread_exit(p, task, pipeline_now(p), WIFSIGNALED(status) ? EXIT_SIGNALED : EXIT_CODE,
                          WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     }
     process_drop_task(p->processes, task);
@@ -189,7 +189,7 @@ void lifecycle_superseded(struct pipeline *p, pid_t leader, pid_t former)
         return;
     }
     finish_abandon(p, stays);
-    show_thread_exit(p, stays, pipeline_now(), EXIT_SUPERSEDED, former);
+    show_thread_exit(p, stays, pipeline_now(p), EXIT_SUPERSEDED, former);
     stays->pending = gone->pending;
     if (stays->pending) {
         stays->pending->event.tid = leader;

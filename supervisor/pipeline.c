@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "decode/base/cleanup.h"
 #include "decode/demultiplex.h"
@@ -24,6 +23,7 @@ int pipeline_init(struct pipeline *p, const struct decode_options *decode, const
         .decode = *decode, .shown = *shown, .processes = processes, .sink = sink, .results = results};
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->turn, NULL);
+    trace_clock_refresh(&p->clock);
     notices_init(&p->notices, shown);
     return values_init(&p->signal_values);
 }
@@ -50,11 +50,9 @@ void pipeline_unlock(struct pipeline *p)
     }
 }
 
-int64_t pipeline_now(void)
+int64_t pipeline_now(const struct pipeline *p)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+    return trace_clock_at(&p->clock, trace_clock_monotonic());
 }
 
 struct slot *pipeline_take(struct pipeline *p, pid_t tid)
@@ -63,7 +61,8 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid)
     struct slot *slot = slot_take(&p->pool);
     if (slot) {
         slot->event.sequence = order_take(&p->order);
-        slot->event.time_ns = pipeline_now(); /* here, so that times are in order too */
+        slot->received_ns = trace_clock_monotonic(); /* here, so that times are in order too */
+        slot->event.time_ns = trace_clock_at(&p->clock, slot->received_ns);
         slot->shown = false;
         slot->judged = false;
         slot->injectable = false;
@@ -354,7 +353,7 @@ static void count(struct pipeline *p, const struct slot *slot)
 {
     if (p->metrics && slot->accepted && slot->event.type == EVENT_CALL) {
         metrics_call(p->metrics, slot->container ? slot->container->counts : NULL,
-                     slot->answered_ns - slot->event.time_ns, slot->denied, slot->alert_count);
+                     slot->answered_ns - slot->received_ns, slot->denied, slot->alert_count);
     }
 }
 
@@ -416,7 +415,7 @@ static void settle(struct pipeline *p, struct slot *slot)
 void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted)
 {
     slot->accepted = accepted;
-    slot->answered_ns = p->metrics ? pipeline_now() : 0;
+    slot->answered_ns = p->metrics ? trace_clock_monotonic() : 0;
     pipeline_lock(p);
     while (p->threaded && order_full(&p->order, slot->event.sequence)) {
         pthread_cond_wait(&p->turn, &p->lock);
@@ -427,8 +426,8 @@ void pipeline_done(struct pipeline *p, struct slot *slot, bool accepted)
 
 void pipeline_released(struct pipeline *p, const struct held_call *call)
 {
-    const struct event event = {.tid = call->tid, .time_ns = pipeline_now(), .args = {call->first_arg}};
     pipeline_lock(p);
+    const struct event event = {.tid = call->tid, .time_ns = pipeline_now(p), .args = {call->first_arg}};
     lifecycle_after(p, &event, call->id);
     pipeline_unlock(p);
 }
@@ -458,6 +457,7 @@ void pipeline_take_results(struct pipeline *p)
 
 void pipeline_tick(struct pipeline *p)
 {
+    trace_clock_refresh(&p->clock);
     finish_returned(p);
     p->sink->flush(p->sink, p->processes->task_count);
 }
@@ -503,6 +503,6 @@ void pipeline_warn(struct pipeline *p, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    struct event event = {.type = EVENT_WARNING, .time_ns = pipeline_now(), .text = text};
+    struct event event = {.type = EVENT_WARNING, .time_ns = pipeline_now(p), .text = text};
     pipeline_event(p, &event);
 }

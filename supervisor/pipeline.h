@@ -29,6 +29,7 @@
 #include "supervisor/results.h"
 #include "supervisor/sink.h"
 #include "supervisor/slot.h"
+#include "supervisor/trace_clock.h"
 
 struct pipeline {
     struct decode_options decode;
@@ -39,7 +40,8 @@ struct pipeline {
     struct selection recorded; /* the calls whose results were asked for */
     struct slot_pool pool;
     struct order order;
-    struct slot *in_flight;      /* taken and not yet shown, by `next` */
+    struct slot *in_flight; /* taken and not yet shown, by `next` */
+    struct trace_clock clock;
     struct values signal_values; /* of the signal in hand */
     bool threaded;               /* more than one worker may run: the lock is taken */
     pthread_mutex_t lock; /* guards everything below `decode` and `shown`, and what the pointers lead to */
@@ -129,7 +131,7 @@ void pipeline_event(struct pipeline *p, const struct event *event);
 /* A line of our own in the trace. */
 void pipeline_warn(struct pipeline *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* CLOCK_REALTIME in nanoseconds. */
-int64_t pipeline_now(void);
+/* The time of an event that happens now: CLOCK_REALTIME in nanoseconds. */
+int64_t pipeline_now(const struct pipeline *p);
 
 #endif

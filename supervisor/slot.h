@@ -30,7 +30,8 @@ struct slot {
     struct judgement *held;            /* what rules saw at the entry that wait for the exit; NULL: none */
     struct buf alerts;                 /* of the rules that matched, written once the call happened */
     unsigned alert_count;              /* of `alerts` */
-    int64_t answered_ns;               /* CLOCK_REALTIME; only where metrics are kept */
+    int64_t received_ns;               /* CLOCK_MONOTONIC */
+    int64_t answered_ns;               /* CLOCK_MONOTONIC; only where metrics are kept */
     struct container *container;       /* held; NULL: none */
     struct stack *stack;               /* who made the call (-k), owned; NULL: none yet */
     struct slot *next;                 /* in the pool */

@@ -9,7 +9,6 @@
 #include <sys/reg.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
@@ -24,13 +23,6 @@ enum {
 };
 
 enum { COLLECT_EVERY = 32 };
-
-static int64_t monotonic_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 /* The C library wants pointers where ptrace takes numbers. */
 static long control(enum __ptrace_request request, pid_t tid, uintptr_t addr, uintptr_t data)
@@ -58,7 +50,7 @@ static bool in_call(struct trace_source *source, pid_t tid)
     struct task *task = process_find(source->pipeline->processes, tid);
     struct slot *slot = task ? task->pending : NULL;
     if (slot && !slot->begin_ns) {
-        slot->begin_ns = monotonic_now();
+        slot->begin_ns = trace_clock_monotonic();
     }
     pipeline_unlock(source->pipeline);
     return slot != NULL;
@@ -156,7 +148,7 @@ static void call_begins(struct trace_source *source, pid_t tid)
     struct held_call call = pipeline_hold(slot);
     slot->held_back = slot->held_back && trace_holds_add(&source->holds, tid, verdict.delay_ns, &call);
     bool held_back = slot->held_back;
-    slot->begin_ns = held_back ? monotonic_now() : 0;
+    slot->begin_ns = held_back ? trace_clock_monotonic() : 0;
     pipeline_done(p, slot, seen);
     answer(tid, abi, &verdict);
     if (!held_back) {
@@ -209,7 +201,7 @@ static void call_returns(struct trace_source *source, pid_t tid)
                                          .tid = tid,
                                          .number = number,
                                          .result = info.exit.rval,
-                                         .end_ns = monotonic_now(),
+                                         .end_ns = trace_clock_monotonic(),
                                          .live = &source->memory.mem};
         deliver(source);
     }
@@ -225,7 +217,7 @@ static void signal_comes(struct trace_source *source, pid_t tid, int signal)
     bool known = control(PTRACE_GETSIGINFO, tid, 0, (uintptr_t)&info) == 0;
     source->record = (struct record){.type = RECORD_SIGNAL,
                                      .tid = tid,
-                                     .end_ns = monotonic_now(),
+                                     .end_ns = trace_clock_monotonic(),
                                      .signal = signal,
                                      .siginfo = known ? &info : NULL,
                                      .siginfo_size = known ? sizeof(info) : 0};
@@ -241,7 +233,7 @@ static void group_stops(struct trace_source *source, pid_t tid, int signal)
     const struct task *task = process_find(p->processes, tid);
     if (task && !task->process->hidden) {
         struct event event = {.type = EVENT_STOPPED,
-                              .time_ns = pipeline_now(),
+                              .time_ns = pipeline_now(p),
                               .tid = tid,
                               .process = process_recall(task),
                               .status = signal};

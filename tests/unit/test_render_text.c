@@ -405,8 +405,14 @@ START_TEST(relative_times)
     options.time = TIME_SECONDS;
     event.time_ns += INT64_C(12345678000);
     ck_assert_str_eq(line(PID_NONE), "22:13:32 (+    12.345678) getppid() = ?\n");
-    event.time_ns -= 5; /* the clock was set back */
+    event.time_ns -= 7000; /* one that began before the last did */
     ck_assert_str_eq(line(PID_NONE), "22:13:32 (+     0.000000) getppid() = ?\n");
+    event.time_ns += 9000;
+    ck_assert_str_eq(line(PID_NONE), "22:13:32 (+     0.000002) getppid() = ?\n");
+    event.time_ns -= INT64_C(3600000000000); /* the clock was set back */
+    ck_assert_str_eq(line(PID_NONE), "21:13:32 (+     0.000000) getppid() = ?\n");
+    event.time_ns += 1000;
+    ck_assert_str_eq(line(PID_NONE), "21:13:32 (+     0.000001) getppid() = ?\n");
 }
 END_TEST
 
