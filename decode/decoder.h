@@ -139,6 +139,12 @@ struct kind {
     uint8_t extent_arg; /* which argument holds the length */
     uint8_t option;     /* the kind's own */
     uint8_t cut;        /* enum cut */
+    /*
+     * The structure holds a pointer, of 64 bits on every ABI, to what the call writes as well: 1 + its offset
+     * (0: none), and how many bytes are behind it (0: as many as the result says, cut as data is).
+     */
+    uint8_t inner;
+    uint8_t inner_size;
 };
 
 struct arg {

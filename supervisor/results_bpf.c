@@ -77,6 +77,8 @@ static void plan_call(const struct call *call, const struct decode_options *opti
                                                              .arg = (uint8_t)arg_register(&call->args[i], i),
                                                              .length_arg = kind->extent_arg,
                                                              .on_failure = kind->direction != DIR_OUT,
+                                                             .inner = kind->inner,
+                                                             .inner_size = kind->inner_size,
                                                              .unit = kind->size ? kind->size : 1,
                                                              .most = most_of(kind, options)};
         }

@@ -229,6 +229,13 @@ const struct kind kind_clone_tls = {.decode = decode_clone_if, .size = CLONE_SET
 const struct kind kind_clone_child_tid = {.decode = decode_clone_if,
                                           .size = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID};
 const struct kind kind_clone_args = {
-    .decode = decode_clone_args, .direction = DIR_INOUT, .extent = EXTENT_ARG, .size = 1, .extent_arg = 1};
+    .decode = decode_clone_args,
+    .direction = DIR_INOUT,
+    .extent = EXTENT_ARG,
+    .size = 1,
+    .extent_arg = 1,
+    .inner = 1 + offsetof(struct clone3, pidfd),
+    .inner_size = sizeof(int32_t),
+};
 KIND_FLAGS(setns_flags, setns_flags);
 KIND_FLAGS_LONG(unshare_flags, unshare_flags);

@@ -144,7 +144,9 @@ const struct kind kind_xattr_args_inout = {.decode = decode_xattr_args,
                                            .direction = DIR_INOUT,
                                            .extent = EXTENT_FIXED,
                                            .size = sizeof(struct xattr_arguments),
-                                           .option = ARGS_GET};
+                                           .option = ARGS_GET,
+                                           .cut = CUT_DATA,
+                                           .inner = 1 + offsetof(struct xattr_arguments, value)};
 const struct kind kind_file_attr = {.decode = decode_file_attr, .aux = &layout_file_attr};
 const struct kind kind_file_attr_out = {.decode = decode_file_attr,
                                         .aux = &layout_file_attr_out,

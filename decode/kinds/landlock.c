@@ -17,6 +17,9 @@ XLAT(landlock_net, "LANDLOCK_ACCESS_NET_???", {0x1, "LANDLOCK_ACCESS_NET_BIND_TC
      {0x2, "LANDLOCK_ACCESS_NET_CONNECT_TCP"});
 XLAT(landlock_scope, "LANDLOCK_SCOPE_???", {0x1, "LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET"},
      {0x2, "LANDLOCK_SCOPE_SIGNAL"});
+XLAT(landlock_restrict_flags, "LANDLOCK_RESTRICT_SELF_???", {0x1, "LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF"},
+     {0x2, "LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON"}, {0x4, "LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF"},
+     {0x8, "LANDLOCK_RESTRICT_SELF_TSYNC"});
 XLAT(landlock_create_flags, "LANDLOCK_CREATE_RULESET_???", {0x1, "LANDLOCK_CREATE_RULESET_VERSION"},
      {0x2, "LANDLOCK_CREATE_RULESET_ERRATA"});
 enum { RULE_PATH_BENEATH = 1, RULE_NET_PORT = 2 };
@@ -239,6 +242,7 @@ static void decode_lsm_ids_out(struct decoder *d, const char *name, const struct
 
 const struct kind kind_landlock_ruleset = {.decode = decode_landlock_ruleset};
 KIND_FLAGS(landlock_create_flags, landlock_create_flags);
+KIND_FLAGS(landlock_restrict_flags, landlock_restrict_flags);
 const struct kind kind_landlock_ruleset_result = {.decode = decode_ruleset_result};
 KIND_ENUM(landlock_rule_type, landlock_rule_type);
 const struct kind kind_landlock_rule = {.decode = decode_landlock_rule};

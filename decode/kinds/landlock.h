@@ -6,6 +6,7 @@
 
 extern const struct kind kind_landlock_ruleset; /* the next argument is its size */
 extern const struct kind kind_landlock_create_flags;
+extern const struct kind kind_landlock_restrict_flags;
 extern const struct kind kind_landlock_ruleset_result; /* a descriptor, or with flags a version */
 extern const struct kind kind_landlock_rule_type;
 extern const struct kind kind_landlock_rule; /* the argument before it is its type */

@@ -107,6 +107,8 @@ static void decode_personality_result(struct decoder *d, const char *name, const
     values_close(d->out);
 }
 
+XLAT(pidfd_signal_flags, "PIDFD_SIGNAL_???", {0x1, "PIDFD_SIGNAL_THREAD"}, {0x2, "PIDFD_SIGNAL_THREAD_GROUP"},
+     {0x4, "PIDFD_SIGNAL_PROCESS_GROUP"});
 XLAT(pidfd_flags, "PIDFD_???", {O_NONBLOCK, "PIDFD_NONBLOCK"}, {O_EXCL, "PIDFD_THREAD"});
 XLAT(kcmp_type, "KCMP_???", X(KCMP_FILE), X(KCMP_VM), X(KCMP_FILES), X(KCMP_FS), X(KCMP_SIGHAND), X(KCMP_IO),
      X(KCMP_SYSVSEM), X(KCMP_EPOLL_TFD));
@@ -238,6 +240,7 @@ const struct kind kind_signal_out = {
 const struct kind kind_personality = {.decode = decode_personality};
 const struct kind kind_personality_result = {.decode = decode_personality_result};
 KIND_FLAGS(pidfd_flags, pidfd_flags);
+KIND_FLAGS(pidfd_signal_flags, pidfd_signal_flags);
 KIND_ENUM(kcmp_type, kcmp_type);
 const struct kind kind_kcmp_index = {.decode = decode_kcmp_index};
 /* Captured at exit for the result's sake; shown as at entry. */

@@ -33,6 +33,7 @@ extern const struct kind kind_signal_out; /* [SIGTERM] */
 extern const struct kind kind_personality;
 extern const struct kind kind_personality_result;
 extern const struct kind kind_pidfd_flags;
+extern const struct kind kind_pidfd_signal_flags;
 extern const struct kind kind_kcmp_type;
 extern const struct kind kind_kcmp_index; /* what the third argument says it is */
 

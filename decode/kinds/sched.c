@@ -111,18 +111,58 @@ static void decode_attr(struct decoder *d, const char *name, const struct attr *
     values_close(d->out);
 }
 
+/* The structure at raw, taken as one of `size` bytes. */
+static void decode_attr_sized(struct decoder *d, const char *name, uint64_t raw, uint32_t said)
+{
+    struct attr attr = {0};
+    uint32_t size = said ? said : ATTR_FIRST_SIZE; /* sched_copy_attr takes 0 for it */
+    uint32_t have = size < sizeof(attr) ? size : (uint32_t)sizeof(attr);
+    if (have < ATTR_FIRST_SIZE || decode_object(d, name, raw, &attr, have)) {
+        attr.size = said;
+        decode_attr(d, name, &attr, have, size, true);
+    }
+}
+
+/* The size that was shown at entry. False: none was. */
+static bool size_shown(const struct decoder *d, uint32_t *size)
+{
+    const struct value *before = values_at(d->out, d->value[d->arg]);
+    if (!d->value[d->arg] || before->type != VALUE_STRUCT || !before->first) {
+        return false;
+    }
+    *size = (uint32_t)values_at(d->out, before->first)->number;
+    return true;
+}
+
+/* Where it does not take the size, the kernel puts its own there (kernel/sched/syscalls.c, sched_copy_attr).
+ */
+static void decode_size_wanted(struct decoder *d, const char *name, uint64_t raw)
+{
+    uint32_t before;
+    uint32_t size;
+    if (!size_shown(d, &before) || !mem_read(d->mem, decode_word(d, raw), &size, sizeof(size)) ||
+        size == before) {
+        return;
+    }
+    values_open(d->out, VALUE_CHANGE, name);
+    decode_attr_sized(d, NULL, raw, before);
+    values_open(d->out, VALUE_STRUCT, NULL);
+    values_add(d->out, VALUE_UINT, "size", size);
+    values_close(d->out);
+    values_close(d->out);
+}
+
 static void decode_sched_attr(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
-    struct attr attr = {0};
+    uint32_t size;
 
-    if (!decode_object(d, name, raw, &attr.size, sizeof(attr.size))) {
-        return;
-    }
-    uint32_t size = attr.size ? attr.size : ATTR_FIRST_SIZE; /* sched_copy_attr takes 0 for it */
-    uint32_t have = size < sizeof(attr) ? size : (uint32_t)sizeof(attr);
-    if (have < ATTR_FIRST_SIZE || decode_object(d, name, raw, &attr, have)) {
-        decode_attr(d, name, &attr, have, size, true);
+    if (d->at_exit) {
+        if (d->result < 0) {
+            decode_size_wanted(d, name, raw);
+        }
+    } else if (decode_object(d, name, raw, &size, sizeof(size))) {
+        decode_attr_sized(d, name, raw, size);
     }
 }
 
@@ -147,6 +187,7 @@ const struct kind kind_sched_param = {.decode = decode_sched_param};
 const struct kind kind_cpu_mask = {.decode = decode_cpu_mask};
 const struct kind kind_cpu_mask_out = {
     .decode = decode_cpu_mask, .direction = DIR_OUT, .extent = EXTENT_RESULT, .size = 1};
-const struct kind kind_sched_attr = {.decode = decode_sched_attr};
+const struct kind kind_sched_attr = {
+    .decode = decode_sched_attr, .direction = DIR_INOUT, .extent = EXTENT_FIXED, .size = sizeof(struct attr)};
 const struct kind kind_sched_attr_out = {
     .decode = decode_sched_attr_out, .direction = DIR_OUT, .extent = EXTENT_ARG, .size = 1, .extent_arg = 2};

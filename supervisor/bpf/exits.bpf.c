@@ -427,6 +427,18 @@ static __u32 size_of(const struct exits_piece *piece, __u64 length, __u64 moved)
     }
 }
 
+/* What a pointer points to that lies in the piece at addr. */
+ONCE int capture_inner(struct scratch *scratch, const struct exits_piece *piece, __u64 addr)
+{
+    __u64 pointer = 0;
+    if (!scratch || !piece) {
+        return 0;
+    }
+    __u64 moved = scratch->record.result < 0 ? 0 : (__u64)scratch->record.result;
+    bpf_probe_read_user(&pointer, sizeof(pointer), (const void *)(addr + piece->inner - 1));
+    return capture(scratch, pointer, piece->inner_size ? piece->inner_size : smaller(moved, piece->most));
+}
+
 ONCE int capture_piece(struct scratch *scratch, const struct exits_piece *piece)
 {
     if (!scratch || !piece) {
@@ -455,7 +467,8 @@ ONCE int capture_piece(struct scratch *scratch, const struct exits_piece *piece)
         bpf_loop(smaller(moved, MESSAGES_MAX), walk_mmsghdr, &messages, 0);
         return 0;
     default:
-        return capture(scratch, addr, size_of(piece, length, moved));
+        capture(scratch, addr, size_of(piece, length, moved));
+        return piece->inner ? capture_inner(scratch, piece, addr) : 0;
     }
 }
 

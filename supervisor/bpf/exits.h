@@ -30,8 +30,10 @@ struct exits_piece {
     exits_u8 arg;        /* the pointer */
     exits_u8 length_arg; /* the argument that holds or points to the length */
     exits_u8 on_failure; /* read it when the call failed too */
-    exits_u32 unit;      /* bytes per unit of length */
-    exits_u32 most;      /* bytes at most */
+    exits_u8 inner;      /* see struct kind; of what is captured, too, is what this pointer in it points to */
+    exits_u8 inner_size;
+    exits_u32 unit; /* bytes per unit of length */
+    exits_u32 most; /* bytes at most */
 };
 
 struct exits_plan {

@@ -34,6 +34,36 @@ test_messages_from_netlink() {
     expect trace 'nlmsg_type=RTM_NEWLINK.*IFLA_IFNAME|nlmsg_type=RTM_NEWLINK.*ifi_index='
 }
 
+# What a call writes where a pointer in its structure points to.
+test_pointers_in_structures() {
+    with_bpf
+    need python3
+    cat >calls.py <<'EOF'
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+pidfd = ctypes.c_int(-1)
+args = (ctypes.c_uint64 * 11)(0x1000, ctypes.addressof(pidfd), 0, 0, 17)
+child = libc.syscall(435, args, 88)
+if child == 0:
+    os._exit(0)
+os.waitpid(child, 0)
+open("file", "w").close()
+try:
+    os.setxattr("file", "user.a", b"text")
+except OSError:
+    pass
+room = ctypes.create_string_buffer(16)
+args = (ctypes.c_uint64 * 2)(ctypes.addressof(room), 16)
+libc.syscall(464, -100, b"file", 0, b"user.a", args, 16)
+EOF
+    run "$P" --results=bpf -o trace -e trace=clone3,getxattrat python3 calls.py
+    expect trace '^clone3\(.* => \{pidfd=\[[0-9]+\]\}, 88\) += [0-9]+$'
+    # Linux 6.13, on a file system with extended attributes.
+    if grep -q '^getxattrat.* = 4$' trace; then
+        expect trace '^getxattrat\(AT_FDCWD, "file", 0, "user.a", \{value="text", size=16, flags=0\}, 16\) += 4$'
+    fi
+}
+
 test_int80_results() {
     with_bpf
     [ -x "$programs/int80" ] || skip "no 32-bit calls here"

@@ -77,6 +77,17 @@ START_TEST(limits)
 }
 END_TEST
 
+START_TEST(flags_of_process_calls)
+{
+    ck_assert_str_eq(unit_entry(&target, CALL_pidfd_send_signal, 3, 15, 0, 9),
+                     "pidfd_send_signal(3, SIGTERM, NULL, PIDFD_SIGNAL_THREAD|0x8) = ?");
+    ck_assert_str_eq(unit_entry(&target, CALL_landlock_restrict_self, 3, 2),
+                     "landlock_restrict_self(3, LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON) = ?");
+    ck_assert_str_eq(unit_entry(&target, CALL_landlock_restrict_self, 3, 0),
+                     "landlock_restrict_self(3, 0) = ?");
+}
+END_TEST
+
 START_TEST(scheduling)
 {
     const uint64_t mask[] = {5, 1};
@@ -105,6 +116,14 @@ START_TEST(scheduling)
                      "sched_setattr(0, {size=4294967295, "
                      "sched_flags=SCHED_FLAG_KEEP_POLICY|SCHED_FLAG_KEEP_PARAMS, sched_util_min=0, "
                      "sched_util_max=0, ...}, 0) = ?");
+    attr[0] = 20;
+    const uint32_t wanted = 56;
+    unit_put(&target, 0, attr, sizeof(attr));
+    target.written = (struct unit_written){0, &wanted, sizeof(wanted)};
+    ck_assert_str_eq(unit_exit(&target, CALL_sched_setattr, -7, 0, at, 0),
+                     "sched_setattr(0, {size=20} => {size=56}, 0) = -1 E2BIG (Argument list too long)");
+    ck_assert_str_eq(unit_exit(&target, CALL_sched_setattr, -7, 0, 0x10, 0),
+                     "sched_setattr(0, 0x10, 0) = -1 E2BIG (Argument list too long)");
     ck_assert_str_eq(unit_exit(&target, CALL_ioprio_get, 0x4004, 1, 0),
                      "ioprio_get(IOPRIO_WHO_PROCESS, 0) = 16388 (IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4))");
 }
@@ -223,6 +242,7 @@ int main(void)
     tcase_add_test(tc, capabilities);
     tcase_add_test(tc, limits);
     tcase_add_test(tc, scheduling);
+    tcase_add_test(tc, flags_of_process_calls);
     tcase_add_test(tc, prctl_options);
     tcase_add_test(tc, seccomp_programs);
     tcase_add_test(tc, landlock);

@@ -31,6 +31,12 @@ struct unit_target {
     enum abi_id abi;
     uint64_t stack; /* the stack pointer */
     const struct fd_names *fds;
+    /* What the next call writes into the memory, between its entry and its exit. */
+    struct unit_written {
+        size_t offset;
+        const void *bytes;
+        size_t n;
+    } written;
     struct event event;
     struct buf text;
 };
@@ -86,6 +92,10 @@ static inline const char *unit_call(struct unit_target *t, enum call_id id,
     e->result = d.result = result;
     e->duration_ns = -1;
     decode_entry(&d);
+    if (t->written.n) {
+        memcpy(t->bytes + t->written.offset, t->written.bytes, t->written.n);
+        t->written.n = 0;
+    }
     e->result_value = exited ? decode_exit(&d) : 0;
     memcpy(e->value, d.value, sizeof(e->value));
     t->text.len = 0;
