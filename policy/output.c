@@ -118,6 +118,11 @@ void alert_text(struct buf *out, const struct alert *alert, struct reader *reade
         buf_str(out, alert->denied);
         buf_char(out, ')');
     }
+    if (alert->held) {
+        buf_str(out, alert->audit ? " (would be " : " (");
+        buf_str(out, alert->held);
+        buf_char(out, ')');
+    }
     buf_char(out, '\n');
 }
 
@@ -198,6 +203,9 @@ void alert_json(struct buf *out, const struct alert *alert, struct reader *reade
     }
     if (alert->denied) {
         put_string(out, alert->audit ? ",\"would_deny\":" : ",\"denied\":", alert->denied);
+    }
+    if (alert->held) {
+        put_string(out, alert->audit ? ",\"would_be\":" : ",\"was\":", alert->held);
     }
     buf_str(out, "}\n");
     buf_free(&line);

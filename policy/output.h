@@ -31,6 +31,7 @@ struct alert {
     const struct output *output;
     bool predicted;     /* the event's result was not known, and the rule asks for it */
     const char *denied; /* what was done to the call, e.g. "EACCES"; NULL: nothing */
+    const char *held;   /* the same for one that was made all the same, e.g. "delayed" */
     bool audit;         /* it would have been done, but only audited */
 };
 

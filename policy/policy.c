@@ -195,8 +195,9 @@ void policy_warnings(const struct policy *policy, struct buf *out)
             warn(out, &counter, r, "is not used: ", r->why);
             continue;
         }
-        if (r->rule->action.type == ACTION_DELAY) {
-            warn(out, &counter, r, "has a delay, which is not carried out yet", "");
+        if (r->rule->action.type == ACTION_KILL_THREAD) {
+            warn(out, &counter, r, "kills the whole process where calls are notified: see docs/policy.md",
+                 "");
         }
         if (sees_no_call(r)) {
             warn(out, &counter, r, "holds for no call (evt.dir is '<' always)", "");

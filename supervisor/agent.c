@@ -132,6 +132,9 @@ static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events
     (void)events;
     if (read(agent->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
         loop->stop = info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
+        if (info.ssi_signo == SIGUSR1) {
+            session_summarise(&agent->session);
+        }
     }
 }
 
@@ -141,6 +144,7 @@ static int watch_signals(struct agent *agent)
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGUSR1);
     sigaddset(&set, SIGHUP); /* nothing to read again yet, and no reason to end */
     sigprocmask(SIG_BLOCK, &set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
@@ -256,6 +260,7 @@ int agent_run(const struct config *config, const struct agent_options *options, 
         ret = ret < 0 ? error_errno(err, -ret, "can't wait for events") : 0;
     }
     stop(&agent);
+    ret = ret == 0 && judge_failed(agent.session.judge) ? EXIT_ALERT : ret;
     agent_socket_close(&agent.socket);
     metrics_server_close(&agent.metrics_server);
     session_close(&agent.session);

@@ -21,8 +21,8 @@ struct agent_options {
 };
 
 /*
- * Serves until SIGTERM or SIGINT. Returns 0 then, or a negative errno with err filled where it could not
- * begin.
+ * Serves until SIGTERM or SIGINT. Returns the exit status then, or a negative errno with err filled where it
+ * could not begin.
  */
 int agent_run(const struct config *config, const struct agent_options *options, struct error *err);
 

@@ -1,9 +1,7 @@
 #include "supervisor/judge.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/seccomp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +13,7 @@
 #include "decode/kinds/basic.h"
 #include "decode/render.h"
 #include "policy/field_event.h"
+#include "supervisor/act.h"
 
 /* What is being judged; kept between the entry and the exit of a call whose result rules wait for. */
 struct judgement {
@@ -67,12 +66,6 @@ int judge_check(const char *const *files, size_t count, struct buf *out, struct 
     return ret;
 }
 
-static bool denies(enum action_type type)
-{
-    return type == ACTION_DENY || type == ACTION_RETURN || type == ACTION_KILL_PROCESS ||
-           type == ACTION_KILL_THREAD;
-}
-
 static void add_calls(struct call_set *to, const struct call_set *from)
 {
     for (size_t w = 0; w < sizeof(to->bits) / sizeof(to->bits[0]); w++) {
@@ -97,7 +90,7 @@ static void find_calls(struct judge *judge)
     for (size_t i = 0; i < program->rule_count; i++) {
         const struct program_rule *r = &program->rules[i];
         bool active = r->rule->enabled && r->state != RULE_UNUSABLE;
-        if (active && denies(r->rule->action.type)) {
+        if (active && action_denies(r->rule->action.type)) {
             add_calls(&judge->denied, &r->calls);
         }
         if (active) {
@@ -119,9 +112,7 @@ static int open_judge(struct judge *judge, struct error *err)
     facts_init(&judge->facts, policy_program(judge->policy));
     gethostname(judge->hostname, sizeof(judge->hostname) - 1);
     find_calls(judge);
-    judge->fd = options->alerts ? open(options->alerts, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)
-                                : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-    return judge->fd < 0 ? error_errno(err, errno, "%s", options->alerts ? options->alerts : "stderr") : 0;
+    return alerts_open(&judge->alerts, &options->alerts, err);
 }
 
 int judge_open(struct judge **judge, const struct judge_options *options, struct error *err)
@@ -130,7 +121,7 @@ int judge_open(struct judge **judge, const struct judge_options *options, struct
     if (!*judge) {
         return error_set(err, ENOMEM, "out of memory");
     }
-    **judge = (struct judge){.options = *options, .policy = policy_new(), .fd = -1};
+    **judge = (struct judge){.options = *options, .policy = policy_new()};
     pthread_mutex_init(&(*judge)->lock, NULL);
     int ret = open_judge(*judge, err);
     if (ret < 0) {
@@ -149,15 +140,9 @@ void judge_all(struct judge *judge)
 
 void judge_close(struct judge *judge)
 {
-    struct buf summary = {0};
     if (!judge) {
         return;
     }
-    if (judge->fd >= 0 && !judge->options.json) {
-        tally_print(&judge->tally, !judge->options.enforce, &summary);
-        judge_report(judge, &summary);
-    }
-    buf_free(&summary);
     buf_free(&judge->shown);
     evaluator_free(&judge->evaluator);
     while (judge->all) {
@@ -169,9 +154,7 @@ void judge_close(struct judge *judge)
     }
     facts_free(&judge->facts);
     policy_free(judge->policy);
-    if (judge->fd >= 0) {
-        close(take_fd(&judge->fd));
-    }
+    alerts_close(&judge->alerts);
     pthread_mutex_destroy(&judge->lock);
     free(judge);
 }
@@ -204,64 +187,15 @@ static void give_back(struct judge *judge, struct judgement *j)
     judge->free = j;
 }
 
-static void deny(struct match *m, int error, int64_t value)
-{
-    m->decided = true;
-    if (m->judge->options.enforce) {
-        *m->verdict = (struct verdict){.deny = true, .error = error, .value = value};
-    }
-}
-
-/* SIGKILL to the caller's process; the call fails meanwhile. */
-static void kill_process(struct match *m)
-{
-    if (m->judge->options.enforce) {
-        (void)kill(m->slot->event.process.pid, SIGKILL);
-    }
-    deny(m, EPERM, 0);
-}
-
+/* Of the actions that keep a call from being made the first counts; those that hold it add to it. */
 static void act(struct match *m, const struct action *action)
 {
-    switch (action->type) {
-    case ACTION_DENY:
-        deny(m, action->error, 0);
-        break;
-    case ACTION_RETURN:
-        deny(m, 0, action->value);
-        break;
-    case ACTION_KILL_PROCESS:
-    case ACTION_KILL_THREAD: /* a thread can't be killed from outside: its process is */
-        kill_process(m);
-        break;
-    case ACTION_STOP:
-        if (m->judge->options.enforce) {
-            (void)kill(m->slot->event.process.pid, SIGSTOP);
-        }
-        break;
-    case ACTION_ALERT:
-    case ACTION_ALLOW:
-    case ACTION_DELAY:
-        break;
+    if (action_denies(action->type) && m->decided) {
+        return;
     }
-}
-
-/* What is done to the call, for the alert. */
-static const char *done(const struct match *m, const struct action *action)
-{
-    if (m->decided) {
-        return NULL;
-    }
-    switch (action->type) {
-    case ACTION_DENY:
-        return errno_name(action->error);
-    case ACTION_KILL_PROCESS:
-    case ACTION_KILL_THREAD:
-        return "killed";
-    case ACTION_RETURN:
-        return "another result";
-    default:
-        return NULL;
+    m->decided = m->decided || action_denies(action->type);
+    if (m->judge->options.enforce) {
+        action_apply(action, &m->slot->event, m->verdict);
     }
 }
 
@@ -269,6 +203,21 @@ static const char *process_name(const struct match *m)
 {
     const struct policy_process *p = process_facts(m->judgement->subject.subject.process, PROCESS_NAME);
     return p && p->name ? p->name : "?";
+}
+
+static void raise_alert(struct match *m, const struct alert *alert, struct evaluator *e)
+{
+    struct buf *out = &m->slot->alerts;
+    m->slot->alert_count++;
+    if (!alerts_admit(&m->judge->alerts, alert->rule->priority, m->slot->event.time_ns)) {
+        return;
+    }
+    alert_begin(out, alert->rule->priority);
+    if (m->judge->options.alerts.json) {
+        alert_json(out, alert, &e->reader);
+    } else {
+        alert_text(out, alert, &e->reader);
+    }
 }
 
 static bool on_match(void *context, struct evaluator *e, const struct program_rule *rule)
@@ -284,48 +233,37 @@ static bool on_match(void *context, struct evaluator *e, const struct program_ru
     if (m->judgement->ended && number > m->judgement->end) {
         return false;
     }
+    const char *done = action_denies(action->type) && m->decided ? NULL : action_done(action);
+    bool held = action_holds(action->type);
     struct alert alert = {.rule = rule->rule,
                           .output = &rule->output,
                           .predicted = (rule->result || m->judgement->subject.is_exec) &&
                                        m->slot->event.result_state != RESULT_KNOWN,
-                          .denied = done(m, action),
+                          .denied = held ? NULL : done,
+                          .held = held ? done : NULL,
                           .audit = !m->judge->options.enforce};
-    m->slot->alert_count++;
-    if (m->judge->options.json) {
-        alert_json(&m->slot->alerts, &alert, &e->reader);
-    } else {
-        alert_text(&m->slot->alerts, &alert, &e->reader);
-    }
-    if (alert.denied) {
-        tally_add(&m->judge->tally, rule->rule->name.s, alert.denied, &m->slot->event, process_name(m));
-    }
-    if (!m->decided) {
-        act(m, action);
-    }
+    raise_alert(m, &alert, e);
+    tally_add(&m->judge->tally,
+              held   ? TALLY_HELD
+              : done ? TALLY_DENIED
+                     : TALLY_REPORTED,
+              rule->rule->name.s, done, &m->slot->event, process_name(m));
+    act(m, action);
     return true;
 }
 
-/* What an OCI profile does to the call. */
-static void hold_against_profile(struct match *m, const struct oci_profile *profile)
+/* The line of a profile's verdict: as a rule's alert, and with the call as it would be traced. */
+static void print_verdict(struct match *m, const struct oci_verdict *v, const char *name)
 {
     static const struct render_options options = {.column = 0};
     const struct event *event = &m->slot->event;
-    const uint64_t *registers = slot_multiplexed(m->slot) ? m->slot->registers : event->args;
-    struct oci_verdict v = oci_judge(profile, event->abi, event->number, registers);
-    uint32_t action = oci_kernel_action(&v);
     struct buf *out = &m->slot->alerts;
-    if (oci_passes(action)) {
-        return;
-    }
-    m->slot->alert_count++;
     struct buf call = {0};
-    bool fails = (action & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO;
-    int error = (int)(action & SECCOMP_RET_DATA);
-    const char *name = fails ? errno_name(error) : oci_action_name(v.action);
     render_call_start(&call, event, &options);
     buf_char(&call, ')');
-    if (m->judge->options.json) {
-        buf_printf(out, "{\"profile\":true,\"action\":\"%s\",\"error\":", oci_action_name(v.action));
+    alert_begin(out, PRIORITY_WARNING);
+    if (m->judge->options.alerts.json) {
+        buf_printf(out, "{\"profile\":true,\"action\":\"%s\",\"error\":", oci_action_name(v->action));
         render_json_string(out, name ? name : "", name ? strlen(name) : 0);
         buf_str(out, ",\"call\":");
         render_json_string(out, call.data ? call.data : "", call.len);
@@ -339,13 +277,29 @@ static void hold_against_profile(struct match *m, const struct oci_profile *prof
         buf_bytes(out, call.data, call.len);
         buf_char(out, '\n');
     }
-    tally_add(&m->judge->tally, NULL, name ? name : "?", event, process_name(m));
     buf_free(&call);
-    if (fails) {
-        deny(m, error, 0);
-    } else {
-        kill_process(m);
+}
+
+/* What an OCI profile does to the call. */
+static void hold_against_profile(struct match *m, const struct oci_profile *profile)
+{
+    const struct event *event = &m->slot->event;
+    const uint64_t *registers = slot_multiplexed(m->slot) ? m->slot->registers : event->args;
+    struct oci_verdict v = oci_judge(profile, event->abi, event->number, registers);
+    uint32_t done = oci_kernel_action(&v);
+    if (oci_passes(done)) {
+        return;
     }
+    bool fails = (done & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO;
+    struct action action = {.type = fails ? ACTION_DENY : ACTION_KILL_PROCESS,
+                            .error = (int)(done & SECCOMP_RET_DATA)};
+    const char *name = fails ? action_done(&action) : oci_action_name(v.action);
+    m->slot->alert_count++;
+    if (alerts_admit(&m->judge->alerts, PRIORITY_WARNING, event->time_ns)) {
+        print_verdict(m, &v, name);
+    }
+    tally_add(&m->judge->tally, TALLY_DENIED, NULL, name, event, process_name(m));
+    act(m, &action);
 }
 
 /* A path that could not be read can't have been judged: it is decoded as the address it stands at. */
@@ -455,11 +409,17 @@ void judge_gone(struct judge *judge, pid_t pid)
 
 void judge_report(struct judge *judge, const struct buf *alerts)
 {
-    for (size_t done = 0; done < alerts->len;) {
-        ssize_t n = write(judge->fd, alerts->data + done, alerts->len - done);
-        if (n < 0 && errno != EINTR) {
-            return;
-        }
-        done += n > 0 ? (size_t)n : 0;
+    alerts_write(&judge->alerts, alerts);
+}
+
+void judge_summary(struct judge *judge, struct buf *out)
+{
+    bool audit = !judge->options.enforce;
+    pthread_mutex_lock(&judge->lock);
+    if (judge->options.alerts.json) {
+        tally_json(&judge->tally, audit, judge->alerts.suppressed, out);
+    } else {
+        tally_text(&judge->tally, audit, judge->alerts.suppressed, out);
     }
+    pthread_mutex_unlock(&judge->lock);
 }

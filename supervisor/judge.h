@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include "policy/policy.h"
+#include "supervisor/alerts.h"
 #include "supervisor/policy_subject.h"
 #include "supervisor/tally.h"
 #include "supervisor/verdict.h"
@@ -17,8 +18,7 @@ struct judge_options {
     size_t file_count;
     bool enforce;    /* --mode=enforce */
     bool log_denied; /* enforce: what the kernel could deny by itself is notified, so that it is reported */
-    bool json;       /* alerts as JSON */
-    const char *alerts; /* --alerts FILE; NULL: standard error */
+    struct alert_options alerts;
 };
 
 struct judgement;
@@ -31,14 +31,14 @@ struct judge {
     struct call_set watched; /* those to see whatever rules ask for: `changes`, and ends of processes */
     struct call_set denied;  /* those that some rule or the profile may deny */
     struct call_set late;    /* those whose results rules wait for, where they come */
-    struct tally tally;      /* what was or would have been denied */
+    struct tally tally;      /* of what was found */
     struct facts_table facts;
     struct evaluator evaluator;
     struct buf shown;       /* thrown away: see look_ahead */
     struct judgement *all;  /* made so far, by `made` */
     struct judgement *free; /* by `next` */
     pthread_mutex_t lock;   /* one event is judged at a time: facts are shared */
-    int fd;
+    struct alerts alerts;   /* guarded by the pipeline's lock when written to */
     char hostname[65];
 };
 
@@ -83,6 +83,15 @@ void judge_gone(struct judge *judge, pid_t pid);
 
 /* Writes alerts. */
 void judge_report(struct judge *judge, const struct buf *alerts);
+
+/* Appends what was found so far, in sum, as text or JSON like the alerts. */
+void judge_summary(struct judge *judge, struct buf *out);
+
+/* True if an alert was raised that --fail-on names. judge: may be NULL. */
+static inline bool judge_failed(const struct judge *judge)
+{
+    return judge && judge->alerts.failed;
+}
 
 /* `proctor check FILE...`: every rule with its state, and the warnings, in out. */
 int judge_check(const char *const *files, size_t count, struct buf *out, struct error *err);

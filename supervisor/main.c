@@ -137,7 +137,7 @@ static int run(const struct options *options)
         if (ret < 0) {
             print_error(&err);
         }
-        return ret < 0 ? (ret == -EINVAL ? EXIT_USAGE : 1) : 0;
+        return ret < 0 ? (ret == -EINVAL ? EXIT_USAGE : 1) : ret;
     case COMMAND_RUN:
         break;
     }

@@ -50,17 +50,23 @@ static bool send_answer(const struct notify_source *source, uint64_t id, const s
  */
 static bool answer(const struct notify_source *source, uint64_t id, pid_t tid, const struct verdict *verdict)
 {
-    /* Whichever thread it is sent to, the whole process dies; without an answer the call never happens. */
-    if (verdict->kill && syscall(SYS_tkill, tid, SIGKILL) == 0) {
+    /* Whichever thread it is sent to, the whole process dies; without an answer the call never happens. No
+     * thread alone can be killed from outside. */
+    if ((verdict->kill || verdict->kill_thread) && syscall(SYS_tkill, tid, SIGKILL) == 0) {
         return true;
     }
-    bool first = verdict->signal_first && source->undisturbed;
-    if (verdict->signal && first) {
-        (void)syscall(SYS_tkill, tid, verdict->signal);
+    int signals[] = {verdict->signal, verdict->stop ? SIGSTOP : 0};
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+        if (signals[i] && source->undisturbed && (verdict->signal_first || signals[i] == SIGSTOP)) {
+            (void)syscall(SYS_tkill, tid, signals[i]);
+            signals[i] = 0;
+        }
     }
     bool accepted = send_answer(source, id, verdict);
-    if (verdict->signal && accepted && !first) {
-        (void)syscall(SYS_tkill, tid, verdict->signal);
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+        if (signals[i] && accepted) {
+            (void)syscall(SYS_tkill, tid, signals[i]);
+        }
     }
     return accepted;
 }

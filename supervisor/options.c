@@ -98,7 +98,7 @@ static void conclude(struct parser *p)
         config->quiet_exit = p->quiets > 1;
     }
     config->workers = config->workers ? config->workers : workers_default();
-    config->policy.json = config->output.format == FORMAT_JSON;
+    config->policy.alerts.json = config->output.format == FORMAT_JSON;
     if (config->output.view == VIEW_CONNECTIONS) {
         conclude_connections(p);
     }

@@ -213,6 +213,18 @@ int session_open(struct session *s, const struct selection *recorded, struct err
     return open_pipeline(s, &wanted, err);
 }
 
+void session_summarise(struct session *s)
+{
+    struct buf out = {0};
+    if (s->judge) {
+        judge_summary(s->judge, &out);
+    }
+    if (out.len && !out.failed) {
+        dprintf(STDERR_FILENO, "%.*s", (int)out.len, out.data);
+    }
+    buf_free(&out);
+}
+
 void session_close(struct session *s)
 {
     if (s->results) {
@@ -228,6 +240,7 @@ void session_close(struct session *s)
         pipeline_free(&s->pipeline);
     }
     callers_close(s->callers);
+    session_summarise(s);
     judge_close(s->judge);
     explain_free(s->explain);
     if (s->tick_fd >= 0) {

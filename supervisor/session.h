@@ -48,6 +48,9 @@ void session_init(struct session *session, const struct config *config);
  */
 int session_open(struct session *session, const struct selection *recorded, struct error *err);
 
+/* Writes what rules found so far, in sum, to standard error; without rules nothing. */
+void session_summarise(struct session *session);
+
 /* No thread but the caller's uses the session any more. */
 void session_close(struct session *session);
 

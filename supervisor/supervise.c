@@ -76,7 +76,8 @@ static void kick_ready(struct watch *watch, struct loop *loop, uint32_t events)
 
 /*
  * The terminal's own signals reach the target by themselves, as it is in our process group. One that somebody
- * sent to us alone is passed on: whoever stops proctor means the program.
+ * sent to us alone is passed on: whoever stops proctor means the program. But with rules SIGUSR1 asks what
+ * they found so far.
  */
 static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events)
 {
@@ -84,7 +85,12 @@ static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events
     struct signalfd_siginfo info;
     (void)loop;
     (void)events;
-    if (read(s->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info) && info.ssi_code <= 0) {
+    if (read(s->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info) || info.ssi_code > 0) {
+        return;
+    }
+    if (info.ssi_signo == SIGUSR1 && s->session.judge) {
+        session_summarise(&s->session);
+    } else {
         (void)kill(s->launched.pid, (int)info.ssi_signo);
     }
 }
@@ -304,6 +310,7 @@ int supervise(const struct config *config, struct error *err)
         if (ret == 0) {
             say_why(&s);
         }
+        status = judge_failed(s.session.judge) ? W_EXITCODE(EXIT_ALERT, 0) : status;
         ret = ret < 0 ? ret : status;
     }
     close_all(&s);

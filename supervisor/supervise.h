@@ -12,6 +12,9 @@
 #include "supervisor/sink.h"
 #include "unwind/stack.h"
 
+/* The exit status where an alert was raised that --fail-on names. */
+enum { EXIT_ALERT = 3 };
+
 /* --results */
 enum results_choice { RESULTS_AUTO, RESULTS_BPF, RESULTS_PTRACE, RESULTS_NONE };
 
@@ -34,7 +37,8 @@ struct config {
 
 /*
  * Runs the program of config->launch to its end and that of all its descendants. Returns the wait status of
- * the program (see waitpid(2)), or a negative errno with err filled.
+ * the program (see waitpid(2)), or that of one that exits with EXIT_ALERT where --fail-on says so, or a
+ * negative errno with err filled.
  */
 int supervise(const struct config *config, struct error *err);
 

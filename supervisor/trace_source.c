@@ -68,6 +68,9 @@ static int number_instead(const struct abi *abi, const struct verdict *verdict)
     return verdict->replacement == CALL_none ? -1 : call_number(abi, verdict->replacement);
 }
 
+/* Of a thread that a rule kills: as a shell has it for SIGKILL. */
+enum { EXIT_OF_KILLED = 128 + SIGKILL };
+
 static void set_result(pid_t tid, const struct verdict *verdict)
 {
     int64_t result = verdict->error ? -verdict->error : verdict->value;
@@ -82,9 +85,16 @@ static void answer(pid_t tid, const struct abi *abi, const struct verdict *verdi
         (void)control(PTRACE_POKEUSER, tid, sizeof(long) * ORIG_RAX, (uintptr_t)number_instead(abi, verdict));
         set_result(tid, verdict);
     }
-    int signal = verdict->kill ? SIGKILL : verdict->signal;
-    if (signal) {
-        (void)syscall(SYS_tkill, tid, signal);
+    if (verdict->kill_thread) {
+        (void)control(PTRACE_POKEUSER, tid, sizeof(long) * ORIG_RAX, (uintptr_t)call_number(abi, CALL_exit));
+        (void)control(PTRACE_POKEUSER, tid, sizeof(long) * (abi == &abis[ABI_I386] ? RBX : RDI),
+                      EXIT_OF_KILLED);
+    }
+    const int signals[] = {verdict->kill ? SIGKILL : 0, verdict->stop ? SIGSTOP : 0, verdict->signal};
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+        if (signals[i]) {
+            (void)syscall(SYS_tkill, tid, signals[i]);
+        }
     }
 }
 

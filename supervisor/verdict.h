@@ -12,6 +12,8 @@ struct verdict {
     int error; /* positive errno */
     int64_t value;
     bool kill;                /* the process is killed; the call is not carried out */
+    bool kill_thread;         /* the same of the thread alone, where the source can */
+    bool stop;                /* SIGSTOP with the answer: the process stands still when the call returns */
     int signal;               /* sent to the task with the answer; 0: none */
     bool signal_first;        /* it does not end the task: it can be there before the call begins */
     int64_t delay_ns;         /* the answer waits that long, and nothing else does; 0: none */

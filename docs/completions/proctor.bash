@@ -24,6 +24,7 @@ _proctor_value() {
     --view) mapfile -t COMPREPLY < <(compgen -W 'connections calls' -- "$cur") ;;
     --on-exit) mapfile -t COMPREPLY < <(compgen -W 'continue kill' -- "$cur") ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur") ;;
+    --fail-on) mapfile -t COMPREPLY < <(compgen -W 'emergency alert critical error warning notice informational debug' -- "$cur") ;;
     --on-overflow) mapfile -t COMPREPLY < <(compgen -W 'block drop' -- "$cur") ;;
     -X | --const-print-style) mapfile -t COMPREPLY < <(compgen -W 'raw abbrev verbose' -- "$cur") ;;
     -S | --summary-sort-by)
@@ -135,7 +136,7 @@ _proctor() {
             --failed-only --results --syscall-times --summary-only --summary --summary-sort-by --summary-columns
             --summary-syscall-overhead --summary-wall-clock --output --output-append-mode --follow-forks --json
             --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number --stack-trace
-            --explain --view --on-overflow --policy --mode --alerts --log-denied --env --user --chdir --argv0 --drop-caps --no-io-uring
+            --explain --view --on-overflow --policy --mode --alerts --fail-on --rate-limit --log-denied --env --user --chdir --argv0 --drop-caps --no-io-uring
             --format --listen --allow-uid --on-exit --metrics --workers --absolute-timestamps --relative-timestamps
             --decode-fds --decode-pids --quiet --inject --fault --signal --status --abbrev --verbose --raw --read --write --output-separately
             --features --help --version' -- "$cur")

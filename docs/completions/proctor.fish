@@ -84,7 +84,9 @@ complete -c proctor -n __proctor_in_options -l view -x -a 'connections calls' -d
 complete -c proctor -n __proctor_in_options -l on-overflow -x -a 'block drop' -d 'When the reader is slow'
 complete -c proctor -n __proctor_in_options -l policy -r -F -d Rules
 complete -c proctor -n __proctor_in_options -l mode -x -a 'audit enforce' -d 'What rules do'
-complete -c proctor -n __proctor_in_options -l alerts -r -F -d 'Where alerts go'
+complete -c proctor -n __proctor_in_options -l alerts -r -F -a 'stderr syslog' -d 'Where alerts go'
+complete -c proctor -n __proctor_in_options -l fail-on -x -a 'emergency alert critical error warning notice informational debug' -d 'Exit with 3 for such an alert'
+complete -c proctor -n __proctor_in_options -l rate-limit -x -d 'Alerts a second'
 complete -c proctor -n __proctor_in_options -l log-denied -d 'Report what the kernel would deny by itself'
 complete -c proctor -n __proctor_in_options -s E -l env -x -d 'Set or remove a variable'
 complete -c proctor -n __proctor_in_options -s u -l user -x -a '(__fish_complete_users)' -d 'Run as user'

@@ -3,6 +3,7 @@
  *
  *     inject count N    getppid N times
  *     inject threads    getppid twice in a thread, then twice in the first
+ *     inject thread     getppid in a thread, then "alone"
  *     inject free       "free" if getuid works while another thread is in its getppid, else "blocked"
  *     inject uname      prints the system's name
  *     inject catch      getppid, and prints the signal that comes with it
@@ -73,6 +74,11 @@ int main(int argc, char **argv)
         pthread_create(&thread, NULL, call_twice, NULL);
         pthread_join(thread, NULL);
         call(2);
+    } else if (!strcmp(what, "thread")) {
+        pthread_t thread;
+        pthread_create(&thread, NULL, call_once, NULL);
+        pthread_join(thread, NULL);
+        puts("alone");
     } else if (!strcmp(what, "free")) {
         return run_free();
     } else if (!strcmp(what, "uname")) {

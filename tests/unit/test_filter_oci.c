@@ -315,8 +315,11 @@ static void plan(struct planned *p, const char *text, bool enforce, bool log_den
         close(fd);
         file = path;
     }
-    struct judge_options options = {
-        .files = &file, .file_count = 1, .enforce = enforce, .log_denied = log_denied, .alerts = "/dev/null"};
+    struct judge_options options = {.files = &file,
+                                    .file_count = 1,
+                                    .enforce = enforce,
+                                    .log_denied = log_denied,
+                                    .alerts = {.outputs = {"/dev/null"}, .output_count = 1}};
     int ret = judge_open(&p->judge, &options, &err);
     if (text) {
         unlink(path);
