@@ -231,6 +231,7 @@ static int compile_condition(struct compiler *c, struct program_rule *rule)
     rule->calls = calls_of(c, chain);
     unsigned asks = asks_for(c, chain);
     rule->result = asks & FIELD_RESULT;
+    rule->fd = asks & FIELD_FD;
     find_late(rule, asks);
     int status = judge_state(c, rule, chain);
     if (status) {

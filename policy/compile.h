@@ -79,6 +79,7 @@ struct program_rule {
     int32_t body;       /* the rest */
     int32_t start;      /* of the body's instructions: none lies before, and none behind `body` */
     bool result;        /* depends on the call's result */
+    bool fd;            /* on its descriptor */
     struct call_set calls;
     struct call_set late; /* those of them that it is judged at the exit of, where results come */
     struct output output;

@@ -391,3 +391,24 @@ ssize_t fdinfo_socket(pid_t tid, int fd, unsigned long inode, char *buf, size_t 
     const struct inet_protocol *inet = find_inet(s.protocol);
     return inet ? describe_inet(&s, inet->file, buf, n) : -EPROTONOSUPPORT;
 }
+
+bool fdinfo_socket_ends(pid_t tid, int fd, unsigned long inode, struct socket_ends *out)
+{
+    struct socket_of s = {.tid = tid, .fd = fd, .inode = inode};
+    struct ends ends = {.connected = false};
+    *out = (struct socket_ends){.local.ss_family = AF_UNSPEC};
+    if (!find_protocol(&s)) {
+        return false;
+    }
+    memcpy(out->protocol, s.protocol, sizeof(out->protocol));
+    const struct inet_protocol *inet = find_inet(s.protocol);
+    if (inet && inet_ends(&s, inet->file, &ends)) {
+        if (!unset(&ends.local)) {
+            out->local = ends.local.storage;
+        }
+        if (ends.connected) {
+            out->peer = ends.peer.storage;
+        }
+    }
+    return true;
+}

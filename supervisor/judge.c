@@ -73,6 +73,18 @@ static void add_calls(struct call_set *to, const struct call_set *from)
     }
 }
 
+/* Whether a rule waits for a descriptor that is made; that of a connect was there before. */
+static bool waits_for_fd(const struct program_rule *rule)
+{
+    for (unsigned id = 0; id < CALL_COUNT; id++) {
+        if (id != CALL_connect && call_makes_fd((enum call_id)id) &&
+            call_set_has(&rule->late, (enum call_id)id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Which calls some rule may deny, and which it waits for the results of. */
 static void find_calls(struct judge *judge)
 {
@@ -95,6 +107,7 @@ static void find_calls(struct judge *judge)
         }
         if (active) {
             add_calls(&judge->late, &r->late);
+            judge->makes_fds = judge->makes_fds || (r->fd && waits_for_fd(r));
         }
     }
 }
@@ -332,7 +345,7 @@ static void judge_entry(struct match *m, struct facts *facts, bool comes)
     struct judge *judge = m->judge;
     struct slot *slot = m->slot;
     struct event_subject *s = &m->judgement->subject;
-    comes = comes && call_set_has(&judge->late, slot->id);
+    comes = comes && call_set_has(&judge->late, slot->called);
     event_subject_init(s, slot, facts, judge->hostname, comes);
     bool waits = evaluate_entry(&judge->evaluator, &s->subject, s->memo, comes ? m->judgement->waiting : NULL,
                                 on_match, m);
@@ -358,7 +371,7 @@ void judge_event(struct judge *judge, struct slot *slot, bool comes, struct verd
     match.judgement = facts ? take_judgement(judge, facts) : NULL;
     if (match.judgement) {
         judge_entry(&match, facts, comes);
-        if (!verdict->deny && judge->options.enforce && call_set_has(&judge->denied, slot->id) &&
+        if (!verdict->deny && judge->options.enforce && call_set_has(&judge->denied, slot->called) &&
             path_unreadable(&slot->event)) {
             *verdict = (struct verdict){.deny = true, .error = EFAULT}; /* fail closed */
         }

@@ -32,6 +32,7 @@ struct judge {
     struct call_set denied;  /* those that some rule or the profile may deny */
     struct call_set late;    /* those whose results rules wait for, where they come */
     struct tally tally;      /* of what was found */
+    bool makes_fds;          /* some of `late` make descriptors that rules ask about: see fdinfo_calls */
     struct facts_table facts;
     struct evaluator evaluator;
     struct buf shown;       /* thrown away: see look_ahead */

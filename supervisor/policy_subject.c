@@ -208,6 +208,7 @@ void event_subject_init(struct event_subject *s, const struct slot *slot, struct
     s->facts = facts;
     s->predicted = false;
     s->comes = comes;
+    s->address_read = false;
     s->id = slot->called;
     s->is_exec = s->id == CALL_execve || s->id == CALL_execveat;
     s->subject = (struct policy_subject){.event = &slot->event,
@@ -221,6 +222,9 @@ void event_subject_init(struct event_subject *s, const struct slot *slot, struct
     }
     if (s->is_exec) {
         make_future(s);
+    }
+    if (comes && s->id == CALL_connect) {
+        subject_read_address(s);
     }
     choose_process(s);
 }

@@ -5,6 +5,9 @@
 #ifndef PROCTOR_SUPERVISOR_POLICY_SUBJECT_H
 #define PROCTOR_SUPERVISOR_POLICY_SUBJECT_H
 
+#include <netinet/in.h>
+#include <sys/un.h>
+
 #include "supervisor/facts.h"
 #include "supervisor/slot.h"
 
@@ -19,6 +22,15 @@ struct event_subject {
     bool comes; /* the result will come, and is not here yet */
     bool predicted;
     int64_t prediction;
+    bool address_read;
+    size_t address_length; /* 0: the call gives none that could be read */
+    union {
+        sa_family_t family;
+        struct sockaddr any;
+        struct sockaddr_in in;
+        struct sockaddr_in6 in6;
+        struct sockaddr_un un;
+    } address;       /* of a connect, bind, sendto, sendmsg, as it was at the entry */
     struct buf argv; /* of the exec: bytes behind future's texts; keeps its room between events */
     char fd_name[PATH_MAX + 1];
     char name[16];
@@ -39,6 +51,9 @@ bool subject_opens(enum call_id id);
 
 /* The decoded first path among the arguments; NULL: there is none that could be read. */
 const struct value *subject_path(const struct event *event);
+
+/* Reads the address that the call gives (subject_fd.c). */
+void subject_read_address(struct event_subject *s);
 
 /* Fills in the descriptor (subject_fd.c). For struct policy_subject. */
 void subject_load_fd(struct policy_subject *subject);

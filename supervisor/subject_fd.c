@@ -1,14 +1,14 @@
 /* What a descriptor is that an event is about: see struct policy_fd. */
 #include <arpa/inet.h>
-#include <netinet/in.h>
+#include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <sys/sysmacros.h>
 
 #include "decode/base/cleanup.h"
+#include "supervisor/fdinfo_socket.h"
 #include "supervisor/policy_subject.h"
 #include "supervisor/target.h"
 
@@ -63,113 +63,251 @@ static void classify(struct policy_fd *fd, const char *link)
     }
 }
 
-static bool is_address_call(enum call_id id)
+/* Where a call has an address of its own: its argument, with the length behind it. */
+static bool address_argument(struct event_subject *s, struct mem *mem, uint64_t *addr, uint64_t *length)
 {
-    return id == CALL_connect || id == CALL_bind || id == CALL_sendto;
+    const struct event *event = s->subject.event;
+    unsigned at = s->id == CALL_sendto ? 4 : 1;
+    if (s->id != CALL_sendmsg) {
+        *addr = event->args[at];
+        *length = event->args[at + 1];
+        return *addr != 0;
+    }
+    /* struct msghdr begins with the name and its length, an int (include/linux/socket.h). */
+    *addr = 0;
+    if (!mem_read(mem, event->args[1], addr, event->abi->pointer_size)) {
+        return false;
+    }
+    uint32_t n = 0;
+    bool known = mem_read(mem, event->args[1] + event->abi->pointer_size, &n, sizeof(n));
+    *length = n;
+    return known && *addr;
 }
 
-/* The address a call names becomes the far end (connect, sendto) or the near one (bind). */
-static void load_address(struct event_subject *s)
+void subject_read_address(struct event_subject *s)
+{
+    struct target_mem memory;
+    uint64_t addr;
+    uint64_t length;
+    s->address_read = true;
+    s->address_length = 0;
+    enum call_id id = s->id;
+    if (id != CALL_connect && id != CALL_bind && id != CALL_sendto && id != CALL_sendmsg) {
+        return;
+    }
+    target_mem_init(&memory, s->subject.event->tid);
+    if (!address_argument(s, &memory.mem, &addr, &length)) {
+        return;
+    }
+    size_t n = length < sizeof(s->address) ? (size_t)length : sizeof(s->address);
+    memset(&s->address, 0, sizeof(s->address));
+    if (n >= sizeof(s->address.family) && mem_read(&memory.mem, addr, &s->address, n)) {
+        s->address_length = n;
+    }
+}
+
+static bool take_address(const struct sockaddr *from, struct policy_ip *ip, int32_t *port)
+{
+    if (from->sa_family == AF_INET) {
+        const struct sockaddr_in *in = (const void *)from;
+        ip->family = 4;
+        memcpy(ip->bytes, &in->sin_addr, 4);
+        *port = ntohs(in->sin_port);
+    } else if (from->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const void *)from;
+        ip->family = 6;
+        memcpy(ip->bytes, &in6->sin6_addr, 16);
+        *port = ntohs(in6->sin6_port);
+    }
+    return ip->family != 0;
+}
+
+/* The kind of socket, by the name of its protocol. */
+static void classify_socket(struct policy_fd *fd, const char *protocol)
+{
+    static const struct {
+        const char *name;
+        const char *l4proto;
+    } protocols[] = {{"TCP", "tcp"}, {"UDP", "udp"}, {"RAW", "raw"}, {"PING", "icmp"}, {"SCTP", "sctp"}};
+    size_t length = strlen(protocol);
+    bool six = length > 2 && !strcmp(protocol + length - 2, "v6");
+    for (size_t i = 0; i < ARRAY_SIZE(protocols); i++) {
+        size_t n = strlen(protocols[i].name);
+        if (!strncmp(protocol, protocols[i].name, n) && length == n + (six ? 2 : 0)) {
+            fd->type = six ? "ipv6" : "ipv4";
+            fd->typechar = six ? '6' : '4';
+            fd->family = "ip";
+            fd->l4proto = protocols[i].l4proto;
+        }
+    }
+    if (!strncmp(protocol, "UNIX", 4)) {
+        fd->type = fd->family = "unix";
+        fd->typechar = 'u';
+    } else if (!strcmp(protocol, "NETLINK")) {
+        fd->type = "netlink";
+        fd->typechar = 'n';
+    }
+}
+
+/* An address of a Unix socket; an abstract one begins with '@'. */
+static void take_path(struct event_subject *s)
+{
+    struct policy_fd *fd = &s->subject.fd;
+    size_t n = s->address_length - offsetof(struct sockaddr_un, sun_path);
+    const char *path = s->address.un.sun_path;
+    bool abstract = n && !*path;
+    n = abstract ? n : strnlen(path, n);
+    memcpy(s->fd_name, path, n);
+    if (abstract) {
+        s->fd_name[0] = '@';
+    }
+    s->fd_name[n] = 0;
+    fd->name = (struct text){s->fd_name, n};
+    fd->type = fd->family = "unix";
+    fd->typechar = 'u';
+}
+
+/* What the call itself says: the far end (connect, sendto, sendmsg) or the near one (bind). */
+static void take_argument(struct event_subject *s)
+{
+    struct policy_fd *fd = &s->subject.fd;
+    bool near = s->id == CALL_bind;
+    if (!s->address_read) {
+        subject_read_address(s);
+    }
+    if (!s->address_length) {
+        return;
+    }
+    if (s->address.family == AF_UNIX && s->address_length > offsetof(struct sockaddr_un, sun_path)) {
+        take_path(s);
+    } else if (take_address(&s->address.any, near ? &fd->local_ip : &fd->remote_ip,
+                            near ? &fd->local_port : &fd->remote_port)) {
+        fd->name_changed = !near;
+        fd->type = s->address.family == AF_INET ? "ipv4" : "ipv6";
+        fd->typechar = s->address.family == AF_INET ? '4' : '6';
+        fd->family = "ip";
+    }
+}
+
+/*
+ * Which end is the server's. Where the call does not tell, the lower port is: clients are given theirs by the
+ * kernel, from 32768 on.
+ */
+static bool serves(const struct event_subject *s)
+{
+    const struct policy_fd *fd = &s->subject.fd;
+    switch (s->id) {
+    case CALL_accept:
+    case CALL_accept4:
+    case CALL_bind:
+    case CALL_listen:
+        return true;
+    case CALL_connect:
+        return false;
+    default:
+        return fd->remote_port < 0 || (fd->local_port >= 0 && fd->local_port < fd->remote_port);
+    }
+}
+
+static int put_end(char *to, size_t n, const struct policy_ip *ip, int32_t port)
+{
+    char text[INET6_ADDRSTRLEN];
+    inet_ntop(ip->family == 4 ? AF_INET : AF_INET6, ip->bytes, text, sizeof(text));
+    return snprintf(to, n, "%s:%d", text, port);
+}
+
+/* "client:port->server:port", or the end that is known. */
+static void name_ends(struct event_subject *s)
+{
+    struct policy_fd *fd = &s->subject.fd;
+    bool server = serves(s);
+    if (!fd->local_ip.family && !fd->remote_ip.family) {
+        return;
+    }
+    fd->is_server = (int8_t)server;
+    fd->server_ip = server ? fd->local_ip : fd->remote_ip;
+    fd->server_port = server ? fd->local_port : fd->remote_port;
+    fd->client_ip = server ? fd->remote_ip : fd->local_ip;
+    fd->client_port = server ? fd->remote_port : fd->local_port;
+    int n = 0;
+    if (fd->client_ip.family) {
+        n = put_end(s->fd_name, sizeof(s->fd_name), &fd->client_ip, fd->client_port);
+    }
+    if (fd->client_ip.family && fd->server_ip.family) {
+        n += snprintf(s->fd_name + n, sizeof(s->fd_name) - (size_t)n, "->");
+    }
+    if (fd->server_ip.family) {
+        n += put_end(s->fd_name + n, sizeof(s->fd_name) - (size_t)n, &fd->server_ip, fd->server_port);
+    }
+    fd->name = (struct text){s->fd_name, (size_t)n};
+}
+
+static void load_socket(struct event_subject *s, int number, unsigned long inode)
 {
     const struct event *event = s->subject.event;
     struct policy_fd *fd = &s->subject.fd;
-    unsigned at = s->id == CALL_sendto ? 4 : 1;
-    struct target_mem memory;
-    union {
-        sa_family_t family;
-        struct sockaddr_in in;
-        struct sockaddr_in6 in6;
-    } a = {.family = AF_UNSPEC};
-    target_mem_init(&memory, event->tid);
-    size_t n = event->args[at + 1] < sizeof(a) ? (size_t)event->args[at + 1] : sizeof(a);
-    if (!event->args[at] || !mem_read(&memory.mem, event->args[at], &a, n)) {
-        return;
+    struct socket_ends ends;
+    fd->type = "socket";
+    if (fdinfo_socket_ends(event->tid, number, inode, &ends)) {
+        classify_socket(fd, ends.protocol);
+        (void)take_address((const struct sockaddr *)&ends.local, &fd->local_ip, &fd->local_port);
+        fd->connected =
+            (int8_t)take_address((const struct sockaddr *)&ends.peer, &fd->remote_ip, &fd->remote_port);
     }
-    struct policy_ip ip = {.family = 0};
-    in_port_t port = 0;
-    if (a.family == AF_INET) {
-        ip.family = 4;
-        memcpy(ip.bytes, &a.in.sin_addr, 4);
-        port = a.in.sin_port;
-    } else if (a.family == AF_INET6) {
-        ip.family = 6;
-        memcpy(ip.bytes, &a.in6.sin6_addr, 16);
-        port = a.in6.sin6_port;
-    } else {
-        fd->type = a.family == AF_UNIX ? "unix" : fd->type;
-        fd->typechar = a.family == AF_UNIX ? 'u' : fd->typechar;
-        fd->family = a.family == AF_UNIX ? "unix" : NULL;
-        return;
+    if (!fd->remote_ip.family || s->id == CALL_connect) {
+        take_argument(s);
     }
-    char text[INET6_ADDRSTRLEN];
-    inet_ntop(a.family, ip.bytes, text, sizeof(text));
-    fd->type = ip.family == 4 ? "ipv4" : "ipv6";
-    fd->typechar = ip.family == 4 ? '4' : '6';
-    fd->family = "ip";
-    fd->server_ip = ip;
-    fd->server_port = ntohs(port);
-    if (s->id == CALL_bind) {
-        fd->local_ip = ip;
-        fd->local_port = ntohs(port);
-        fd->is_server = 1;
-    } else {
-        fd->remote_ip = ip;
-        fd->remote_port = ntohs(port);
-        fd->name_changed = 1;
-        fd->is_server = 0;
+    if (s->id == CALL_connect && event->result_state == RESULT_KNOWN) {
+        fd->connected = event->result == 0;
     }
-    int length = snprintf(s->fd_name, sizeof(s->fd_name), "%s:%u", text, ntohs(port));
-    fd->name = (struct text){s->fd_name, (size_t)length};
+    name_ends(s);
 }
 
-/* The protocol of a socket: the kernel tells it of a copy of the descriptor. */
-static void load_protocol(struct event_subject *s, int number)
+/* The inode and the device, without a question to the file system. */
+static void look(struct policy_fd *fd, pid_t tid, int number)
 {
-    pid_t pid = s->facts->process.pid;
-    cleanup_close int process = (int)syscall(SYS_pidfd_open, pid, 0);
-    cleanup_close int fd = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, number, 0);
-    int domain = 0;
-    int type = 0;
-    socklen_t n = sizeof(domain);
-    if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) < 0) {
-        return;
-    }
-    n = sizeof(type);
-    (void)getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n);
-    struct policy_fd *out = &s->subject.fd;
-    if (domain == AF_INET || domain == AF_INET6) {
-        out->type = domain == AF_INET ? "ipv4" : "ipv6";
-        out->typechar = domain == AF_INET ? '4' : '6';
-        out->family = "ip";
-        out->l4proto = type == SOCK_STREAM  ? "tcp"
-                       : type == SOCK_DGRAM ? "udp"
-                       : type == SOCK_RAW   ? "raw"
-                                            : NULL;
-    } else if (domain == AF_UNIX) {
-        out->type = out->family = "unix";
-        out->typechar = 'u';
+    struct statx st;
+    char path[48];
+    snprintf(path, sizeof(path), "/proc/%d/fd/%d", tid, number);
+    if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE | STATX_INO, &st) == 0) {
+        fd->ino = (int64_t)st.stx_ino;
+        fd->dev = (int64_t)makedev(st.stx_dev_major, st.stx_dev_minor);
+        if (fd->typechar == 'f' && S_ISDIR(st.stx_mode)) {
+            fd->type = "directory";
+            fd->typechar = 'd';
+        }
     }
 }
 
 static void load_existing(struct event_subject *s, int number)
 {
     char file[32];
+    unsigned long inode;
+    pid_t tid = s->subject.event->tid;
     struct policy_fd *fd = &s->subject.fd;
     snprintf(file, sizeof(file), "fd/%d", number);
-    ssize_t n = target_proc_link(s->subject.event->tid, file, s->fd_name, sizeof(s->fd_name));
+    ssize_t n = target_proc_link(tid, file, s->fd_name, sizeof(s->fd_name));
     if (n <= 0) {
         return;
     }
     s->subject.fd_present = true;
     fd->num = number;
     fd->name = (struct text){s->fd_name, (size_t)n};
-    if (strncmp(s->fd_name, "socket:", 7) != 0) {
-        classify(fd, s->fd_name);
+    if (sscanf(s->fd_name, "socket:[%lu]", &inode) == 1) {
+        load_socket(s, number, inode);
+        fd->ino = (int64_t)inode;
         return;
     }
-    load_protocol(s, number);
-    if (is_address_call(s->id)) {
-        load_address(s);
+    classify(fd, s->fd_name);
+    look(fd, tid, number);
+}
+
+/* The descriptor that the call has made. */
+static void load_made(struct event_subject *s)
+{
+    const struct event *event = s->subject.event;
+    if (event->result_state == RESULT_KNOWN && event->result >= 0) {
+        load_existing(s, (int)event->result);
     }
 }
 
@@ -187,6 +325,10 @@ void subject_load_fd(struct policy_subject *subject)
                                      .is_server = POLICY_UNKNOWN};
     if (subject_opens(s->id)) {
         load_opened(s);
+        return;
+    }
+    if (call_makes_fd(s->id) && s->id != CALL_connect) {
+        load_made(s);
         return;
     }
     for (unsigned i = 0; i < event->call->nargs; i++) {

@@ -115,7 +115,9 @@ static void spec_for(const struct supervisor *s, struct filter_spec *spec)
     const struct config *config = s->config;
     struct call_set bookkeeping = {0};
     lifecycle_calls(&bookkeeping);
-    if (s->session.results && !s->session.traces && (config->decode.fd_paths || config->decode.fd_sockets)) {
+    bool names_fds = config->decode.fd_paths || config->decode.fd_sockets ||
+                     (s->session.judge && s->session.judge->makes_fds);
+    if (s->session.results && !s->session.traces && names_fds) {
         fdinfo_calls(&bookkeeping);
     }
     *spec = (struct filter_spec){.notify = config->trace,

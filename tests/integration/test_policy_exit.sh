@@ -135,6 +135,79 @@ test_parent_is_gone() {
     expect told '^orphan: by gone-parent\(gone-parent -c .*\) of gone-parent '
 }
 
+# A server on two loopback addresses and its client, in one process each; every end has its own port.
+sockets() {
+    need python3
+    cat >sockets.py <<'END'
+import os, socket, sys
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen()
+client = socket.socket()
+client.bind(("127.0.0.2", 0))
+print("server", server.getsockname()[1])
+print("client", client.getsockname()[1])
+client.connect(server.getsockname())
+taken, _ = server.accept()
+taken.close()
+datagram = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+datagram.sendto(b"x", ("127.0.0.3", 53))
+datagram.sendmsg([b"y"], [], 0, ("127.0.0.4", 54))
+unix = socket.socket(socket.AF_UNIX)
+unix.bind(os.getcwd() + "/unix")
+try:
+    socket.socket(socket.AF_UNIX).connect("missing")
+except OSError:
+    pass
+six = socket.socket(socket.AF_INET6)
+try:
+    six.connect(("::1", 1))
+except OSError:
+    pass
+END
+    local all='%evt.type %fd.name c=%fd.cip:%fd.cport s=%fd.sip:%fd.sport l=%fd.lip:%fd.lport r=%fd.rip:%fd.rport %fd.type %fd.l4proto %fd.is_server %fd.connected'
+    rule near 'evt.type=bind and (fd.sip=127.0.0.1 or fd.lip=127.0.0.2 or fd.name endswith /unix)' "$all"
+    rule joined 'evt.type in (accept4, connect) and fd.connected=true and fd.cip=127.0.0.2 and fd.snet=127.0.0.0/30' "$all"
+    rule refused 'evt.type=connect and fd.connected=false and (fd.sport=1 or fd.name=missing)' "$all"
+    rule sent 'evt.type in (sendto, sendmsg) and fd.rport in (53, 54) and fd.l4proto=udp' "$all"
+    alerts "$1" python3 sockets.py
+    expect_status 0
+    local server client
+    server=$(sed -n 's/^server //p' out)
+    client=$(sed -n 's/^client //p' out)
+    sed -E "s/:$server\\b/:SERVER/g; s/:$client\\b/:CLIENT/g; s/(127.0.0.1|0.0.0.0|::1):[0-9]{5}/\\1:ANY/g" told >shown
+}
+
+joined_by() {
+    cat <<'END'
+joined: connect 127.0.0.2:CLIENT->127.0.0.1:SERVER c=127.0.0.2:CLIENT s=127.0.0.1:SERVER l=127.0.0.2:CLIENT r=127.0.0.1:SERVER ipv4 tcp false true
+joined: accept4 127.0.0.2:CLIENT->127.0.0.1:SERVER c=127.0.0.2:CLIENT s=127.0.0.1:SERVER l=127.0.0.1:SERVER r=127.0.0.2:CLIENT ipv4 tcp true true
+END
+}
+
+test_sockets_by_bpf() {
+    sockets bpf
+    grep ^joined shown >seen
+    joined_by >wanted
+    expect_same wanted seen
+    expect shown '^refused: connect .*::1:1 .* r=::1:1 ipv6 tcp false false$' '^refused: connect missing .* unix '
+}
+
+test_sockets_by_ptrace() {
+    sockets ptrace
+    grep ^joined shown >seen
+    joined_by >wanted
+    expect_same wanted seen
+}
+
+# Before the call there is no other end yet; nor does an accept know its descriptor.
+test_sockets_foreseen() {
+    sockets none
+    expect_no shown ^joined
+    expect shown '^near: bind 127.0.0.1:0 .* s=127.0.0.1:0 l=127.0.0.1:0 .* ipv4 tcp true ' "^near: bind $PWD/unix .* unix " \
+        '^sent: sendto .*127.0.0.3:53 .* r=127.0.0.3:53 ipv4 udp ' '^sent: sendmsg .*127.0.0.4:54 .* r=127.0.0.4:54 ipv4 udp '
+}
+
 test_evt_dir() {
     rule in 'evt.type=execve and evt.dir=>' in
     rule out 'evt.type=execve and evt.dir=<' out
