@@ -234,7 +234,7 @@ bool evaluate_entry(struct evaluator *e, struct policy_subject *subject, struct 
                     bit_add(waiting, r);
                     any = true;
                 }
-            } else if (holds(e, memo, call, r) && !match(context, e, &p->rules[r])) {
+            } else if (match && holds(e, memo, call, r) && !match(context, e, &p->rules[r])) {
                 return any;
             }
         }
@@ -253,9 +253,8 @@ void evaluate_exit(struct evaluator *e, struct policy_subject *subject, struct m
 {
     const struct program *p = e->program;
     enum call_id call = call_of(subject);
-    waiting = waiting ? waiting : p->late[call];
-    memo = waiting ? begin(e, subject, memo) : NULL;
-    for (size_t w = 0; waiting && w < p->words; w++) {
+    memo = begin(e, subject, memo);
+    for (size_t w = 0; w < p->words; w++) {
         for (uint64_t left = waiting[w] & memo->alive[w]; left; left &= left - 1) {
             uint32_t r = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
             if (holds(e, memo, call, r) && !match(context, e, &p->rules[r])) {

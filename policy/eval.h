@@ -51,12 +51,13 @@ void evaluate(struct evaluator *e, struct policy_subject *subject, struct memo *
 /*
  * The entry of a call whose exit will be judged too. Rules that wait for the exit (program_rule.late) are not
  * matched; those that may still match then, whatever the result, are put into `waiting`, a set of
- * program.words words, which is overwritten. Returns whether there are any.
+ * program.words words, which is overwritten. Returns whether there are any. match NULL: the other rules are
+ * not asked.
  */
 bool evaluate_entry(struct evaluator *e, struct policy_subject *subject, struct memo *memo, uint64_t *waiting,
                     match_fn *match, void *context);
 
-/* The exit of that call. waiting: the rules to judge; NULL: all that wait for this call. */
+/* The exit of that call, for the rules in `waiting`. */
 void evaluate_exit(struct evaluator *e, struct policy_subject *subject, struct memo *memo,
                    const uint64_t *waiting, match_fn *match, void *context);
 

@@ -343,12 +343,6 @@ static struct facts *add(struct facts_table *table, pid_t pid, uint64_t birth)
     return f;
 }
 
-static struct facts *find(struct facts_table *table, pid_t pid)
-{
-    struct facts *f = *place_of(table, pid);
-    return f ? f : add(table, pid, 0);
-}
-
 /* The facts are not true any more: new ones, with what neither an exec nor other credentials change. */
 static struct facts *renew(struct facts_table *table, struct facts *old)
 {
@@ -365,16 +359,35 @@ static struct facts *renew(struct facts_table *table, struct facts *old)
     return f;
 }
 
+static struct facts *find(struct facts_table *table, pid_t pid)
+{
+    struct facts *f = *place_of(table, pid);
+    if (f && f->stale) {
+        return renew(table, f);
+    }
+    return f ? f : add(table, pid, 0);
+}
+
+void facts_changed(struct facts_table *table, pid_t pid)
+{
+    struct facts *f = *place_of(table, pid);
+    if (f) {
+        f->stale = true;
+    }
+}
+
 /*
  * An ancestor that has exec'd since is looked at as it is now. One that has ended stays as it was: what a
  * process was started by is of interest when that is gone, too.
  */
 static void follow_ancestors(struct facts *f)
 {
-    for (int i = 0; f->parent && i < ANCESTORS_FOLLOWED; i++, f = f->parent) {
-        struct facts *now = f->parent->current ? NULL : *place_of(f->table, f->parent->process.pid);
-        if (now && now->birth == f->parent->birth) {
-            set_parent(f, now);
+    for (int i = 0; f && f->parent && i < ANCESTORS_FOLLOWED; i++, f = f->parent) {
+        struct facts *parent = f->parent;
+        bool true_still = parent->current && !parent->stale;
+        struct facts *now = true_still ? NULL : *place_of(f->table, parent->process.pid);
+        if (now && now->birth == parent->birth) {
+            set_parent(f, now->stale ? renew(f->table, now) : now);
             f->table->lineage++;
         }
     }

@@ -63,6 +63,9 @@ struct facts *facts_get(struct facts_table *table, const struct facts_of *of);
 struct facts *facts_hold(struct facts *f);
 void facts_release(struct facts *f); /* NULL: nothing */
 
+/* What is known of a process may not be true any more. */
+void facts_changed(struct facts_table *table, pid_t pid);
+
 /* Which groups the rules ask for of ancestors, that can't be read once these have ended. */
 unsigned facts_ancestors(const struct facts_table *table);
 

@@ -22,6 +22,7 @@ struct judgement {
     struct judgement *next;
     bool ended;         /* an `allow` matched at the entry: no later rule is asked */
     size_t end;         /* `ended`: its number */
+    uint64_t *failed;   /* rules that wait for an exec that fails: as waiting, behind it */
     uint64_t waiting[]; /* rules */
 };
 
@@ -180,10 +181,11 @@ static struct judgement *take_judgement(struct judge *judge, struct facts *facts
         judge->free = j->next;
     } else {
         size_t words = policy_program(judge->policy)->words;
-        j = facts ? calloc(1, sizeof(*j) + words * sizeof(j->waiting[0])) : NULL;
+        j = facts ? calloc(1, sizeof(*j) + 2 * words * sizeof(j->waiting[0])) : NULL;
         if (!j) {
             return NULL;
         }
+        j->failed = j->waiting + words;
         j->made = judge->all;
         judge->all = j;
     }
@@ -329,12 +331,12 @@ static bool path_unreadable(const struct event *event)
 }
 
 /* Rules that may still match: what they show is looked at now, while the process is as it is. */
-static void look_ahead(struct judge *judge, const struct judgement *j)
+static void look_ahead(struct judge *judge, const uint64_t *waiting)
 {
     const struct program *program = policy_program(judge->policy);
     judge->shown.len = 0;
     for (size_t r = 0; r < program->rule_count; r++) {
-        if (j->waiting[r / 64] >> (r % 64) & 1) {
+        if (waiting[r / 64] >> (r % 64) & 1) {
             output_text(&judge->shown, &program->rules[r].output, &judge->evaluator.reader);
         }
     }
@@ -353,12 +355,17 @@ static void judge_entry(struct match *m, struct facts *facts, bool comes)
         hold_against_profile(m, policy_profile(judge->policy));
     }
     if (waits) {
-        look_ahead(judge, m->judgement);
+        look_ahead(judge, m->judgement->waiting);
     }
     /* An exec that fails is judged as the call of another process than the one it would have made. */
-    if (waits || (comes && s->is_exec)) {
-        slot->held = m->judgement;
+    if (comes && s->is_exec) {
+        event_subject_failed(s);
+        if (evaluate_entry(&judge->evaluator, &s->subject, s->memo, m->judgement->failed, NULL, NULL)) {
+            look_ahead(judge, m->judgement->failed);
+            waits = true;
+        }
     }
+    slot->held = waits ? m->judgement : NULL;
 }
 
 void judge_event(struct judge *judge, struct slot *slot, bool comes, struct verdict *verdict)
@@ -378,7 +385,9 @@ void judge_event(struct judge *judge, struct slot *slot, bool comes, struct verd
         if (slot->id == CALL_exit_group && facts_ancestors(&judge->facts)) {
             facts_before_end(facts, slot->event.tid);
         }
-        facts->stale = facts->stale || call_set_has(&judge->changes, slot->id);
+        if (match.judgement->subject.is_exec || call_set_has(&judge->changes, slot->id)) {
+            facts_changed(&judge->facts, of.pid);
+        }
     } else if (judge->options.enforce) {
         *verdict = (struct verdict){.deny = true, .error = EPERM}; /* fail closed */
     }
@@ -396,9 +405,12 @@ void judge_result(struct judge *judge, struct slot *slot)
     pthread_mutex_lock(&judge->lock);
     event_subject_returned(&j->subject);
     bool failed = j->subject.is_exec && subject_result(&j->subject.subject) < 0;
-    evaluate_exit(&judge->evaluator, &j->subject.subject, j->subject.memo, failed ? NULL : j->waiting,
+    evaluate_exit(&judge->evaluator, &j->subject.subject, j->subject.memo, failed ? j->failed : j->waiting,
                   on_match, &match);
     slot->held = NULL;
+    if (j->subject.is_exec) {
+        facts_changed(&judge->facts, slot->event.process.pid);
+    }
     give_back(judge, j);
     pthread_mutex_unlock(&judge->lock);
 }

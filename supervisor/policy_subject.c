@@ -229,6 +229,12 @@ void event_subject_init(struct event_subject *s, const struct slot *slot, struct
     choose_process(s);
 }
 
+void event_subject_failed(struct event_subject *s)
+{
+    s->subject.process = &s->facts->process;
+    s->memo = s->facts->memo;
+}
+
 void event_subject_returned(struct event_subject *s)
 {
     s->comes = false;

@@ -44,6 +44,9 @@ struct event_subject {
 void event_subject_init(struct event_subject *s, const struct slot *slot, struct facts *facts,
                         const char *hostname, bool comes);
 
+/* As if the event's exec failed: the process is the one that calls it. */
+void event_subject_failed(struct event_subject *s);
+
 /* The event has its result now, or will never have one. */
 void event_subject_returned(struct event_subject *s);
 
