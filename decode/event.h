@@ -18,6 +18,7 @@ enum event_type {
     EVENT_SIGNAL,  /* a signal was delivered: `signal` */
     EVENT_STOPPED, /* a task stopped by `signal` */
     EVENT_WARNING, /* something the reader of the trace must know: `text` */
+    EVENT_GAP,     /* lines may be missing: `gap` */
 };
 
 enum result_state {
@@ -95,6 +96,19 @@ struct event_stack {
     const char *cut; /* why it ends before the outermost; NULL: it does not */
 };
 
+/*
+ * What may be missing because a worker died (supervisor/keeper.h); several where the next died before it
+ * could tell.
+ */
+struct event_gap {
+    unsigned deaths;
+    int status;         /* the wait status of the last */
+    unsigned let_go;    /* calls in flight that were let go on unseen, */
+    unsigned refused;   /* and those that fail, as the policy might have denied them */
+    uint64_t unwritten; /* at most so many calls were received since then and not written */
+    int64_t since_ns;   /* CLOCK_REALTIME */
+};
+
 /* How much of a call the text has shown. */
 enum line_state {
     LINE_NONE,
@@ -134,6 +148,7 @@ struct event {
     int status; /* exit code, signal number, or thread id */
     int core_dumped;
     const char *text;
+    const struct event_gap *gap;
 };
 
 #endif

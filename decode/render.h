@@ -64,6 +64,10 @@ void render_result(struct buf *out, const struct event *event, const struct rend
 /* Appends the event as one JSON object and a newline. Schema: docs/json.md. Always valid UTF-8. */
 void render_json(struct buf *out, const struct event *event, const struct render_options *options);
 
+/* What a gap means, in words, without a newline; and its members in the JSON object of its event. */
+void render_gap(struct buf *out, const struct event_gap *gap);
+void render_json_gap(struct buf *out, const struct event_gap *gap);
+
 /* Appends a container as one JSON object, without a newline. Its `json` is not looked at. */
 void render_json_container(struct buf *out, const struct event_container *container);
 

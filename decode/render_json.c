@@ -171,6 +171,8 @@ static const char *type_name(enum event_type type)
         return "stopped";
     case EVENT_WARNING:
         return "warning";
+    case EVENT_GAP:
+        return "gap";
     }
     return "unknown";
 }
@@ -215,7 +217,7 @@ void render_json(struct buf *out, const struct event *event, const struct render
     json_name(out, type_name(event->type));
     KEY(out, "time");
     buf_int(out, event->time_ns);
-    if (event->type != EVENT_WARNING) {
+    if (event->type != EVENT_WARNING && event->type != EVENT_GAP) {
         json_process(out, event);
     }
     switch (event->type) {
@@ -237,6 +239,9 @@ void render_json(struct buf *out, const struct event *event, const struct render
         break;
     case EVENT_WARNING:
         json_optional(out, "message", event->text);
+        break;
+    case EVENT_GAP:
+        render_json_gap(out, event->gap);
         break;
     }
     buf_str(out, "}\n");

@@ -382,7 +382,7 @@ void render_text(struct buf *out, const struct event *event, const struct render
                  struct render_state *state, enum pid_prefix prefix)
 {
     size_t start = out->len; /* -a counts columns from the start of the line */
-    if (event->type != EVENT_WARNING) {
+    if (event->type != EVENT_WARNING && event->type != EVENT_GAP) {
         print_prefix(out, event, event->time_ns, options, state, prefix);
     }
     switch (event->type) {
@@ -401,6 +401,11 @@ void render_text(struct buf *out, const struct event *event, const struct render
     case EVENT_WARNING:
         buf_str(out, "proctor: ");
         render_plain(out, event->text, strlen(event->text));
+        buf_char(out, '\n');
+        break;
+    case EVENT_GAP:
+        buf_str(out, "proctor: ");
+        render_gap(out, event->gap);
         buf_char(out, '\n');
         break;
     }

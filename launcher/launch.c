@@ -1,10 +1,12 @@
 #include "launcher/launch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -99,12 +101,12 @@ static int drop_capabilities(uint64_t mask)
     return ret;
 }
 
-static bool has_sys_admin(void)
+static bool has_capability(cap_value_t cap)
 {
     cap_flag_value_t value = CAP_CLEAR;
     cap_t caps = cap_get_proc();
     if (caps) {
-        (void)cap_get_flag(caps, CAP_SYS_ADMIN, CAP_EFFECTIVE, &value);
+        (void)cap_get_flag(caps, cap, CAP_EFFECTIVE, &value);
         cap_free(caps);
     }
     return value == CAP_SET;
@@ -127,7 +129,7 @@ static void await_tracer(struct launch_report *report)
 /* Installs the filter; no_new_privs only where the kernel would refuse the filter without it. */
 static bool install(const struct filter *filter, struct launch_report *report)
 {
-    if (!has_sys_admin()) {
+    if (!has_capability(CAP_SYS_ADMIN)) {
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
             fail(report, STEP_NO_NEW_PRIVS, errno);
             return false;
@@ -192,6 +194,19 @@ static _Noreturn void child(const struct launch_options *options, const struct l
     _exit(127);
 }
 
+/* Dead, whoever its parent is. */
+static bool is_dead(pid_t pid)
+{
+    char path[32];
+    char stat[512];
+    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+    cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, stat, sizeof(stat) - 1);
+    stat[n > 0 ? n : 0] = 0;
+    const char *state = strrchr(stat, ')'); /* then: space, state (proc(5)) */
+    return !state || strncmp(state, ") Z", 3) == 0 || strncmp(state, ") X", 3) == 0;
+}
+
 /*
  * Waits for the child's word. It can't wake us (its futex call might be selected), so we look at short
  * intervals; it takes some 100 us to get there.
@@ -199,18 +214,14 @@ static _Noreturn void child(const struct launch_options *options, const struct l
 static int await_listener(struct launch_report *report, pid_t pid)
 {
     struct timespec pause = {.tv_nsec = 50000};
-
-    for (;;) {
-        int listener = atomic_load(&report->listener);
-        if (listener != LISTENER_PENDING) {
-            return listener;
-        }
-        siginfo_t info = {0};
-        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid) {
+    int listener;
+    while ((listener = atomic_load(&report->listener)) == LISTENER_PENDING) {
+        if (is_dead(pid)) {
             return atomic_load(&report->listener);
         }
         nanosleep(&pause, NULL);
     }
+    return listener;
 }
 
 static int explain_failure(const struct launched *launched, struct error *err)
@@ -231,35 +242,47 @@ static int explain_failure(const struct launched *launched, struct error *err)
     return -code;
 }
 
-int launch(const struct launch_options *options, const struct launch_filters *filters,
-           struct launched *launched, struct error *err)
+int launch_prepare(struct launched *launched, struct error *err)
 {
-    *launched = (struct launched){.pid = -1, .listener = -1};
     void *shared =
         mmap(NULL, sizeof(struct launch_report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    *launched = (struct launched){.pid = -1, .listener = -1};
     if (shared == MAP_FAILED) {
         return error_errno(err, errno, "can't share memory with the child");
     }
     launched->report = shared;
     atomic_store(&launched->report->listener, LISTENER_PENDING);
+    return 0;
+}
 
-    long pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
-    if (pid < 0) {
-        int ret = error_errno(err, errno, "can't start a process");
-        launch_free(launched);
-        return ret;
+bool launch_siblings_may_read(void)
+{
+    char scope = '0';
+    cleanup_close int fd = open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC);
+    return fd < 0 || read(fd, &scope, 1) != 1 || scope == '0' || has_capability(CAP_SYS_PTRACE);
+}
+
+int launch(const struct launch_options *options, bool sibling, const struct launch_filters *filters,
+           struct launched *launched, _Atomic pid_t *pid, struct error *err)
+{
+    unsigned long flags = CLONE_FILES | CLONE_PARENT_SETTID | (sibling ? CLONE_PARENT : 0) | SIGCHLD;
+    long made = syscall(SYS_clone, flags, NULL, pid, NULL, NULL);
+    if (made < 0) {
+        return error_errno(err, errno, "can't start a process");
     }
-    if (pid == 0) {
+    if (made == 0) {
         child(options, filters, launched->report);
     }
-    launched->pid = (pid_t)pid;
-    int listener = await_listener(launched->report, launched->pid);
+    return launch_resume(launched, (pid_t)made, err);
+}
+
+int launch_resume(struct launched *launched, pid_t pid, struct error *err)
+{
+    int listener = await_listener(launched->report, pid);
     if (listener < 0 && listener != LISTENER_NONE) {
-        int ret = explain_failure(launched, err);
-        waitpid(launched->pid, NULL, 0);
-        launch_free(launched);
-        return ret;
+        return explain_failure(launched, err);
     }
+    launched->pid = pid;
     launched->listener = listener >= 0 ? listener : -1;
     launched->no_new_privs = atomic_load(&launched->report->no_new_privs);
     return 0;

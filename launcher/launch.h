@@ -44,7 +44,7 @@ struct launch_filters {
     const struct filter *policy;   /* answers by itself; NULL: there is none */
 };
 
-struct launch_report; /* shared with the child */
+struct launch_report; /* shared with the child, and with whoever forked from us since launch_prepare */
 
 struct launched {
     pid_t pid;
@@ -52,6 +52,16 @@ struct launched {
     bool no_new_privs; /* it had to be set */
     struct launch_report *report;
 };
+
+/* Makes what the child reports by. Returns 0 or a negative errno with err filled; launch_free is due in both
+ * cases. */
+int launch_prepare(struct launched *launched, struct error *err);
+
+/*
+ * Whether a process that is no ancestor of the child may read its memory: not under Yama's scope 1, without
+ * CAP_SYS_PTRACE (Documentation/admin-guide/LSM/Yama.rst).
+ */
+bool launch_siblings_may_read(void);
 
 /*
  * Starts the child and returns when its filter is installed: its next call is execve (or what -u, --chdir
@@ -63,9 +73,18 @@ struct launched {
  * nor no_new_privs then.
  *
  * Where the filter traces, it returns while the child waits for launch_release.
+ *
+ * sibling: it is our parent's child, not ours. pid: the kernel stores the child's id there when it makes it,
+ * so that it is known whatever becomes of us.
  */
-int launch(const struct launch_options *options, const struct launch_filters *filters,
-           struct launched *launched, struct error *err);
+int launch(const struct launch_options *options, bool sibling, const struct launch_filters *filters,
+           struct launched *launched, _Atomic pid_t *pid, struct error *err);
+
+/*
+ * The same in another process, after the one that called launch() has died: waits for child `pid` to have its
+ * filter installed. -ESRCH: it is gone.
+ */
+int launch_resume(struct launched *launched, pid_t pid, struct error *err);
 
 /* Lets a child whose filter traces go on: its tracer is there. */
 void launch_release(const struct launched *launched);

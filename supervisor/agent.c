@@ -230,7 +230,7 @@ static void stop(struct agent *agent)
         process_kill_all(&agent->session.processes);
     }
     for (struct served *served = agent->served; served; served = served->next) {
-        notify_drain(&served->source);
+        notify_drain(&served->source, &agent->session.loop);
     }
     for (struct served *served = agent->served, *next; served; served = next) {
         next = served->next;
@@ -245,11 +245,13 @@ int agent_run(const struct config *config, const struct agent_options *options, 
         .options = options, .signal_fd = -1, .socket = {.fd = -1}, .metrics_server = {.fd = -1}};
 
     raise_descriptor_limit();
-    session_init(&agent.session, config);
-    int ret = session_open(&agent.session, &nothing, err);
-    if (agent.session.pipeline.judge) {
+    struct ledger *ledger = ledger_new();
+    session_init(&agent.session, config, ledger);
+    int ret = session_prepare(&agent.session, &nothing, err);
+    if (agent.session.judge) {
         judge_all(agent.session.judge);
     }
+    ret = ret < 0 ? ret : session_start(&agent.session, NULL, err);
     agent.session.ticked = ticked;
     agent.session.pipeline.notices.attach = false; /* processes come and go all day */
     ret = ret < 0 ? ret : start(&agent, err);
@@ -262,9 +264,11 @@ int agent_run(const struct config *config, const struct agent_options *options, 
     stop(&agent);
     ret = ret == 0 && judge_failed(agent.session.judge) ? EXIT_ALERT : ret;
     agent_socket_close(&agent.socket);
+    session_finish(&agent.session);
     metrics_server_close(&agent.metrics_server);
     session_close(&agent.session);
     metrics_free(&agent.metrics);
+    ledger_free(ledger);
     if (agent.signal_fd >= 0) {
         close(agent.signal_fd);
     }

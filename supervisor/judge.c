@@ -12,6 +12,7 @@
 #include "decode/base/cleanup.h"
 #include "decode/kinds/basic.h"
 #include "decode/render.h"
+#include "launcher/uapi.h"
 #include "policy/field_event.h"
 #include "supervisor/act.h"
 
@@ -430,6 +431,29 @@ void judge_gone(struct judge *judge, pid_t pid)
     pthread_mutex_lock(&judge->lock);
     facts_gone(&judge->facts, pid);
     pthread_mutex_unlock(&judge->lock);
+}
+
+bool judge_must_deny(const struct judge *judge, const struct seccomp_data *call)
+{
+    const struct oci_profile *profile = judge->policy ? policy_profile(judge->policy) : NULL;
+    const struct abi *abi = abi_find(call->arch, call->nr);
+    if (!judge->options.enforce) {
+        return false;
+    }
+    if (profile) {
+        uint64_t args[CALL_ARGS_MAX];
+        for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
+            args[i] = call->args[i];
+        }
+        struct oci_verdict v = {.action = OCI_ERRNO};
+        if (abi) {
+            v = oci_judge(profile, abi, call->nr, args);
+        }
+        if (!oci_passes(oci_kernel_action(&v))) {
+            return true;
+        }
+    }
+    return abi && call_set_has(&judge->denied, call_find(abi, call->nr));
 }
 
 void judge_report(struct judge *judge, const struct buf *alerts)

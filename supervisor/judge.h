@@ -13,6 +13,8 @@
 #include "supervisor/tally.h"
 #include "supervisor/verdict.h"
 
+struct seccomp_data;
+
 struct judge_options {
     const char *const *files; /* --policy */
     size_t file_count;
@@ -81,6 +83,10 @@ void judge_drop(struct judge *judge, struct slot *slot);
 
 /* A process has ended. */
 void judge_gone(struct judge *judge, pid_t pid);
+
+/* Whether a call that nobody could judge has to fail: in enforce mode, if a rule or the profile may deny it.
+ */
+bool judge_must_deny(const struct judge *judge, const struct seccomp_data *call);
 
 /* Writes alerts. */
 void judge_report(struct judge *judge, const struct buf *alerts);

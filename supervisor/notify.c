@@ -13,18 +13,7 @@
 #include "launcher/uapi.h"
 #include "supervisor/workers.h"
 
-/*
- * Larger than any struct seccomp_notif so far (80 bytes). A kernel whose structs have grown beyond this is
- * refused by notify_open; one whose structs are between needs no change here.
- */
-enum { NOTIF_ROOM = 512 };
-
 enum { LOOK_EVERY = 16, LOOKS = 16 };
-
-union request {
-    struct seccomp_notif notif;
-    char room[NOTIF_ROOM];
-};
 
 union response {
     struct seccomp_notif_resp resp;
@@ -78,6 +67,7 @@ struct held_answer {
     uint64_t id;
     struct verdict verdict;
     struct held_call call;
+    struct flight *flight; /* NULL: none was free */
 };
 
 static void answer_is_due(struct delay *delay)
@@ -86,12 +76,15 @@ static void answer_is_due(struct delay *delay)
     if (answer(held->source, held->id, held->call.tid, &held->verdict)) {
         pipeline_released(held->source->pipeline, &held->call);
     }
+    if (held->flight) {
+        flight_release(held->flight, held->source->request_size);
+    }
     free(held);
 }
 
 /* Ends the call's way through the pipeline and answers it later. False: there was no memory for it. */
 static bool answer_later(struct notify_source *source, uint64_t id, struct slot *slot,
-                         const struct verdict *verdict)
+                         const struct verdict *verdict, struct flight *flight)
 {
     struct held_answer *held = malloc(sizeof(*held));
     if (!held) {
@@ -101,7 +94,8 @@ static bool answer_later(struct notify_source *source, uint64_t id, struct slot 
                                  .source = source,
                                  .id = id,
                                  .verdict = *verdict,
-                                 .call = pipeline_hold(slot)};
+                                 .call = pipeline_hold(slot),
+                                 .flight = flight};
     slot->begin_ns = delays_now();
     pipeline_done(source->pipeline, slot, true);
     delays_add(source->pipeline->delays, &held->delay, verdict->delay_ns);
@@ -152,6 +146,7 @@ static struct slot *receive(struct notify_source *source, struct seccomp_notif *
         ioctl(source->listener, SECCOMP_IOCTL_NOTIF_RECV, request) == 0) {
         count_call(&source->load, (pid_t)request->pid);
         slot = pipeline_take(p, (pid_t)request->pid);
+        p->ledger->received += slot != NULL;
     } else {
         /* ENOENT: the task died meanwhile. EINTR: again. Neither is the end: HUP is. */
         request->id = 0;
@@ -162,37 +157,52 @@ static struct slot *receive(struct notify_source *source, struct seccomp_notif *
     return slot;
 }
 
-static void serve(struct notify_source *source)
+/*
+ * Serves one call, which is received into `request`: zeroed, as the kernel wants it (seccomp_notify_recv),
+ * and the flight's, if there is one. Returns the flight if the call is not answered yet.
+ */
+static struct flight *serve_into(struct notify_source *source, struct seccomp_notif *request,
+                                 struct flight *flight)
 {
     struct pipeline *p = source->pipeline;
     struct verdict verdict = {.deny = false};
-    union request request = {.room = {0}}; /* the kernel wants it zeroed (seccomp_notify_recv) */
-    struct slot *slot = receive(source, &request.notif);
-    const struct abi *abi = abi_find(request.notif.data.arch, request.notif.data.nr);
+    struct slot *slot = receive(source, request);
+    const struct abi *abi = abi_find(request->data.arch, request->data.nr);
 
     if (!slot) {
-        if (request.notif.id) {
-            (void)send_answer(source, request.notif.id,
-                              &verdict); /* out of memory: the program goes on unseen */
+        if (request->id) {
+            (void)send_answer(source, request->id, &verdict); /* out of memory: the program goes on unseen */
         }
-        return;
+        return NULL;
     }
     bool seen = false;
-    if (abi && request.notif.pid) {
-        fill(slot, &request.notif, abi);
+    if (abi && request->pid) {
+        fill(slot, request, abi);
         seen = pipeline_intake(p, slot, source->container);
     } else {
-        source->invisible += request.notif.pid == 0;
+        source->invisible += request->pid == 0;
     }
     if (seen) {
         pipeline_decode(p, slot, &verdict);
     }
-    if (slot->held_back && answer_later(source, request.notif.id, slot, &verdict)) {
-        return;
+    if (slot->held_back && answer_later(source, request->id, slot, &verdict, flight)) {
+        return flight;
     }
     slot->held_back = false;
-    bool accepted = answer(source, request.notif.id, (pid_t)request.notif.pid, &verdict);
+    bool accepted = answer(source, request->id, (pid_t)request->pid, &verdict);
     pipeline_done(p, slot, seen && accepted);
+    return NULL;
+}
+
+static void serve(struct notify_source *source, const struct loop *loop)
+{
+    struct flight *flight = flight_take(source->pipeline->ledger, source->listener, loop->number);
+    if (!flight) {
+        union request request = {.room = {0}};
+        (void)serve_into(source, &request.notif, NULL);
+    } else if (!serve_into(source, &flight->request.notif, flight)) {
+        flight_release(flight, source->request_size);
+    }
 }
 
 /*
@@ -217,7 +227,7 @@ static void listener_ready(struct watch *watch, struct loop *loop, uint32_t even
     struct notify_source *source = container_of(watch, struct notify_source, watch);
 
     if (events & EPOLLIN) {
-        serve(source);
+        serve(source, loop);
         if (loop == source->main_loop) {
             look(source);
         }
@@ -239,8 +249,11 @@ int notify_open(struct notify_source *source, int listener, struct pipeline *pip
     if (sizes.seccomp_notif > NOTIF_ROOM || sizes.seccomp_notif_resp > NOTIF_ROOM) {
         return error_set(err, EOVERFLOW, "this kernel's notifications are larger than this proctor knows");
     }
-    *source = (struct notify_source){
-        .watch = {listener_ready}, .listener = listener, .pipeline = pipeline, .on_end = on_end};
+    *source = (struct notify_source){.watch = {listener_ready},
+                                     .listener = listener,
+                                     .pipeline = pipeline,
+                                     .on_end = on_end,
+                                     .request_size = sizes.seccomp_notif};
     pthread_mutex_init(&source->receive, NULL);
     /* Wakes the target on our CPU and lets it run at once: ten times faster. Linux 6.6; older ones do
      * without. */
@@ -267,9 +280,9 @@ void notify_detach(struct notify_source *source, struct loop *loop)
     loop_remove(loop, source->listener);
 }
 
-void notify_drain(struct notify_source *source)
+void notify_drain(struct notify_source *source, const struct loop *loop)
 {
     while (waiting(source)) {
-        serve(source);
+        serve(source, loop);
     }
 }

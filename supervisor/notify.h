@@ -6,6 +6,7 @@
 #define PROCTOR_SUPERVISOR_NOTIFY_H
 
 #include "decode/base/error.h"
+#include "supervisor/ledger.h"
 #include "supervisor/pipeline.h"
 #include "supervisor/watch.h"
 
@@ -23,6 +24,7 @@ struct notify_load {
 struct notify_source {
     struct watch watch; /* called by the loops that notify_attach adds it to */
     int listener;
+    size_t request_size; /* of the kernel's struct seccomp_notif */
     struct pipeline *pipeline;
     struct container *container; /* whose calls these are; held by whoever set it; NULL: none */
     pthread_mutex_t receive; /* around "is there one?" and RECV: a RECV with nothing to receive would block */
@@ -48,7 +50,8 @@ void notify_close(struct notify_source *source);
 int notify_attach(struct notify_source *source, struct loop *loop);
 void notify_detach(struct notify_source *source, struct loop *loop);
 
-/* Answers the calls that wait now, before the source is closed. For the only thread that serves it. */
-void notify_drain(struct notify_source *source);
+/* Answers the calls that wait now, before the source is closed. For the only thread that serves it: loop's.
+ */
+void notify_drain(struct notify_source *source, const struct loop *loop);
 
 #endif

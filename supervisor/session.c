@@ -43,7 +43,10 @@ static void tick_ready(struct watch *watch, struct loop *loop, uint32_t events)
         return;
     }
     pipeline_lock(&s->pipeline);
+    uint64_t received = s->ledger->received;
     pipeline_tick(&s->pipeline);
+    s->ledger->written = received;
+    s->ledger->written_ns = pipeline_now(&s->pipeline);
     pipeline_unlock(&s->pipeline);
     if (s->ticked) {
         s->ticked(s);
@@ -142,12 +145,12 @@ static int choose_results(struct session *s, const struct selection *recorded, s
     return 0;
 }
 
-static int open_pipeline(struct session *s, const struct selection *recorded, struct error *err)
+static int open_pipeline(struct session *s, bool resumed)
 {
     const struct config *config = s->config;
     int ret =
         pipeline_init(&s->pipeline, &config->decode, &config->trace, &s->processes, s->sink, s->results);
-    s->pipeline.recorded = *recorded;
+    s->pipeline.recorded = s->recorded;
     s->pipeline.show_exits = !config->quiet_exit;
     s->pipeline.paths = &config->paths;
     s->pipeline.qualifiers = &config->qualifiers;
@@ -156,13 +159,16 @@ static int open_pipeline(struct session *s, const struct selection *recorded, st
     s->pipeline.judge = s->judge;
     s->pipeline.delays = &s->delays;
     s->pipeline.filter = config->filter;
-    s->pipeline.notices.attach = !config->quiet_attach;
-    return ret < 0 ? error_set(err, ENOMEM, "out of memory") : 0;
+    s->pipeline.notices.attach = !config->quiet_attach && !resumed;
+    s->pipeline.ledger = s->ledger;
+    s->pipeline.resumed = resumed;
+    return ret;
 }
 
-void session_init(struct session *s, const struct config *config)
+void session_init(struct session *s, const struct config *config, struct ledger *ledger)
 {
     *s = (struct session){.config = config,
+                          .ledger = ledger,
                           .tick_fd = -1,
                           .loop = {.epoll = -1},
                           .delays = {.fd = -1},
@@ -179,38 +185,58 @@ static void warn_of_injections(const struct config *config)
     buf_free(&out);
 }
 
-int session_open(struct session *s, const struct selection *recorded, struct error *err)
+int session_prepare(struct session *s, const struct selection *recorded, struct error *err)
 {
     const struct config *config = s->config;
     int ret = config->policy.file_count ? judge_open(&s->judge, &config->policy, err) : 0;
     if (ret < 0) {
         return ret;
     }
-    ret = loop_open(&s->loop);
+    if (sink_open(&config->output, &s->sink, err) < 0) {
+        return -EIO; /* -ENOENT and -EACCES mean the program's file */
+    }
+    s->explain = config->output.explain ? explain_new() : NULL;
+    s->recorded = *recorded;
+    if (s->judge) { /* rules wait for the results of these */
+        selection_add(&s->recorded, &s->judge->late);
+    }
+    ret = choose_results(s, &s->recorded, err);
+    if (ret == 0) {
+        warn_of_injections(config);
+    }
+    return ret;
+}
+
+/* The first line of a worker that is not the first. It is on its way before the next calls are. */
+static void report_gap(struct session *s, const struct event_gap *gap)
+{
+    struct event event = {.type = EVENT_GAP, .time_ns = pipeline_now(&s->pipeline), .gap = gap};
+    s->sink->event(s->sink, &event, 0);
+    s->sink->flush(s->sink, 0);
+    s->ledger->gap_reported = true;
+}
+
+int session_start(struct session *s, const struct event_gap *gap, struct error *err)
+{
+    int ret = loop_open(&s->loop);
     ret = ret < 0 ? ret : watch_tick(s);
     ret = ret < 0 ? ret : delays_open(&s->delays, &s->loop);
     if (ret < 0) {
         return error_errno(err, -ret, "can't make an event loop");
     }
-    if (sink_open(&config->output, &s->sink, err) < 0) {
-        return -EIO; /* -ENOENT and -EACCES mean the program's file */
-    }
-    struct selection wanted = *recorded;
-    if (s->judge) { /* rules wait for the results of these */
-        selection_add(&wanted, &s->judge->late);
-    }
-    ret = choose_results(s, &wanted, err);
-    if (ret < 0) {
-        return ret;
-    }
-    warn_of_injections(config);
-    s->explain = config->output.explain ? explain_new() : NULL;
-    ret = config->stack ? callers_open(config->stack, s->traces, &s->callers, err) : 0;
+    ret = s->config->stack ? callers_open(s->config->stack, s->traces, &s->callers, err) : 0;
     if (ret < 0) {
         return ret;
     }
     process_table_init(&s->processes, s->traces ? NULL : &s->loop, &s->observer);
-    return open_pipeline(s, &wanted, err);
+    s->started = true;
+    if (open_pipeline(s, gap != NULL) < 0) {
+        return error_set(err, ENOMEM, "out of memory");
+    }
+    if (gap) {
+        report_gap(s, gap);
+    }
+    return 0;
 }
 
 void session_summarise(struct session *s)
@@ -225,22 +251,31 @@ void session_summarise(struct session *s)
     buf_free(&out);
 }
 
+void session_finish(struct session *s)
+{
+    uint64_t lost = s->results ? s->results->lost(s->results) : 0;
+    if (lost) {
+        dprintf(STDERR_FILENO, "proctor: %" PRIu64 " results were lost\n", lost);
+    }
+    if (s->sink) {
+        s->sink->finish(s->sink);
+    }
+    session_summarise(s);
+}
+
 void session_close(struct session *s)
 {
     if (s->results) {
-        uint64_t lost = s->results->lost(s->results);
-        if (lost) {
-            dprintf(STDERR_FILENO, "proctor: %" PRIu64 " results were lost\n", lost);
-        }
         s->results->close(s->results);
     }
-    process_table_free(&s->processes);
-    if (s->sink) {
-        s->sink->close(s->sink);
+    if (s->started) {
+        process_table_free(&s->processes);
         pipeline_free(&s->pipeline);
     }
+    if (s->sink) {
+        s->sink->close(s->sink);
+    }
     callers_close(s->callers);
-    session_summarise(s);
     judge_close(s->judge);
     explain_free(s->explain);
     if (s->tick_fd >= 0) {

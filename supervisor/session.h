@@ -6,6 +6,7 @@
 #define PROCTOR_SUPERVISOR_SESSION_H
 
 #include "decode/base/error.h"
+#include "supervisor/ledger.h"
 #include "supervisor/pipeline.h"
 #include "supervisor/process.h"
 #include "supervisor/supervise.h"
@@ -23,6 +24,9 @@ struct session {
     struct judge *judge;     /* NULL: no --policy */
     struct explain *explain; /* --explain; NULL: none */
     struct callers *callers; /* -k; NULL: none */
+    struct ledger *ledger;
+    struct selection recorded;
+    bool started; /* it is a worker's */
     struct watch tick;
     int tick_fd;
     /*
@@ -38,20 +42,31 @@ struct session {
     void (*ticked)(struct session *session); /* twenty times a second, without the lock; may be NULL */
 };
 
-/* Zeroes it, for session_close to be right at any moment; what it calls may be set then. */
-void session_init(struct session *session, const struct config *config);
+/* Zeroes it, for session_close to be right at any moment; what it calls may be set then. The ledger stays the
+ * keeper's. */
+void session_init(struct session *session, const struct config *config, struct ledger *ledger);
 
 /*
- * Opens everything that the configuration asks for. recorded: the calls whose results the exit
- * source records from the start. Returns 0 or a negative errno with err filled; session_close is due in both
- * cases. The session must stay where it is until then.
+ * In the keeper's process: makes what all workers share, and what each begins with a copy of: the policy, the
+ * outputs, the exit source, the ledger. recorded: the calls whose results the exit source records from the
+ * start. Returns 0 or a negative errno with err filled; session_close is due in both cases. The session must
+ * stay where it is until then.
  */
-int session_open(struct session *session, const struct selection *recorded, struct error *err);
+int session_prepare(struct session *session, const struct selection *recorded, struct error *err);
 
 /* Writes what rules found so far, in sum, to standard error; without rules nothing. */
 void session_summarise(struct session *session);
 
-/* No thread but the caller's uses the session any more. */
+/*
+ * In the worker's: makes the loop and what belongs to it. gap: what the workers before left undone, which is
+ * reported; NULL: there was none. Returns 0 or a negative errno with err filled.
+ */
+int session_start(struct session *session, const struct event_gap *gap, struct error *err);
+
+/* In the worker's: the trace is complete; what comes at its end is written. */
+void session_finish(struct session *session);
+
+/* In both. No thread but the caller's uses the session any more. */
 void session_close(struct session *session);
 
 #endif

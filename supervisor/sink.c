@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
@@ -36,14 +39,23 @@ enum { IDLE_FLUSHES = 1200 };
 
 static const char container_mark[] = "%{container.id}";
 
+/* Shared with the workers to come. */
+struct kept {
+    bool midline;           /* the last line written to the one stream is not complete */
+    struct summary summary; /* -c, -C */
+};
+
 struct line_sink {
     struct sink sink;
     struct output_options options;
     struct output output;
     struct own_file *files; /* the one used last is in front */
     uint64_t flushes;
-    struct summary *summary; /* -c, -C; NULL: none */
-    pid_t command;           /* of -o '|CMD'; 0: none */
+    struct kept *kept;
+    int64_t opened_ns;    /* CLOCK_REALTIME */
+    struct event_gap gap; /* what the workers before this one left undone */
+    int64_t gap_ns;
+    pid_t command; /* of -o '|CMD'; 0: none */
 };
 
 static enum pid_prefix prefix_for(const struct line_sink *s, size_t live_tasks)
@@ -79,10 +91,31 @@ static void path_of(const struct line_sink *s, const struct own_file *file, char
 static void own_file_close(struct own_file *file)
 {
     if (!file->broken) {
+        stream_finish(&file->output.stream);
         stream_close(&file->output.stream);
     }
     free(file->container);
     free(file);
+}
+
+/* A worker before this one has written to the file: it is not one of an earlier run. */
+static bool was_begun(const struct line_sink *s, const char *path)
+{
+    struct stat st;
+    return s->gap.deaths && stat(path, &st) == 0 && st.st_size &&
+           st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec >= s->opened_ns;
+}
+
+static void say_gap(const struct line_sink *s, struct output *o)
+{
+    struct event event = {.type = EVENT_GAP, .time_ns = s->gap_ns, .gap = &s->gap};
+    bool json = s->options.format == FORMAT_JSON;
+    stream_mend(&o->stream, false, json);
+    if (json) {
+        render_json(&o->stream.buf, &event, &s->options.render);
+    } else {
+        render_text(&o->stream.buf, &event, &s->options.render, &o->state, PID_NONE);
+    }
 }
 
 static struct own_file *own_file_open(struct line_sink *s, pid_t tid, const char *container)
@@ -100,9 +133,13 @@ static struct own_file *own_file_open(struct line_sink *s, pid_t tid, const char
         return NULL;
     }
     path_of(s, file, path, sizeof(path));
-    file->broken = stream_open(&file->output.stream, path, s->options.append, s->options.overflow, &err) < 0;
+    bool begun = was_begun(s, path);
+    bool append = s->options.append || begun;
+    file->broken = stream_open(&file->output.stream, path, append, s->options.overflow, &err) < 0;
     if (file->broken) {
         dprintf(STDERR_FILENO, "proctor: %s\n", err.message);
+    } else if (begun) {
+        say_gap(s, &file->output);
     }
     return file;
 }
@@ -189,8 +226,8 @@ static void line_finished(struct sink *sink, struct event *event, size_t live_ta
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
     struct output *o = output_for(s, event);
-    if (s->summary) {
-        summary_add(s->summary, event, s->options.table.overhead_ns);
+    if (s->options.summary != SUMMARY_OFF) {
+        summary_add(&s->kept->summary, event, s->options.table.overhead_ns);
     }
     if (!o || s->options.summary == SUMMARY_ONLY) {
         return;
@@ -219,15 +256,33 @@ static void line_finished(struct sink *sink, struct event *event, size_t live_ta
     stream_commit(&o->stream);
 }
 
+/* Our own words, where they have no place among the lines. */
+static void say_aside(const struct event *event, const struct render_options *options)
+{
+    struct buf line = {0};
+    struct render_state state = {.last_time_ns = 0};
+    render_text(&line, event, options, &state, PID_NONE);
+    dprintf(STDERR_FILENO, "%.*s", (int)line.len, line.data ? line.data : "");
+    buf_free(&line);
+}
+
 static void line_event(struct sink *sink, const struct event *event, size_t live_tasks)
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
-    struct output *o = event->type == EVENT_WARNING ? &s->output : output_for(s, event);
-    if (event->type == EVENT_WARNING && s->options.path && s->options.format == FORMAT_TEXT) {
-        dprintf(STDERR_FILENO, "proctor: %s\n", event->text);
+    bool ours = event->type == EVENT_WARNING || event->type == EVENT_GAP;
+    struct output *o = ours ? &s->output : output_for(s, event);
+    if (event->type == EVENT_GAP) {
+        s->gap = *event->gap;
+        s->gap_ns = event->time_ns;
+        stream_mend(&o->stream, s->kept->midline, s->options.format == FORMAT_JSON);
+        s->kept->midline = false;
+    }
+    bool no_place = s->options.summary == SUMMARY_ONLY || s->options.view != VIEW_CALLS;
+    if (ours && ((s->options.path && s->options.format == FORMAT_TEXT) || (event->gap && no_place))) {
+        say_aside(event, &s->options.render);
         return;
     }
-    bool hidden = s->options.view != VIEW_CALLS && event->type != EVENT_WARNING;
+    bool hidden = s->options.view != VIEW_CALLS && !ours;
     if (!o || s->options.summary == SUMMARY_ONLY || hidden) {
         return;
     }
@@ -268,9 +323,10 @@ static void line_flush(struct sink *sink, size_t live_tasks)
         }
     }
     flush_output(s, &s->output, live_tasks);
+    s->kept->midline = s->output.open && s->output.open->line == LINE_OPEN;
 }
 
-static void line_close(struct sink *sink)
+static void line_finish(struct sink *sink)
 {
     struct line_sink *s = container_of(sink, struct line_sink, sink);
     while (s->files) {
@@ -278,15 +334,21 @@ static void line_close(struct sink *sink)
         s->files = file->next;
         own_file_close(file);
     }
-    if (s->summary) {
-        summary_render(&s->output.stream.buf, s->summary, &s->options.table);
-        free(s->summary);
+    if (s->options.summary != SUMMARY_OFF) {
+        summary_render(&s->output.stream.buf, &s->kept->summary, &s->options.table);
     }
+    stream_finish(&s->output.stream);
+}
+
+static void line_close(struct sink *sink)
+{
+    struct line_sink *s = container_of(sink, struct line_sink, sink);
     stream_close(&s->output.stream);
     if (s->command > 0) {
         while (waitpid(s->command, NULL, 0) < 0 && errno == EINTR) {
         }
     }
+    munmap(s->kept, sizeof(*s->kept));
     free(s);
 }
 
@@ -323,6 +385,7 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
                                      .call_finished = line_finished,
                                      .event = line_event,
                                      .flush = line_flush,
+                                     .finish = line_finish,
                                      .close = line_close,
                                      .wants_process = options->format == FORMAT_JSON ||
                                                       options->render.show_comm ||
@@ -330,13 +393,15 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
                                      .wants_sockets = options->view == VIEW_CONNECTIONS},
                             .options = *options,
                             .output = {.stream = {.fd = -1}}};
-    if (options->summary != SUMMARY_OFF) {
-        s->summary = calloc(1, sizeof(*s->summary));
-        if (!s->summary) {
-            free(s);
-            return error_set(err, ENOMEM, "out of memory");
-        }
+    void *kept = mmap(NULL, sizeof(struct kept), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (kept == MAP_FAILED) {
+        free(s);
+        return error_set(err, ENOMEM, "out of memory");
     }
+    s->kept = kept;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &now); /* as files are stamped */
+    s->opened_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
     int ret = 0;
     if (!options->path || options->per_process || by_container(s)) {
         stream_init(&s->output.stream, STDERR_FILENO, false, "standard error", options->overflow);
@@ -346,7 +411,7 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
         ret = stream_open(&s->output.stream, options->path, options->append, options->overflow, err);
     }
     if (ret < 0) {
-        free(s->summary);
+        munmap(kept, sizeof(struct kept));
         free(s);
         return ret;
     }

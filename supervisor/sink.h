@@ -19,6 +19,9 @@ struct sink {
     void (*event)(struct sink *sink, const struct event *event, size_t live_tasks);
     /* Writes what is buffered; the program is idle or the trace ends. */
     void (*flush)(struct sink *sink, size_t live_tasks);
+    /* The trace is complete: what comes at its end is written, and what was lost is reported. */
+    void (*finish)(struct sink *sink);
+    /* Releases it; where a worker has finished, its keeper's too. */
     void (*close)(struct sink *sink);
     bool wants_sockets; /* fill event->socket */
     bool wants_process; /* fill event->process.comm, exe; path */

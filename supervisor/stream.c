@@ -30,6 +30,47 @@ int stream_open(struct stream *stream, const char *path, bool append, enum overf
     return 0;
 }
 
+/* How many bytes the last line of a file has, up to `end`, that no newline ends. */
+static off_t open_end(int fd, off_t end)
+{
+    off_t at = end;
+    char piece[4096];
+    while (at > 0) {
+        size_t want = at < (off_t)sizeof(piece) ? (size_t)at : sizeof(piece);
+        ssize_t n = pread(fd, piece, want, at - (off_t)want);
+        if (n != (ssize_t)want) {
+            break;
+        }
+        const char *newline = memrchr(piece, '\n', want);
+        if (newline) {
+            return end - at + (piece + want - newline - 1);
+        }
+        at -= (off_t)want;
+    }
+    return end - at;
+}
+
+void stream_mend(struct stream *stream, bool midline, bool cut)
+{
+    char path[32];
+    struct stat st;
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", stream->fd);
+    bool file = fstat(stream->fd, &st) == 0 && S_ISREG(st.st_mode);
+    int fd = file ? open(path, O_RDONLY | O_CLOEXEC) : -1; /* ours is for writing only */
+    if (fd >= 0) {
+        off_t left = open_end(fd, st.st_size);
+        close(fd);
+        midline = left > 0;
+        if (left > 0 && cut && stream->owned && ftruncate(stream->fd, st.st_size - left) == 0) {
+            (void)lseek(stream->fd, 0, SEEK_END);
+            return;
+        }
+    }
+    if (midline) {
+        buf_char(&stream->buf, '\n');
+    }
+}
+
 static uint64_t lines_in(const char *data, size_t n)
 {
     uint64_t lines = 0;
@@ -141,13 +182,17 @@ void stream_flush(struct stream *stream)
     }
 }
 
-void stream_close(struct stream *stream)
+void stream_finish(struct stream *stream)
 {
     write_buffered(stream, true);
     if (stream->dropped) {
         dprintf(STDERR_FILENO, "proctor: %s: %llu lines of the trace were lost\n", stream->name,
                 (unsigned long long)stream->dropped);
     }
+}
+
+void stream_close(struct stream *stream)
+{
     buf_free(&stream->buf);
     if (stream->owned) {
         close(stream->fd);

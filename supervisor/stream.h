@@ -27,6 +27,13 @@ struct stream {
     struct buf buf;   /* whole lines not written yet; callers render into it, then stream_commit */
 };
 
+/*
+ * After another process stopped writing to the same descriptor at any moment: what comes next begins a line.
+ * midline: whether the last line that it wrote was left open, for what can't be read back. cut: the open line
+ * is taken away, not ended, where that can be.
+ */
+void stream_mend(struct stream *stream, bool midline, bool cut);
+
 /* Takes a descriptor (stderr, a file, a pipe). owned: stream_close closes it. */
 void stream_init(struct stream *stream, int fd, bool owned, const char *name, enum overflow overflow);
 
@@ -42,7 +49,10 @@ void stream_commit(struct stream *stream);
  */
 void stream_flush(struct stream *stream);
 
-/* Flushes, reports what was dropped, closes. */
+/* Flushes to the last byte, and reports what was dropped. */
+void stream_finish(struct stream *stream);
+
+/* Closes. What is still buffered is gone. */
 void stream_close(struct stream *stream);
 
 #endif

@@ -14,6 +14,7 @@
 #include "launcher/privileges.h"
 #include "supervisor/fdinfo.h"
 #include "supervisor/inject.h"
+#include "supervisor/keeper.h"
 #include "supervisor/kernel_policy.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/notify.h"
@@ -28,10 +29,13 @@ struct supervisor {
     struct notify_source source;
     struct trace_source trace; /* the calls come from here, not from `source`, if session.traces */
     bool ended;                /* no task under the filter is left */
+    bool sibling;              /* the program is the keeper's child, as the worker is */
     struct launched launched;
     struct kernel_policy kernel;
+    struct filter filter;
+    struct keeper keeper;
     struct watch signals;
-    int signal_fd;
+    int signal_fd; /* -1: none is for us */
     struct watch kick;
     int kick_fd;
     struct workers workers;
@@ -40,9 +44,7 @@ struct supervisor {
 static void process_gone(struct session *session, pid_t pid)
 {
     struct supervisor *s = container_of(session, struct supervisor, session);
-    if (pid != s->launched.pid) {
-        (void)waitpid(pid, NULL, WNOHANG); /* as the first process of a container we are everybody's parent */
-    }
+    (void)pid;
     /* The tasks leave the filter before their processes are dead: the last lines come after the listener's
      * end. */
     session->loop.stop = s->ended && session->processes.process_count == 0;
@@ -74,25 +76,26 @@ static void kick_ready(struct watch *watch, struct loop *loop, uint32_t events)
     s->session.loop.stop = s->session.traces || s->session.processes.process_count == 0;
 }
 
-/*
- * The terminal's own signals reach the target by themselves, as it is in our process group. One that somebody
- * sent to us alone is passed on: whoever stops proctor means the program. But with rules SIGUSR1 asks what
- * they found so far.
- */
+/* With rules SIGUSR1 is for us: it asks what they found so far. */
 static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events)
 {
     struct supervisor *s = container_of(watch, struct supervisor, signals);
     struct signalfd_siginfo info;
     (void)loop;
     (void)events;
-    if (read(s->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info) || info.ssi_code > 0) {
-        return;
-    }
-    if (info.ssi_signo == SIGUSR1 && s->session.judge) {
+    if (read(s->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
         session_summarise(&s->session);
-    } else {
-        (void)kill(s->launched.pid, (int)info.ssi_signo);
     }
+}
+
+static int watch_signals(struct supervisor *s)
+{
+    if (!s->session.judge) {
+        return 0;
+    }
+    s->signals.ready = signal_ready;
+    s->signal_fd = signalfd(-1, &s->keeper.for_worker, SFD_CLOEXEC | SFD_NONBLOCK);
+    return s->signal_fd < 0 ? -errno : loop_add(&s->session.loop, s->signal_fd, EPOLLIN, &s->signals);
 }
 
 static int watch_kick(struct supervisor *s)
@@ -100,13 +103,6 @@ static int watch_kick(struct supervisor *s)
     s->kick.ready = kick_ready;
     s->kick_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return s->kick_fd < 0 ? -errno : loop_add(&s->session.loop, s->kick_fd, EPOLLIN, &s->kick);
-}
-
-static int watch_signals(struct supervisor *s, const sigset_t *set)
-{
-    s->signals.ready = signal_ready;
-    s->signal_fd = signalfd(-1, set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return s->signal_fd < 0 ? -errno : loop_add(&s->session.loop, s->signal_fd, EPOLLIN, &s->signals);
 }
 
 /* Without what the policy adds. */
@@ -130,25 +126,34 @@ static void spec_for(const struct supervisor *s, struct filter_spec *spec)
     }
 }
 
-/* The launcher's child is known before its first call, and hidden until its execve. */
-static int adopt(struct supervisor *s, struct error *err)
+/* What the supervisor uses once the program runs. */
+static uint64_t kept_privileges(const struct config *config)
+{
+    /* -ff makes files for tasks to come, which may be anywhere. */
+    return privileges_of_supervisor() | (config->output.per_process ? UINT64_C(1) << CAP_DAC_OVERRIDE : 0);
+}
+
+/*
+ * The launcher's child is known before its first call, and hidden until its execve. A worker that is not the
+ * first may find it at work, or gone with descendants left.
+ */
+static int meet_program(struct supervisor *s, bool first, struct error *err)
 {
     struct task *task = process_get(&s->session.processes, s->launched.pid);
     if (!task) {
-        return error_set(err, ESRCH, "the program's process is gone before it started");
+        return first ? error_set(err, ESRCH, "the program's process is gone before it started") : 0;
     }
-    task->process->hidden = true;
-    s->session.pipeline.notices.no_new_privs = s->launched.no_new_privs;
-    if (s->session.results) {
+    task->process->hidden = first || process_is_fork(task->process);
+    if (s->session.results && task->process->hidden) {
         (void)s->session.results->follow(s->session.results, s->launched.pid);
     }
-    if (s->session.traces) {
-        int ret = trace_source_start(&s->trace, &s->session.pipeline, s->launched.pid, trace_ended, err);
-        if (ret == 0) {
-            launch_release(&s->launched);
-        }
-        return ret;
-    }
+    return 0;
+}
+
+static int serve_listener(struct supervisor *s, struct error *err)
+{
+    /* Before it is served: from here on the keeper knows it. */
+    (void)ledger_add(s->session.ledger, s->launched.listener, -1);
     int ret =
         notify_open(&s->source, take_fd(&s->launched.listener), &s->session.pipeline, source_ended, err);
     if (ret < 0) {
@@ -156,9 +161,7 @@ static int adopt(struct supervisor *s, struct error *err)
     }
     s->source.main_loop = &s->session.loop;
     s->source.undisturbed = filter_waits_undisturbed();
-    /* -ff makes files for tasks to come, which may be anywhere. */
-    ret = privileges_keep(privileges_of_supervisor() |
-                          (s->config->output.per_process ? UINT64_C(1) << CAP_DAC_OVERRIDE : 0));
+    ret = privileges_keep(kept_privileges(s->config));
     if (ret < 0) {
         return error_errno(err, -ret, "can't give up privileges");
     }
@@ -168,6 +171,23 @@ static int adopt(struct supervisor *s, struct error *err)
     }
     ret = notify_attach(&s->source, &s->session.loop);
     return ret < 0 ? error_errno(err, -ret, "can't watch the listener") : 0;
+}
+
+static int adopt(struct supervisor *s, bool first, struct error *err)
+{
+    int ret = meet_program(s, first, err);
+    if (ret < 0) {
+        return ret;
+    }
+    s->session.pipeline.notices.no_new_privs = s->launched.no_new_privs;
+    if (s->session.traces) {
+        ret = trace_source_start(&s->trace, &s->session.pipeline, s->launched.pid, trace_ended, err);
+        if (ret == 0) {
+            launch_release(&s->launched);
+        }
+        return ret;
+    }
+    return serve_listener(s, err);
 }
 
 static int explain_exec(const struct supervisor *s, struct error *err)
@@ -180,23 +200,28 @@ static int explain_exec(const struct supervisor *s, struct error *err)
     return error_errno(err, code, "can't run '%s': %s", s->config->launch.path, step);
 }
 
-static int start(struct supervisor *s, const struct filter *filter, const sigset_t *signals,
-                 struct error *err)
+static int start(struct supervisor *s, const struct event_gap *gap, struct error *err)
 {
-    struct launch_filters filters = {filter, s->kernel.profile.code ? &s->kernel.profile : NULL};
-    int ret = launch(&s->config->launch, &filters, &s->launched, err);
+    struct launch_filters filters = {&s->filter, s->kernel.profile.code ? &s->kernel.profile : NULL};
+    _Atomic pid_t *target = &s->session.ledger->target;
+    int ret = session_start(&s->session, gap, err);
+    if (ret < 0) {
+        return ret;
+    }
+    ret = gap ? launch_resume(&s->launched, atomic_load(target), err)
+              : launch(&s->config->launch, s->sibling, &filters, &s->launched, target, err);
     if (ret < 0) {
         return ret;
     }
     /* A reader of the trace may go away. Not before launch: the program gets the disposition we were given.
      */
     (void)signal(SIGPIPE, SIG_IGN);
-    ret = watch_signals(s, signals);
-    ret = ret < 0 ? ret : watch_kick(s);
+    ret = watch_kick(s);
+    ret = ret < 0 ? ret : watch_signals(s);
     if (ret < 0) {
-        return error_errno(err, -ret, "can't watch signals and time");
+        return error_errno(err, -ret, "can't make an event loop");
     }
-    return adopt(s, err);
+    return adopt(s, gap == NULL, err);
 }
 
 static int choose_ptrace(struct session *session, struct error *why)
@@ -219,18 +244,6 @@ static void passed_on(sigset_t *set)
     for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
         sigaddset(set, signals[i]);
     }
-}
-
-/* The wait status of the program. */
-static int wait_for_program(struct supervisor *s)
-{
-    int status = 0;
-    if (s->session.traces) {
-        return s->trace.status; /* reaped by its tracer */
-    }
-    while (waitpid(s->launched.pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
 }
 
 static bool file_exists(const char *path)
@@ -256,34 +269,61 @@ static void say_why(struct supervisor *s)
 
 static void close_all(struct supervisor *s)
 {
-    int *const fds[] = {&s->signal_fd, &s->kick_fd};
     trace_source_stop(&s->trace);
     workers_stop(&s->workers);
     notify_close(&s->source);
     launch_free(&s->launched);
     kernel_policy_free(&s->kernel);
     session_close(&s->session);
-    for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
-        if (*fds[i] >= 0) {
-            close(take_fd(fds[i]));
-        }
+    filter_free(&s->filter);
+    if (s->kick_fd >= 0) {
+        close(take_fd(&s->kick_fd));
+    }
+    if (s->signal_fd >= 0) {
+        close(take_fd(&s->signal_fd));
     }
 }
 
-static int open_all(struct supervisor *s, struct filter *filter, struct error *err)
+/* A worker: 0 where the keeper, the program's parent, knows how it ended. */
+static int work(struct keeper *keeper, const struct event_gap *gap, struct error *err)
+{
+    struct supervisor *s = container_of(keeper, struct supervisor, keeper);
+    int ret = start(s, gap, err);
+    ret = ret < 0 ? ret : loop_run(&s->session.loop);
+    ret = ret < 0 ? ret : explain_exec(s, err);
+    if (ret == 0) {
+        say_why(s);
+        ret = judge_failed(s->session.judge) ? W_EXITCODE(EXIT_ALERT, 0)
+              : s->session.traces            ? s->trace.status
+                                             : 0;
+    }
+    session_finish(&s->session);
+    keeper_leave();
+    close_all(s);
+    return ret;
+}
+
+static bool denies(const struct keeper *keeper, const struct seccomp_data *call)
+{
+    return judge_must_deny(container_of(keeper, const struct supervisor, keeper)->session.judge, call);
+}
+
+/* All that is made before the first worker, and that each begins with. */
+static int prepare(struct supervisor *s, struct error *err)
 {
     struct selection recorded = s->config->trace;
     struct filter_spec spec;
     selection_add_multiplexers(&recorded); /* their exits are those of the calls behind them */
-    int ret = session_open(&s->session, &recorded, err);
+    int ret = session_prepare(&s->session, &recorded, err);
+    ret = ret < 0 ? ret : launch_prepare(&s->launched, err);
     if (ret < 0) {
         return ret;
     }
     spec_for(s, &spec);
-    if (s->session.pipeline.judge) {
+    if (s->session.judge) {
         ret = kernel_policy_plan(&s->kernel, s->session.judge, &spec, err);
     }
-    return ret < 0 ? ret : filter_build(&spec, filter, err);
+    return ret < 0 ? ret : filter_build(&spec, &s->filter, err);
 }
 
 int supervise(const struct config *config, struct error *err)
@@ -294,28 +334,32 @@ int supervise(const struct config *config, struct error *err)
                            .workers = {.stop_fd = -1},
                            .signal_fd = -1,
                            .kick_fd = -1};
-    struct filter filter = {0};
-    sigset_t signals;
-
-    passed_on(&signals);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-    session_init(&s.session, config);
+    int ret = keeper_init(&s.keeper, err);
+    if (ret < 0) {
+        return ret;
+    }
+    passed_on(&s.keeper.signals);
+    sigprocmask(SIG_BLOCK, &s.keeper.signals, NULL);
+    session_init(&s.session, config, s.keeper.ledger);
     s.session.gone = process_gone;
     s.session.trace = choose_ptrace;
-
-    int ret = open_all(&s, &filter, err);
-    ret = ret < 0 ? ret : start(&s, &filter, &signals, err);
+    ret = prepare(&s, err);
     if (ret == 0) {
-        ret = loop_run(&s.session.loop);
-        int status = wait_for_program(&s);
-        ret = ret < 0 ? ret : explain_exec(&s, err);
-        if (ret == 0) {
-            say_why(&s);
+        bool traces = s.session.traces;
+        s.keeper.work = work;
+        s.keeper.denies = config->policy.enforce ? denies : NULL;
+        s.keeper.has_program = true;
+        if (s.session.judge) {
+            sigaddset(&s.keeper.for_worker, SIGUSR1);
         }
-        status = judge_failed(s.session.judge) ? W_EXITCODE(EXIT_ALERT, 0) : status;
-        ret = ret < 0 ? ret : status;
+        s.keeper.single = traces;
+        s.keeper.orphan_signal = traces ? SIGKILL : 0;
+        s.keeper.privileges = kept_privileges(config);
+        s.sibling = !traces && launch_siblings_may_read();
+        s.keeper.adopts = !traces && !s.sibling;
+        ret = keeper_run(&s.keeper, err);
     }
     close_all(&s);
-    filter_free(&filter);
+    keeper_free(&s.keeper);
     return ret;
 }

@@ -18,7 +18,8 @@ struct watch {
 
 struct loop {
     int epoll;
-    bool stop; /* set by a watch: loop_run returns after this round */
+    bool stop;       /* set by a watch: loop_run returns after this round */
+    unsigned number; /* of the thread among those that serve the same sources; 0: the main one */
 };
 
 /* Both return 0 or a negative errno. loop_close releases what loop_open made. */

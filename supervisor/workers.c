@@ -38,6 +38,7 @@ static int start_one(struct workers *workers, struct worker *worker)
 {
     worker->stop.ready = stop_ready;
     int ret = loop_open(&worker->loop);
+    worker->loop.number = (unsigned)(worker - workers->worker) + 1;
     ret = ret < 0 ? ret : loop_add(&worker->loop, workers->stop_fd, EPOLLIN, &worker->stop);
     if (ret == 0) {
         ret = -pthread_create(&worker->thread, NULL, worker_main, worker);
