@@ -105,8 +105,8 @@ static void show(struct pipeline *p, struct task *task)
     task->pending = NULL;
     if (slot->held) {
         slot->alert_count = 0; /* those of the entry are counted */
-        judge_result(p->judge, slot);
-        judge_report(p->judge, &slot->alerts);
+        judge_result(slot);
+        judge_report(slot->judge, &slot->alerts);
         if (p->metrics) {
             metrics_alerts(p->metrics, slot->container ? slot->container->counts : NULL, slot->alert_count);
         }

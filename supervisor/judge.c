@@ -136,14 +136,22 @@ int judge_open(struct judge **judge, const struct judge_options *options, struct
     if (!*judge) {
         return error_set(err, ENOMEM, "out of memory");
     }
-    **judge = (struct judge){.options = *options, .policy = policy_new()};
+    **judge = (struct judge){.options = *options, .references = 1, .policy = policy_new()};
     pthread_mutex_init(&(*judge)->lock, NULL);
     int ret = open_judge(*judge, err);
     if (ret < 0) {
-        judge_close(*judge);
+        judge_release(*judge);
         *judge = NULL;
     }
     return ret;
+}
+
+struct judge *judge_hold(struct judge *judge)
+{
+    if (judge) {
+        judge->references++;
+    }
+    return judge;
 }
 
 void judge_all(struct judge *judge)
@@ -153,9 +161,9 @@ void judge_all(struct judge *judge)
     }
 }
 
-void judge_close(struct judge *judge)
+void judge_release(struct judge *judge)
 {
-    if (!judge) {
+    if (!judge || --judge->references) {
         return;
     }
     buf_free(&judge->shown);
@@ -369,8 +377,9 @@ static void judge_entry(struct match *m, struct facts *facts, bool comes)
     slot->held = waits ? m->judgement : NULL;
 }
 
-void judge_event(struct judge *judge, struct slot *slot, bool comes, struct verdict *verdict)
+void judge_event(struct slot *slot, bool comes, struct verdict *verdict)
 {
+    struct judge *judge = slot->judge;
     struct match match = {.judge = judge, .slot = slot, .verdict = verdict};
     struct facts_of of = {slot->event.process.pid, slot->event.process.ppid, slot->generation,
                           slot->directory};
@@ -398,8 +407,9 @@ void judge_event(struct judge *judge, struct slot *slot, bool comes, struct verd
     pthread_mutex_unlock(&judge->lock);
 }
 
-void judge_result(struct judge *judge, struct slot *slot)
+void judge_result(struct slot *slot)
 {
+    struct judge *judge = slot->judge;
     struct judgement *j = slot->held;
     struct verdict ignored = {.deny = false};
     struct match match = {.judge = judge, .slot = slot, .judgement = j, .verdict = &ignored, .decided = true};
@@ -416,9 +426,10 @@ void judge_result(struct judge *judge, struct slot *slot)
     pthread_mutex_unlock(&judge->lock);
 }
 
-void judge_drop(struct judge *judge, struct slot *slot)
+void judge_drop(struct slot *slot)
 {
     if (slot->held) {
+        struct judge *judge = slot->judge;
         pthread_mutex_lock(&judge->lock);
         give_back(judge, slot->held);
         slot->held = NULL;

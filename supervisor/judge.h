@@ -27,6 +27,7 @@ struct judgement;
 
 struct judge {
     struct judge_options options;
+    unsigned references; /* under the pipeline's lock */
     struct policy *policy;
     struct selection calls;  /* those to judge, and those after which facts are read again */
     struct call_set changes; /* the latter */
@@ -46,12 +47,15 @@ struct judge {
 };
 
 /*
- * Loads the files into *judge, which judge_close frees. Returns 0 or a negative errno with err. judge->calls
- * does not hold a profile's calls yet: judge_all adds them, or kernel_policy_plan those that the kernel
- * leaves.
+ * Loads the files into *judge, with one reference, which judge_release gives back. Returns 0 or a negative
+ * errno with err. judge->calls does not hold a profile's calls yet: judge_all adds them, or
+ * kernel_policy_plan those that the kernel leaves.
  */
 int judge_open(struct judge **judge, const struct judge_options *options, struct error *err);
-void judge_close(struct judge *judge); /* NULL: nothing */
+
+/* judge may be NULL; hold returns it. Under the pipeline's lock, where others hold it too. */
+struct judge *judge_hold(struct judge *judge);
+void judge_release(struct judge *judge);
 
 /* Has every call judged that the profile may deny: somebody else made the filter. */
 void judge_all(struct judge *judge);
@@ -68,18 +72,18 @@ static inline bool judge_waits(const struct judge *judge, enum call_id id)
 }
 
 /*
- * Judges a decoded event before it is answered: appends its alerts to slot->alerts, and in enforce mode sets
- * the verdict. pid, slot->generation and slot->directory are the process's. comes: the call's result will
- * come. Where a rule waits for it, slot->held is set.
+ * Has slot->judge, which is not NULL, judge the decoded event before it is answered: appends its alerts to
+ * slot->alerts, and in enforce mode sets the verdict. pid, slot->generation and slot->directory are the
+ * process's. comes: the call's result will come. Where a rule waits for it, slot->held is set.
  */
-void judge_event(struct judge *judge, struct slot *slot, bool comes, struct verdict *verdict);
+void judge_event(struct slot *slot, bool comes, struct verdict *verdict);
 
 /*
  * The event of a slot that holds something has its result, or will never have one: appends to slot->alerts,
  * and lets go. judge_drop: nothing came of the call, or nobody asks any more; slot->held may be NULL.
  */
-void judge_result(struct judge *judge, struct slot *slot);
-void judge_drop(struct judge *judge, struct slot *slot);
+void judge_result(struct slot *slot);
+void judge_drop(struct slot *slot);
 
 /* A process has ended. */
 void judge_gone(struct judge *judge, pid_t pid);

@@ -140,8 +140,9 @@ void lifecycle_dead(struct pipeline *p, struct process *process)
     for (struct task *task = process->tasks; task; task = task->next_in_process) {
         finish_abandon(p, task);
     }
-    if (p->judge) {
-        judge_gone(p->judge, process->pid);
+    struct judge *judge = pipeline_judge(p, process);
+    if (judge) {
+        judge_gone(judge, process->pid);
     }
     if (!process->hidden) {
         show_exit(p, process);

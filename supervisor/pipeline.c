@@ -64,7 +64,6 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid)
         slot->received_ns = trace_clock_monotonic(); /* here, so that times are in order too */
         slot->event.time_ns = trace_clock_at(&p->clock, slot->received_ns);
         slot->shown = false;
-        slot->judged = false;
         slot->injectable = false;
         slot->held_back = false;
         slot->injection = NULL;
@@ -159,6 +158,20 @@ static void enter_container(struct slot *slot, struct process *process, struct c
     process_forget_cwd(process); /* a profile need not notify chdir */
 }
 
+struct judge *pipeline_judge(const struct pipeline *p, const struct process *process)
+{
+    const struct container *container = process->container;
+    return container && container->judge ? *container->judge : p->judge;
+}
+
+/* Held; NULL: no rule is about the call. */
+static struct judge *judge_for(const struct pipeline *p, const struct process *process,
+                               const struct slot *slot)
+{
+    struct judge *judge = process->hidden ? NULL : pipeline_judge(p, process);
+    return judge_wants(judge, slot->event.abi, slot->id) ? judge_hold(judge) : NULL;
+}
+
 bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *container)
 {
     struct event *event = &slot->event;
@@ -188,10 +201,10 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *co
         slot->injectable = p->qualifiers && p->qualifiers->injections.count && !task->process->hidden;
         lifecycle_before(task, slot->id);
         slot->shown = wanted(p, task->process, slot);
-        slot->judged = !task->process->hidden && judge_wants(p->judge, event->abi, slot->id);
+        slot->judge = judge_for(p, task->process, slot);
         slot->generation = task->process->generation;
         slot->directory = task->process->directory;
-        if (slot->shown || (slot->judged && judge_waits(p->judge, slot->id))) {
+        if (slot->shown || judge_waits(slot->judge, slot->id)) {
             record_result(p, slot);
         }
         if (slot->shown && p->sink->wants_process) {
@@ -262,8 +275,8 @@ static bool inject(struct pipeline *p, struct slot *slot)
 static void decide(struct pipeline *p, struct slot *slot, struct verdict *verdict)
 {
     struct event *event = &slot->event;
-    if (slot->judged) {
-        judge_event(p->judge, slot, p->results && !(event->call->classes & CALL_NORETURN), verdict);
+    if (slot->judge) {
+        judge_event(slot, p->results && !(event->call->classes & CALL_NORETURN), verdict);
         slot->denied = verdict->deny;
     }
     if (slot->injection) {
@@ -285,7 +298,7 @@ static void examine(struct pipeline *p, struct slot *slot, struct decoder *d, st
     if (slot->injectable && meant && inject(p, slot)) {
         decode(d, &slot->event);
     }
-    if (p->sink->wants_process || slot->judged) {
+    if (p->sink->wants_process || slot->judge) {
         describe_process(p, slot);
     }
     decide(p, slot, verdict);
@@ -293,7 +306,7 @@ static void examine(struct pipeline *p, struct slot *slot, struct decoder *d, st
 
 static bool concerns_nobody(const struct slot *slot)
 {
-    return !slot->shown && !slot->judged && !slot->injectable;
+    return !slot->shown && !slot->judge && !slot->injectable;
 }
 
 void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verdict)
@@ -378,7 +391,7 @@ static void commit(struct pipeline *p, struct slot *slot)
     leave_flight(p, slot);
     count(p, slot);
     if (slot->accepted && slot->alerts.len) {
-        judge_report(p->judge, &slot->alerts);
+        judge_report(slot->judge, &slot->alerts);
         slot->alerts.len = 0;
     }
     struct task *task = slot->accepted ? process_find(p->processes, event->tid) : NULL;
@@ -392,7 +405,7 @@ static void commit(struct pipeline *p, struct slot *slot)
         lifecycle_after(p, event, slot->id);
     }
     if (!pending) {
-        judge_drop(p->judge, slot);
+        judge_drop(slot);
         slot_release(&p->pool, slot);
     }
     finish_returned(p); /* the target may be quicker than we are */

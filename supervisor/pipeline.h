@@ -52,7 +52,7 @@ struct pipeline {
     const struct path_filter *paths;     /* -P; NULL: none */
     struct explain *explain;             /* --explain; NULL: none */
     const struct qualifiers *qualifiers; /* NULL: none */
-    struct judge *judge;                 /* --policy; NULL: none */
+    struct judge *judge;                 /* --policy, for who has none of its own; NULL: none */
     struct metrics *metrics;             /* --metrics; NULL: none */
     struct delays *delays;               /* of the main loop */
     struct callers *callers;             /* -k; NULL: none */
@@ -120,6 +120,9 @@ void pipeline_take_results(struct pipeline *p);
 
 /* Time has passed: takes in results that came without a further call, and writes what is buffered. */
 void pipeline_tick(struct pipeline *p);
+
+/* Who judges the calls of this process; NULL: nobody. */
+struct judge *pipeline_judge(const struct pipeline *p, const struct process *process);
 
 /* The task of this id, which the reader is told of when it is new; NULL: not known. */
 struct task *pipeline_meet(struct pipeline *p, pid_t tid);

@@ -276,7 +276,7 @@ void session_close(struct session *s)
         s->sink->close(s->sink);
     }
     callers_close(s->callers);
-    judge_close(s->judge);
+    judge_release(s->judge);
     explain_free(s->explain);
     if (s->tick_fd >= 0) {
         close(take_fd(&s->tick_fd));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "supervisor/container.h"
+#include "supervisor/judge.h"
 
 struct slot *slot_take(struct slot_pool *pool)
 {
@@ -28,6 +29,8 @@ void slot_release(struct slot_pool *pool, struct slot *slot)
     slot->image = NULL;
     container_release(slot->container);
     slot->container = NULL;
+    judge_release(slot->judge);
+    slot->judge = NULL;
     if (slot->stack) {
         stack_release(slot->stack);
     }

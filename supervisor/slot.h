@@ -16,7 +16,7 @@ struct slot {
     struct event event;
     enum call_id id;                   /* as its number says */
     bool shown;                        /* somebody wants to see it */
-    bool judged;                       /* a rule may be about it */
+    struct judge *judge;               /* held: a rule of it may be about the call; NULL: none */
     bool injectable;                   /* an injection may be about it */
     bool held_back;                    /* its answer waits: see verdict.delay_ns */
     enum call_id called;               /* `id`, or the call behind a multiplexer */

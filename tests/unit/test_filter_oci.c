@@ -336,7 +336,7 @@ static void unplan(struct planned *p)
 {
     filter_free(&p->notify);
     kernel_policy_free(&p->kernel);
-    judge_close(p->judge);
+    judge_release(p->judge);
 }
 
 /* Of what rules add without being asked. */
