@@ -148,6 +148,11 @@ static void take_signal(struct pipeline *p, const struct record *record)
     }
 }
 
+static bool is_exec(const struct slot *slot)
+{
+    return slot->id == CALL_execve || slot->id == CALL_execveat;
+}
+
 /* The task whose call this record ends; NULL: none that is known. */
 static struct task *task_of(struct pipeline *p, const struct record *record)
 {
@@ -158,12 +163,19 @@ static struct task *task_of(struct pipeline *p, const struct record *record)
     /* An exec by a thread returns under the leader's id, as the leader is gone then (fs/exec.c, de_thread).
      */
     for (task = task ? task->process->tasks : NULL; task; task = task->next_in_process) {
-        if (task->pending && task->pending->event.number == record->number &&
-            (task->pending->id == CALL_execve || task->pending->id == CALL_execveat)) {
+        if (task->pending && task->pending->event.number == record->number && is_exec(task->pending)) {
             return task;
         }
     }
     return NULL;
+}
+
+/* An exec has succeeded. Returns the task that its call is with then. */
+static struct task *executed(struct pipeline *p, const struct record *record, struct task *task)
+{
+    lifecycle_executed(p, record->tid, task->tid);
+    struct task *leader = process_find(p->processes, record->tid);
+    return leader && leader->pending ? leader : task;
 }
 
 static void take(struct pipeline *p, const struct record *record, struct task *task)
@@ -171,6 +183,9 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
     if (record->type == RECORD_SIGNAL) {
         take_signal(p, record);
     } else if (task) {
+        if (record->result == 0 && is_exec(task->pending)) {
+            task = executed(p, record, task);
+        }
         if (task->pending->shown || task->pending->held) {
             decode_result(p, task->pending, record);
         }
@@ -178,18 +193,17 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
     }
 }
 
-/* The record of the task's call never came. */
-static void finish_lost(struct pipeline *p, struct task *task)
+void finish_lost(struct pipeline *p, struct task *task)
 {
-    task->pending->event.result_state = RESULT_LOST;
-    show(p, task);
+    if (task->pending) {
+        task->pending->event.result_state = RESULT_LOST;
+        show(p, task);
+    }
 }
 
 void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
 {
-    if (task->pending) {
-        finish_lost(p, task);
-    }
+    finish_lost(p, task);
     task->pending = slot;
     if (slot->shown) {
         if (!result_filter_active(&p->filter)) {

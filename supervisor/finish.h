@@ -13,6 +13,9 @@ void finish_begin(struct pipeline *p, struct task *task, struct slot *slot);
 /* Takes in all results that are there, and shows their calls. Does nothing without an exit source. */
 void finish_returned(struct pipeline *p);
 
+/* The task's call, if it is in one, has returned, as it did something else since: its record never came. */
+void finish_lost(struct pipeline *p, struct task *task);
+
 /* The task is gone: its call is shown without a result. */
 void finish_abandon(struct pipeline *p, struct task *task);
 

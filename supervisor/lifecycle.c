@@ -61,25 +61,37 @@ static void show_thread_exit(struct pipeline *p, const struct task *task, int64_
     pipeline_event(p, &exited);
 }
 
-/*
- * An exec ends all other threads of its process, and the one that did it goes on under the leader's id.
- * Nothing tells that it succeeded, but the process's next call does: by then the others are gone (fs/exec.c,
- * de_thread).
- */
-static void after_exec(struct pipeline *p, struct task *caller, int64_t time_ns)
+/* Forgets the threads of the process that are gone; `caller` and the one that called exec stay. */
+static void drop_ended(struct pipeline *p, const struct task *caller, int64_t time_ns)
 {
     struct process *process = caller->process;
     struct task *next;
     for (struct task *task = process->tasks; task; task = next) {
         next = task->next_in_process;
-        if (task == caller || syscall(SYS_tgkill, process->pid, task->tid, 0) == 0 || errno != ESRCH) {
+        if (task == caller || task->tid == process->exec_by ||
+            syscall(SYS_tgkill, process->pid, task->tid, 0) == 0 || errno != ESRCH) {
             continue;
         }
         finish_abandon(p, task);
-        if (task->tid != process->exec_by) {
-            show_thread_exit(p, task, time_ns, EXIT_CODE, 0);
-        }
+        show_thread_exit(p, task, time_ns, EXIT_CODE, 0);
         process_drop_task(p->processes, task);
+    }
+}
+
+/*
+ * An exec ends all other threads of its process, and the one that did it goes on under the leader's id. Where
+ * its result does not tell that it succeeded, the process's next call does: by then the others are gone
+ * (fs/exec.c, de_thread).
+ */
+static void after_exec(struct pipeline *p, struct task *caller, int64_t time_ns)
+{
+    struct process *process = caller->process;
+    drop_ended(p, caller, time_ns);
+    struct task *former = process_find(p->processes, process->exec_by);
+    if (former && former != caller && syscall(SYS_tgkill, process->pid, former->tid, 0) < 0 &&
+        errno == ESRCH) {
+        finish_lost(p, former);
+        process_drop_task(p->processes, former);
     }
     bool alone = process->tasks == caller && !caller->next_in_process;
     if (caller->tid == process->exec_by || alone) {
@@ -180,6 +192,18 @@ void lifecycle_ended(struct pipeline *p, pid_t tid, int status)
                          WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     }
     process_drop_task(p->processes, task);
+}
+
+void lifecycle_executed(struct pipeline *p, pid_t leader, pid_t former)
+{
+    struct task *task = process_find(p->processes, leader);
+    if (!task) {
+        return;
+    }
+    task->process->exec_by = former;
+    drop_ended(p, task, pipeline_now(p));
+    lifecycle_superseded(p, leader, former);
+    task->process->exec_by = 0;
 }
 
 void lifecycle_superseded(struct pipeline *p, pid_t leader, pid_t former)

@@ -28,8 +28,14 @@ void lifecycle_ended(struct pipeline *p, pid_t tid, int status);
 /* The thread `former` of several has called exec, and goes on as the leader, as all others are gone. */
 void lifecycle_superseded(struct pipeline *p, pid_t leader, pid_t former);
 
-/* The same for a process of this id, if it is known and really dead: somebody was told so by wait or SIGCHLD.
+/*
+ * An exec by thread `former` has returned, as thread `leader`; the two are the same where the leader called
+ * it. All others have ended.
  */
+void lifecycle_executed(struct pipeline *p, pid_t leader, pid_t former);
+
+/* lifecycle_dead for a process of this id, if it is known and really dead: somebody was told so by wait or
+ * SIGCHLD. */
 void lifecycle_reaped(struct pipeline *p, pid_t pid);
 
 #endif

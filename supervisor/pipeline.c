@@ -398,7 +398,10 @@ static void commit(struct pipeline *p, struct slot *slot)
     bool pending = task && p->results && result_comes(p, slot);
     if (pending) {
         finish_begin(p, task, slot);
-    } else if (slot->accepted && slot->shown) {
+    } else if (task) {
+        finish_lost(p, task);
+    }
+    if (!pending && slot->accepted && slot->shown) {
         pipeline_call(p, &slot->event);
     }
     if (slot->accepted && !slot->held_back) {

@@ -62,8 +62,22 @@ struct thread_info {
     __u32 status;
 } CORE;
 
+typedef struct {
+    unsigned long sig[1];
+} CORE sigset_t;
+
+struct sigpending {
+    sigset_t signal;
+} CORE;
+
+struct signal_struct {
+    int group_exit_code; /* as wait(2) gives it */
+} CORE;
+
 struct task_struct {
     struct thread_info thread_info;
+    struct signal_struct *signal;
+    struct sigpending pending;
     struct seccomp seccomp;
     struct pid *thread_pid;
     struct task_struct *group_leader;
@@ -92,7 +106,9 @@ enum {
     MMAPABLE = 1 << 10,
     STORAGE_CREATE = 1,
     NO_WAKEUP = 1,
-    SIGNAL_IGNORED = 1 /* TRACE_SIGNAL_IGNORED */
+    SIGNAL_DELIVERED = 0, /* TRACE_SIGNAL_DELIVERED */
+    SIGNAL_IGNORED = 1,
+    KILL = 9 /* SIGKILL */
 };
 
 /* The filters whose tasks are recorded, by their kernel address; learnt from a task that is known to be under
@@ -500,6 +516,26 @@ static void send(struct scratch *scratch)
     }
 }
 
+/*
+ * A signal that ends a process for certain is made SIGKILL of each of its threads at once (kernel/signal.c,
+ * complete_signal); what it was is in the exit code. Gives that, or 0.
+ */
+static int deadly_signal(const struct task_struct *task)
+{
+    int signal = BPF_CORE_READ(task, signal, group_exit_code) & 0x7f;
+    return signal == KILL ? 0 : signal;
+}
+
+/*
+ * A task that is being killed gets no results any more. A tracer sees the last result of the one that another
+ * signal than SIGKILL came to: before it is delivered. That is the leader, whom signals look for first.
+ */
+static int is_killed(const struct task_struct *task)
+{
+    return (BPF_CORE_READ(task, pending.signal.sig[0]) >> (KILL - 1) & 1) &&
+           (!deadly_signal(task) || BPF_CORE_READ(task, group_leader) != task);
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(leave, struct pt_regs *regs, long result)
 {
@@ -523,7 +559,7 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         begin->ns = 0;
     }
     struct exits_plan *plan = plan_of(compat, number);
-    if (!plan || !is_ours(filter)) {
+    if (!plan || !is_ours(filter) || is_killed(task)) {
         return 0;
     }
     __u32 cpu = bpf_get_smp_processor_id();
@@ -583,21 +619,24 @@ static void record_signal(struct task_struct *task, int signal, void *info)
     send(scratch);
 }
 
+/* A tracer is not told of SIGKILL (ptrace(2)): the end of the task tells. */
 SEC("tp_btf/signal_deliver")
 int BPF_PROG(deliver, int signal, void *info, void *action)
 {
     struct task_struct *task = bpf_get_current_task_btf();
-    if (with_signals && is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
+    if (with_signals && signal != KILL && is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
         record_signal(task, signal, info);
     }
     return 0;
 }
 
-/* A signal that its task ignores is never delivered; a tracer would see it (kernel/signal.c, sig_ignored). */
+/* A signal that its task ignores is never delivered, nor is one that ends it; a tracer would see both
+ * (kernel/signal.c, sig_ignored, complete_signal). */
 SEC("tp_btf/signal_generate")
 int BPF_PROG(generate, int signal, void *info, struct task_struct *task, int group, int result)
 {
-    if (with_signals && result == SIGNAL_IGNORED && is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
+    int seen = result == SIGNAL_IGNORED || (result == SIGNAL_DELIVERED && deadly_signal(task) == signal);
+    if (with_signals && seen && is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
         record_signal(task, signal, info);
     }
     return 0;

@@ -1,6 +1,7 @@
 """
-Makes more results at once than the supervisor's ring has room for: flood.py THREADS BYTES. Every thread waits in a read;
-while the supervisor, our parent, is stopped, there comes something to read for all of them.
+Makes more results at once than the supervisor's ring has room for: flood.py THREADS BYTES [end]. Every thread waits in a
+read; while the supervisor, our parent, is stopped, there comes something to read for all of them. Then each reads once
+more, or with `end` ends.
 """
 import os
 import signal
@@ -9,12 +10,15 @@ import threading
 import time
 
 threads, size = int(sys.argv[1]), int(sys.argv[2])
+end = sys.argv[3:] == ["end"]
 pipes = [os.pipe() for _ in range(threads)]
 done = []
 
 
 def reader(fd):
     done.append(len(os.read(fd, size)))
+    if end:
+        return
     resumed.wait()
     os.read(fd, 1)
 
