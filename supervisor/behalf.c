@@ -1,0 +1,376 @@
+#include "supervisor/behalf.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "decode/base/cleanup.h"
+#include "supervisor/executor.h"
+#include "supervisor/notify.h"
+#include "supervisor/target.h"
+
+enum {
+    HANDS_MAX = 1024, /* calls that block at once: each takes a process */
+    IDLE_MAX = 16,    /* executors kept for calls to come */
+    OLD = 2,          /* ticks after which a call counts as blocked */
+};
+
+/* From include/linux/errno.h: not for programs, but what a call that a signal interrupts returns to the kernel,
+ * which begins it anew after a handler with SA_RESTART. */
+enum { KERNEL_ERESTARTSYS = 512 };
+
+/* A call in the hands of an executor. */
+struct errand {
+    struct notify_source *source; /* NULL: closed meanwhile */
+    uint64_t id;
+    struct slot *slot; /* held */
+    struct verdict verdict; /* deny: what was found is denied, and the result does not matter */
+    pid_t tid;
+    pid_t tgid;
+    bool makes_fd;
+    bool cloexec;
+    bool sigpipe;
+    unsigned ticks;
+    int interrupt; /* the error that the caller gets if the call returns EINTR; 0: EINTR itself */
+};
+
+/* An executor, as we hold it. */
+struct hand {
+    struct watch watch;
+    struct behalf *behalf;
+    struct identity identity;
+    int socket;
+    pid_t pid; /* 0: not ready yet */
+    bool busy;
+    bool dead; /* only the main loop may free it, as it may hold an event for it already */
+    struct errand errand;
+    struct hand *next;
+};
+
+static void drop(struct hand *hand)
+{
+    struct behalf *b = hand->behalf;
+    struct hand **at = &b->hands;
+    while (*at != hand) {
+        at = &(*at)->next;
+    }
+    *at = hand->next;
+    b->hand_count--;
+    loop_remove(b->loop, hand->socket);
+    close(hand->socket); /* it ends */
+    free(hand);
+}
+
+/* Gives the caller its result; the descriptor stays ours. False: it is gone, or its call comes again. */
+static bool answer(const struct errand *errand, int64_t result, int fd)
+{
+    struct verdict v = errand->verdict;
+    if (!errand->source) {
+        return false;
+    }
+    if (v.deny) {
+        return notify_answer(errand->source, errand->id, &v);
+    }
+    if (result >= 0 && errand->makes_fd) {
+        int ret = fd < 0 ? -EPERM : notify_give_fd(errand->source, errand->id, fd, errand->cloexec);
+        if (ret >= 0 || ret == -ENOENT) {
+            return ret >= 0;
+        }
+        result = ret; /* EMFILE: as if the kernel had found no room in the first place */
+    }
+    v = (struct verdict){.deny = true,
+                         .error = result < 0 ? (int)-result : 0,
+                         .value = result < 0 ? 0 : result};
+    return notify_answer(errand->source, errand->id, &v);
+}
+
+static void finish(struct hand *hand, int64_t result, int fd)
+{
+    struct behalf *b = hand->behalf;
+    struct errand errand = hand->errand;
+    if (result == -EINTR && errand.interrupt) {
+        result = -errand.interrupt;
+    }
+    bool accepted = answer(&errand, result, fd);
+    if (accepted && result == -EPIPE && errand.sigpipe) {
+        (void)syscall(SYS_tgkill, errand.tgid, errand.tid, SIGPIPE);
+    }
+    if (errand.verdict.deny) {
+        result = errand.verdict.error ? -errand.verdict.error : errand.verdict.value;
+    }
+    pipeline_carried(b->pipeline, errand.slot, accepted, result);
+    hand->busy = false;
+    hand->errand = (struct errand){.id = 0};
+}
+
+static void fail(struct hand *hand)
+{
+    if (hand->busy) {
+        finish(hand, -EPERM, -1);
+    }
+}
+
+static void not_ready(struct hand *hand, int error)
+{
+    struct behalf *b = hand->behalf;
+    if (!b->warned) {
+        b->warned = true;
+        pipeline_lock(b->pipeline);
+        pipeline_warn(b->pipeline,
+                      "calls of task %d can't be made on its behalf and are denied: can't become who it is: %s",
+                      hand->errand.tid, strerror(error));
+        pipeline_unlock(b->pipeline);
+    }
+}
+
+static void say(const struct hand *hand, bool yes)
+{
+    unsigned char byte = yes ? WIRE_YES : WIRE_NO;
+    (void)wire_send(hand->socket, &byte, sizeof(byte), NULL, 0, NULL, 0);
+}
+
+/* What the call will touch is not what its text says: the rules are asked again. */
+static void judge_again(struct hand *hand, const struct wire_reply *reply, const char *reals, size_t n)
+{
+    struct errand *errand = &hand->errand;
+    const char *paths[2] = {NULL, NULL};
+    size_t at = 0;
+    bool valid = true;
+    for (unsigned i = 0; i < 2 && reply->real[i]; i++) {
+        valid = valid && reply->real[i] <= n - at && reals[at + reply->real[i] - 1] == 0;
+        paths[i] = valid ? reals + at : NULL;
+        at += valid ? reply->real[i] : 0;
+    }
+    if (valid && hand->busy) {
+        pipeline_judge_again(hand->behalf->pipeline, errand->slot, paths, &errand->verdict);
+    }
+    say(hand, valid && hand->busy && !errand->verdict.deny);
+}
+
+static bool shares_our_groups(pid_t tid)
+{
+    char ours[8192];
+    char theirs[8192];
+    ssize_t a = target_proc_read(getpid(), "cgroup", ours, sizeof(ours));
+    ssize_t b = target_proc_read(tid, "cgroup", theirs, sizeof(theirs));
+    return a > 0 && a == b && memcmp(ours, theirs, (size_t)a) == 0;
+}
+
+static void take(struct hand *hand, const struct wire_reply *reply, const char *reals, size_t n, int fd)
+{
+    switch (reply->type) {
+    case WIRE_READY:
+        hand->pid = reply->pid;
+        if (reply->result < 0) {
+            not_ready(hand, (int)-reply->result);
+        }
+        break;
+    case WIRE_ASK:
+        judge_again(hand, reply, reals, n);
+        break;
+    case WIRE_DEVICE:
+        say(hand, shares_our_groups(hand->errand.tid));
+        break;
+    default:
+        if (hand->busy) {
+            finish(hand, reply->result, fd);
+        }
+        break;
+    }
+}
+
+static unsigned count_idle(const struct behalf *b)
+{
+    unsigned idle = 0;
+    for (const struct hand *h = b->hands; h; h = h->next) {
+        idle += !h->busy;
+    }
+    return idle;
+}
+
+static void hand_ready(struct watch *watch, struct loop *loop, uint32_t events)
+{
+    struct hand *hand = container_of(watch, struct hand, watch);
+    struct behalf *b = hand->behalf;
+    struct wire_reply reply = {.type = WIRE_DONE};
+    char reals[2 * WIRE_REAL_MAX];
+    int fd = -1;
+    unsigned fd_count = 1;
+    (void)loop, (void)events;
+    ssize_t n = wire_receive(hand->socket, &reply, sizeof(reply), reals, sizeof(reals), &fd, &fd_count);
+    if (n == -EAGAIN) {
+        return;
+    }
+    pthread_mutex_lock(&b->lock);
+    if (n >= (ssize_t)sizeof(reply)) {
+        take(hand, &reply, reals, (size_t)n - sizeof(reply), fd_count ? fd : -1);
+    } else { /* it is gone */
+        fail(hand);
+        hand->dead = true;
+    }
+    if (hand->dead || (!hand->busy && count_idle(b) > IDLE_MAX)) {
+        drop(hand);
+    }
+    pthread_mutex_unlock(&b->lock);
+    if (fd_count && fd >= 0) {
+        close(fd);
+    }
+}
+
+static struct hand *spawn(struct behalf *b, const struct behalf_job *job)
+{
+    struct hand *hand = b->hand_count < HANDS_MAX ? calloc(1, sizeof(*hand)) : NULL;
+    if (!hand) {
+        return NULL;
+    }
+    *hand = (struct hand){.watch = {hand_ready}, .behalf = b, .identity = job->caller.identity};
+    hand->socket = spawner_spawn(&b->spawner, &job->caller, job->root);
+    if (hand->socket < 0) {
+        free(hand);
+        return NULL;
+    }
+    hand->next = b->hands;
+    b->hands = hand;
+    b->hand_count++;
+    return hand;
+}
+
+/* An executor for the job, busy from now on; NULL: there is none to be had. */
+static struct hand *engage(struct behalf *b, const struct behalf_job *job, const struct errand *errand)
+{
+    struct hand *hand = b->hands;
+    while (hand && (hand->busy || hand->dead || !identity_same(&hand->identity, &job->caller.identity))) {
+        hand = hand->next;
+    }
+    bool is_new = !hand;
+    hand = hand ? hand : spawn(b, job);
+    if (hand) {
+        hand->busy = true;
+        hand->errand = *errand;
+        if (is_new && loop_add(b->loop, hand->socket, EPOLLIN, &hand->watch) < 0) {
+            drop(hand);
+            return NULL;
+        }
+    }
+    return hand;
+}
+
+void behalf_carry(struct behalf *b, struct notify_source *source, uint64_t id, struct slot *slot,
+                  struct behalf_job *job)
+{
+    struct errand errand = {.source = source,
+                            .id = id,
+                            .slot = slot,
+                            .tid = slot->event.tid,
+                            .tgid = job->caller.tgid,
+                            .makes_fd = job->makes_fd,
+                            .cloexec = job->cloexec,
+                            .sigpipe = job->sigpipe};
+    pipeline_carry(b->pipeline, slot); /* before the answer, which may come before we look again */
+    pthread_mutex_lock(&b->lock);
+    struct hand *hand = engage(b, job, &errand);
+    /* The lock is held while it is sent: nobody may drop the executor meanwhile. It never blocks: an idle
+     * executor has taken all that was sent before. */
+    ssize_t sent = hand ? wire_send(hand->socket, &job->request, sizeof(job->request), job->data.data,
+                                    job->data.len, job->fds, job->fd_count)
+                        : -ENOMEM;
+    if (hand && sent < 0) {
+        fail(hand);
+        hand->dead = true;
+        (void)shutdown(hand->socket, SHUT_RDWR); /* the main loop sees its end */
+    }
+    pthread_mutex_unlock(&b->lock);
+    if (!hand) {
+        pipeline_carried(b->pipeline, slot, answer(&errand, -ENOMEM, -1), -ENOMEM);
+    }
+    behalf_job_free(job);
+}
+
+/*
+ * Whether the caller has a signal to take. A call that was received waits for its answer whatever signals come,
+ * if the filter has WAIT_KILLABLE_RECV: then only we can let it take them.
+ */
+static int signal_waits(const struct errand *errand)
+{
+    struct caller caller;
+    if (caller_read_status(&caller, errand->tid) < 0) {
+        return 0;
+    }
+    /* One for this thread alone: it will see it on its way out of the call, and begin the call anew. One for
+     * its process may have been given to another thread: then nobody would turn that error into another. */
+    if (caller.signals || (caller.shared && caller.threads == 1)) {
+        return KERNEL_ERESTARTSYS;
+    }
+    return caller.shared ? EINTR : 0;
+}
+
+static void look_after(struct hand *hand)
+{
+    struct errand *errand = &hand->errand;
+    if (!hand->busy || ++errand->ticks < OLD || !hand->pid) {
+        return;
+    }
+    bool valid = errand->source && notify_is_valid(errand->source, errand->id);
+    int interrupt = valid ? signal_waits(errand) : EINTR;
+    if (interrupt) {
+        errand->interrupt = interrupt;
+        (void)kill(hand->pid, EXECUTOR_INTERRUPT); /* again, if it comes just before the call blocks */
+    }
+}
+
+void behalf_tick(struct behalf *b)
+{
+    pthread_mutex_lock(&b->lock);
+    for (struct hand *hand = b->hands; hand; hand = hand->next) {
+        look_after(hand);
+    }
+    pthread_mutex_unlock(&b->lock);
+}
+
+void behalf_forget(struct behalf *b, const struct notify_source *source)
+{
+    if (!b) {
+        return;
+    }
+    pthread_mutex_lock(&b->lock);
+    for (struct hand *hand = b->hands; hand; hand = hand->next) {
+        if (hand->busy && hand->errand.source == source) {
+            hand->errand.source = NULL;
+        }
+    }
+    pthread_mutex_unlock(&b->lock);
+}
+
+int behalf_open(struct behalf *b, struct pipeline *pipeline, struct loop *loop, const struct call_set *calls,
+                struct error *err)
+{
+    *b = (struct behalf){.pipeline = pipeline, .loop = loop, .spawner = {.socket = -1}};
+    pthread_mutex_init(&b->lock, NULL);
+    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+        if (call_set_has(calls, (enum call_id)id) && behalf_possible((enum call_id)id)) {
+            call_set_add(&b->calls, (enum call_id)id);
+        }
+    }
+    return spawner_open(&b->spawner, err);
+}
+
+void behalf_close(struct behalf *b)
+{
+    if (!b->pipeline) {
+        return;
+    }
+    while (b->hands) {
+        if (b->hands->busy) {
+            pipeline_carried(b->pipeline, b->hands->errand.slot, false, 0);
+        }
+        drop(b->hands);
+    }
+    spawner_close(&b->spawner);
+    pthread_mutex_destroy(&b->lock);
+    b->pipeline = NULL;
+}

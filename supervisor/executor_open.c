@@ -1,0 +1,237 @@
+/* open, openat, openat2, creat. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "decode/base/cleanup.h"
+#include "supervisor/executor.h"
+
+enum { TRIES = 40, AGAIN = -ERESTART /* no call returns it: what was found is another thing by now */ };
+
+struct opening {
+    uint64_t flags;
+    uint64_t mode;
+    uint64_t resolve;
+    bool strict; /* openat2: unknown flags are errors */
+};
+
+static struct opening opening_of(const struct execution *e)
+{
+    const uint64_t *n = e->request->number;
+    return (struct opening){.flags = n[0] | O_CLOEXEC, .mode = n[1], .resolve = n[2], .strict = n[3] != 0};
+}
+
+static int open_as(const struct opening *o, int directory, const char *name, uint64_t flags)
+{
+    struct open_how how = {.flags = flags, .mode = o->mode};
+    long fd = o->strict ? syscall(SYS_openat2, directory, name, &how, sizeof(how))
+                        : syscall(SYS_openat, directory, name, (int)flags, (mode_t)o->mode);
+    return fd < 0 ? -errno : (int)fd;
+}
+
+/* Lets go of what a try has left. */
+static void forget(struct execution *e)
+{
+    if (e->place[0].parent >= 0) {
+        close(take_fd(&e->place[0].parent));
+    }
+    if (e->made >= 0) {
+        close(take_fd(&e->made));
+    }
+}
+
+/* The file was reached through a link of /proc, which may have led elsewhere by the time it was opened. */
+static int ask_again(struct execution *e)
+{
+    ssize_t n = walk_name(&e->walk, e->made, e->place[0].real, PATH_MAX);
+    return n < 0 ? (int)n : execution_ask(e);
+}
+
+/* Devices that any container may open (the runtime specification's default devices, and pseudo terminals). */
+static bool is_common_device(const struct stat *st)
+{
+    unsigned a = major(st->st_rdev);
+    unsigned b = minor(st->st_rdev);
+    return S_ISCHR(st->st_mode) && ((a == 1 && (b == 3 || b == 5 || b == 7 || b == 8 || b == 9)) ||
+                                    (a == 5 && b == 2) || (a >= 136 && a <= 143));
+}
+
+/* A device that the caller's control group might keep from it: the kernel would ask ours. */
+static bool is_foreign_device(struct execution *e, const struct opening *o, const struct stat *st)
+{
+    return !(o->flags & O_PATH) && (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) &&
+           !is_common_device(st) && !execution_may_use_devices(e);
+}
+
+/* What the path's end is called without its slash, and what that slash asks for. */
+static int name_of(const struct place *place, const struct opening *o, char *name, size_t n, uint64_t *flags)
+{
+    snprintf(name, n, "%s", place->name);
+    if (place->slash && strcmp(name, ".") != 0) { /* a slash would be followed, and can't be made */
+        name[strlen(name) - 1] = 0;
+        *flags |= O_DIRECTORY;
+        return o->flags & O_CREAT ? -EISDIR : 0;
+    }
+    return 0;
+}
+
+/*
+ * Opens the name in its directory: not followed, it can be nothing else than what was asked about. AGAIN: it is
+ * a link by now.
+ */
+static int open_place(struct execution *e, const struct opening *o)
+{
+    const struct place *place = &e->place[0];
+    char name[sizeof(place->name)];
+    struct stat st;
+    bool keeps_link = o->flags & O_NOFOLLOW;
+    uint64_t flags = o->flags | (place->magic ? 0 : O_NOFOLLOW);
+    int ret = name_of(place, o, name, sizeof(name), &flags);
+    if (ret < 0) {
+        return ret;
+    }
+    bool there = fstatat(place->parent, name, &st, place->magic ? 0 : AT_SYMLINK_NOFOLLOW) == 0;
+    if (there && S_ISLNK(st.st_mode) && !keeps_link && !(o->flags & O_EXCL)) {
+        return AGAIN;
+    }
+    if (there && is_foreign_device(e, o, &st)) {
+        return -EPERM;
+    }
+    int fd = open_as(o, place->parent, name, flags);
+    if (fd < 0) {
+        return fd == -ELOOP && !keeps_link && !place->magic ? AGAIN : fd;
+    }
+    e->made = fd;
+    if (fstat(fd, &st) < 0 || (S_ISLNK(st.st_mode) && !keeps_link)) {
+        return AGAIN;
+    }
+    return is_foreign_device(e, o, &st) ? -EPERM : place->magic ? ask_again(e) : 0;
+}
+
+static int open_path(struct execution *e, const struct opening *o)
+{
+    bool exclusive = (o->flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
+    enum at_end end = exclusive ? END_ENTRY : o->flags & O_NOFOLLOW ? END_KEEP : END_FOLLOW;
+    int ret = AGAIN;
+    for (int tries = 0; ret == AGAIN && tries < TRIES; tries++) {
+        forget(e);
+        ret = walk_path(&e->walk, execution_base(e, 0), e->text[0], end, &e->place[0]);
+        ret = ret < 0 ? ret : execution_ask(e);
+        ret = ret < 0 ? ret : open_place(e, o);
+    }
+    return ret;
+}
+
+/* A path below /proc/self that the kernel resolved is ours, not the caller's. */
+static bool is_ours(const struct execution *e, int fd)
+{
+    struct statfs fs;
+    char own[32];
+    snprintf(own, sizeof(own), "/%d", getpid());
+    size_t n = strlen(own);
+    const char *at = strstr(e->place[0].real, own);
+    return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC && at && (at[n] == '/' || !at[n]);
+}
+
+/* Opens what is held by an O_PATH descriptor. */
+static int reopen(struct execution *e, const struct opening *o, int fd)
+{
+    char link[32];
+    struct stat st;
+    if (o->flags & O_CREAT && o->flags & O_EXCL) {
+        return -EEXIST;
+    }
+    if (fstat(fd, &st) < 0 || S_ISLNK(st.st_mode)) {
+        return -ELOOP;
+    }
+    if (is_foreign_device(e, o, &st)) {
+        return -EPERM;
+    }
+    snprintf(link, sizeof(link), "self/fd/%d", fd);
+    struct opening again = *o;
+    again.flags &= ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW);
+    again.mode = 0;
+    fd = open_as(&again, e->walk.proc, link, again.flags);
+    e->made = fd < 0 ? -1 : fd;
+    return fd < 0 ? fd : 0;
+}
+
+/* Makes the file that was not there, in the directory that the path's beginning leads to. */
+static int create_restricted(struct execution *e, const struct opening *o)
+{
+    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = o->resolve & ~(uint64_t)RESOLVE_CACHED};
+    struct place *place = &e->place[0];
+    char directory[PATH_MAX];
+    const char *slash = strrchr(e->text[0], '/');
+    const char *name = slash ? slash + 1 : e->text[0];
+    snprintf(directory, sizeof(directory), "%.*s", (int)(name - e->text[0]), e->text[0]);
+    place->parent = (int)syscall(SYS_openat2, execution_base(e, 0), *directory ? directory : ".", &how, sizeof(how));
+    if (place->parent < 0) {
+        return -errno;
+    }
+    ssize_t n = walk_name(&e->walk, place->parent, place->real, PATH_MAX);
+    if (n < 0 || strlen(name) > NAME_MAX) {
+        return n < 0 ? (int)n : -ENAMETOOLONG;
+    }
+    snprintf(place->real + n, sizeof(place->real) - (size_t)n, "%s%s", n > 1 ? "/" : "", name);
+    int ret = execution_ask(e);
+    int fd = ret < 0 ? ret : open_as(o, place->parent, name, o->flags | O_EXCL | O_NOFOLLOW);
+    if (fd < 0) {
+        return ret == 0 && fd == -EEXIST && !(o->flags & O_EXCL) ? AGAIN : fd;
+    }
+    e->made = fd;
+    return 0;
+}
+
+/*
+ * openat2 with a way of its own to resolve paths: only the kernel can do that. What it finds is held, asked
+ * about, and opened by the hold.
+ */
+static int open_restricted(struct execution *e, const struct opening *o)
+{
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC | (o->flags & (O_NOFOLLOW | O_DIRECTORY)),
+                           .resolve = o->resolve};
+    int base = execution_base(e, 0);
+    int ret = AGAIN;
+    for (int tries = 0; ret == AGAIN && tries < TRIES; tries++) {
+        forget(e);
+        cleanup_close int fd =
+            (int)syscall(SYS_openat2, base == WIRE_ABSOLUTE ? AT_FDCWD : base, e->text[0], &how, sizeof(how));
+        if (fd < 0 && errno == ENOENT && o->flags & O_CREAT && base != WIRE_ABSOLUTE) {
+            ret = create_restricted(e, o);
+            continue;
+        }
+        ssize_t n = fd < 0 ? -errno : walk_name(&e->walk, fd, e->place[0].real, PATH_MAX);
+        if (n < 0) {
+            return (int)n;
+        }
+        ret = is_ours(e, fd) ? -EPERM : execution_ask(e);
+        if (ret == 0 && o->flags & O_PATH) {
+            e->made = take_fd(&fd);
+        } else if (ret == 0) {
+            ret = reopen(e, o, fd);
+        }
+    }
+    return ret;
+}
+
+int64_t execute_open(struct execution *e)
+{
+    struct opening o = opening_of(e);
+    if (!e->text[0]) {
+        return -EPROTO;
+    }
+    int ret = o.resolve ? open_restricted(e, &o) : open_path(e, &o);
+    if (ret < 0) {
+        forget(e);
+    }
+    return ret == AGAIN ? -ELOOP : ret;
+}
