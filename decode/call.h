@@ -50,6 +50,15 @@ static inline bool call_set_has(const struct call_set *set, enum call_id id)
     return set->bits[id / 64] >> (id % 64) & 1;
 }
 
+static inline bool call_set_empty(const struct call_set *set)
+{
+    uint64_t any = 0;
+    for (size_t i = 0; i < sizeof(set->bits) / sizeof(set->bits[0]); i++) {
+        any |= set->bits[i];
+    }
+    return any == 0;
+}
+
 static inline void call_set_add(struct call_set *set, enum call_id id)
 {
     set->bits[id / 64] |= UINT64_C(1) << (id % 64);

@@ -81,8 +81,9 @@ static bool any_in_memory(enum call_id id)
 /* What an exec will run, by the words it is given. */
 static bool is_program(const char *name)
 {
-    static const char *const names[] = {"proc.name",    "proc.exe",      "proc.exepath", "proc.args",
-                                        "proc.cmdline", "proc.exeline",  "proc.pexe",    "proc.is_exe_from_memfd"};
+    static const char *const names[] = {
+        "proc.name",    "proc.exe",     "proc.exepath", "proc.args",
+        "proc.cmdline", "proc.exeline", "proc.pexe",    "proc.is_exe_from_memfd"};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (!strcmp(name, names[i])) {
             return true;
@@ -132,9 +133,11 @@ static bool reaches_mutable(const struct program *program, int32_t at, enum call
 
 bool rule_reads_mutable(const struct program *program, const struct program_rule *rule, enum call_id id)
 {
-    cleanup_free bool *seen = calloc(program->code_count + 1, sizeof(*seen));
-    return !seen || reaches_mutable(program, rule->guard, id, seen) ||
-           reaches_mutable(program, rule->body, id, seen);
+    bool *seen = calloc(program->code_count + 1, sizeof(*seen));
+    bool reads = !seen || reaches_mutable(program, rule->guard, id, seen) ||
+                 reaches_mutable(program, rule->body, id, seen);
+    free(seen);
+    return reads;
 }
 
 static bool is_allow(const struct program_rule *rule)

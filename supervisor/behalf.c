@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "supervisor/carry.h"
 #include "supervisor/executor.h"
 #include "supervisor/notify.h"
 #include "supervisor/target.h"
@@ -20,19 +21,18 @@ enum {
     OLD = 2,          /* ticks after which a call counts as blocked */
 };
 
-/* From include/linux/errno.h: not for programs, but what a call that a signal interrupts returns to the kernel,
- * which begins it anew after a handler with SA_RESTART. */
+/* From include/linux/errno.h: not for programs, but what a call that a signal interrupts returns to the
+ * kernel, which begins it anew after a handler with SA_RESTART. */
 enum { KERNEL_ERESTARTSYS = 512 };
 
 /* A call in the hands of an executor. */
 struct errand {
-    struct notify_source *source; /* NULL: closed meanwhile */
-    uint64_t id;
-    struct slot *slot; /* held */
-    struct verdict verdict; /* deny: what was found is denied, and the result does not matter */
+    struct carried_call call; /* source NULL: closed meanwhile; slot: held */
+    struct verdict verdict;   /* what goes with the answer; deny: what was found is denied */
     pid_t tid;
     pid_t tgid;
     bool makes_fd;
+    bool goes_on;
     bool cloexec;
     bool sigpipe;
     unsigned ticks;
@@ -43,7 +43,7 @@ struct errand {
 struct hand {
     struct watch watch;
     struct behalf *behalf;
-    struct identity identity;
+    struct task_identity identity;
     int socket;
     pid_t pid; /* 0: not ready yet */
     bool busy;
@@ -51,6 +51,14 @@ struct hand {
     struct errand errand;
     struct hand *next;
 };
+
+/* It ends when its socket does. */
+static void discard(struct hand *hand)
+{
+    loop_remove(hand->behalf->loop, hand->socket);
+    close(hand->socket);
+    free(hand);
+}
 
 static void drop(struct hand *hand)
 {
@@ -61,32 +69,54 @@ static void drop(struct hand *hand)
     }
     *at = hand->next;
     b->hand_count--;
-    loop_remove(b->loop, hand->socket);
-    close(hand->socket); /* it ends */
-    free(hand);
+    discard(hand);
 }
 
-/* Gives the caller its result; the descriptor stays ours. False: it is gone, or its call comes again. */
-static bool answer(const struct errand *errand, int64_t result, int fd)
+/* Gives the caller its result, which becomes what it gets; the descriptor stays ours. False: it is gone, or
+ * its call comes again. */
+static bool answer(const struct errand *errand, int64_t *result, int fd)
 {
     struct verdict v = errand->verdict;
-    if (!errand->source) {
+    if (!errand->call.source) {
         return false;
     }
     if (v.deny) {
-        return notify_answer(errand->source, errand->id, &v);
+        return notify_answer_all(errand->call.source, errand->call.id, errand->tid, &v);
     }
-    if (result >= 0 && errand->makes_fd) {
-        int ret = fd < 0 ? -EPERM : notify_give_fd(errand->source, errand->id, fd, errand->cloexec);
+    if (*result >= 0 && errand->goes_on) {
+        return notify_answer(errand->call.source, errand->call.id, &(struct verdict){.deny = false});
+    }
+    if (*result >= 0 && errand->makes_fd) {
+        int ret = fd < 0 ? -EPERM : notify_give_fd(errand->call.source, errand->call.id, fd, errand->cloexec);
         if (ret >= 0 || ret == -ENOENT) {
+            *result = ret;
             return ret >= 0;
         }
-        result = ret; /* EMFILE: as if the kernel had found no room in the first place */
+        *result = ret; /* EMFILE: as if the kernel had found no room in the first place */
     }
-    v = (struct verdict){.deny = true,
-                         .error = result < 0 ? (int)-result : 0,
-                         .value = result < 0 ? 0 : result};
-    return notify_answer(errand->source, errand->id, &v);
+    v = (struct verdict){
+        .deny = true, .error = *result < 0 ? (int)-*result : 0, .value = *result < 0 ? 0 : *result};
+    return notify_answer(errand->call.source, errand->call.id, &v);
+}
+
+/* The call is not in our hands any more. */
+static void land(const struct errand *errand)
+{
+    if (errand->call.flight) {
+        flight_release(errand->call.flight, NOTIF_ROOM);
+    }
+}
+
+/* Those that come with the answer. */
+static void send_signals(const struct errand *errand, int64_t result)
+{
+    const int signals[] = {result == -EPIPE && errand->sigpipe ? SIGPIPE : 0, errand->verdict.signal,
+                           errand->verdict.stop ? SIGSTOP : 0};
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+        if (signals[i]) {
+            (void)syscall(SYS_tgkill, errand->tgid, errand->tid, signals[i]);
+        }
+    }
 }
 
 static void finish(struct hand *hand, int64_t result, int fd)
@@ -96,16 +126,18 @@ static void finish(struct hand *hand, int64_t result, int fd)
     if (result == -EINTR && errand.interrupt) {
         result = -errand.interrupt;
     }
-    bool accepted = answer(&errand, result, fd);
-    if (accepted && result == -EPIPE && errand.sigpipe) {
-        (void)syscall(SYS_tgkill, errand.tgid, errand.tid, SIGPIPE);
+    bool accepted = answer(&errand, &result, fd);
+    land(&errand);
+    if (accepted && !errand.verdict.deny) {
+        send_signals(&errand, result);
     }
     if (errand.verdict.deny) {
         result = errand.verdict.error ? -errand.verdict.error : errand.verdict.value;
     }
-    pipeline_carried(b->pipeline, errand.slot, accepted, result);
+    bool known = accepted && !(errand.goes_on && result >= 0 && !errand.verdict.deny);
+    carry_finish(b->pipeline, errand.call.slot, known, result);
     hand->busy = false;
-    hand->errand = (struct errand){.id = 0};
+    hand->errand = (struct errand){.tid = 0};
 }
 
 static void fail(struct hand *hand)
@@ -121,9 +153,10 @@ static void not_ready(struct hand *hand, int error)
     if (!b->warned) {
         b->warned = true;
         pipeline_lock(b->pipeline);
-        pipeline_warn(b->pipeline,
-                      "calls of task %d can't be made on its behalf and are denied: can't become who it is: %s",
-                      hand->errand.tid, strerror(error));
+        pipeline_warn(
+            b->pipeline,
+            "calls of task %d can't be made on its behalf and are denied: can't become who it is: %s",
+            hand->errand.tid, strerror(error));
         pipeline_unlock(b->pipeline);
     }
 }
@@ -135,7 +168,7 @@ static void say(const struct hand *hand, bool yes)
 }
 
 /* What the call will touch is not what its text says: the rules are asked again. */
-static void judge_again(struct hand *hand, const struct wire_reply *reply, const char *reals, size_t n)
+static void ask_rules(struct hand *hand, const struct wire_reply *reply, const char *reals, size_t n)
 {
     struct errand *errand = &hand->errand;
     const char *paths[2] = {NULL, NULL};
@@ -147,7 +180,7 @@ static void judge_again(struct hand *hand, const struct wire_reply *reply, const
         at += valid ? reply->real[i] : 0;
     }
     if (valid && hand->busy) {
-        pipeline_judge_again(hand->behalf->pipeline, errand->slot, paths, &errand->verdict);
+        carry_judge(hand->behalf->pipeline, errand->call.slot, paths, &errand->verdict);
     }
     say(hand, valid && hand->busy && !errand->verdict.deny);
 }
@@ -171,7 +204,7 @@ static void take(struct hand *hand, const struct wire_reply *reply, const char *
         }
         break;
     case WIRE_ASK:
-        judge_again(hand, reply, reals, n);
+        ask_rules(hand, reply, reals, n);
         break;
     case WIRE_DEVICE:
         say(hand, shares_our_groups(hand->errand.tid));
@@ -229,7 +262,7 @@ static struct hand *spawn(struct behalf *b, const struct behalf_job *job)
         return NULL;
     }
     *hand = (struct hand){.watch = {hand_ready}, .behalf = b, .identity = job->caller.identity};
-    hand->socket = spawner_spawn(&b->spawner, &job->caller, job->root);
+    hand->socket = spawner_spawn(b->spawner, &job->caller, job->root);
     if (hand->socket < 0) {
         free(hand);
         return NULL;
@@ -260,20 +293,10 @@ static struct hand *engage(struct behalf *b, const struct behalf_job *job, const
     return hand;
 }
 
-void behalf_carry(struct behalf *b, struct notify_source *source, uint64_t id, struct slot *slot,
-                  struct behalf_job *job)
+static void dispatch(struct behalf *b, struct errand *errand, struct behalf_job *job)
 {
-    struct errand errand = {.source = source,
-                            .id = id,
-                            .slot = slot,
-                            .tid = slot->event.tid,
-                            .tgid = job->caller.tgid,
-                            .makes_fd = job->makes_fd,
-                            .cloexec = job->cloexec,
-                            .sigpipe = job->sigpipe};
-    pipeline_carry(b->pipeline, slot); /* before the answer, which may come before we look again */
     pthread_mutex_lock(&b->lock);
-    struct hand *hand = engage(b, job, &errand);
+    struct hand *hand = engage(b, job, errand);
     /* The lock is held while it is sent: nobody may drop the executor meanwhile. It never blocks: an idle
      * executor has taken all that was sent before. */
     ssize_t sent = hand ? wire_send(hand->socket, &job->request, sizeof(job->request), job->data.data,
@@ -286,14 +309,56 @@ void behalf_carry(struct behalf *b, struct notify_source *source, uint64_t id, s
     }
     pthread_mutex_unlock(&b->lock);
     if (!hand) {
-        pipeline_carried(b->pipeline, slot, answer(&errand, -ENOMEM, -1), -ENOMEM);
+        int64_t result = -ENOMEM;
+        bool accepted = answer(errand, &result, -1);
+        land(errand);
+        carry_finish(b->pipeline, errand->call.slot, accepted, result);
     }
     behalf_job_free(job);
 }
 
+/* A call that waits before it is carried out. */
+struct held_errand {
+    struct delay delay;
+    struct behalf *behalf;
+    struct errand errand;
+    struct behalf_job *job;
+};
+
+static void errand_is_due(struct delay *delay)
+{
+    struct held_errand *held = container_of(delay, struct held_errand, delay);
+    dispatch(held->behalf, &held->errand, held->job);
+    free(held);
+}
+
+void behalf_carry(struct behalf *b, const struct carried_call *call, const struct verdict *verdict)
+{
+    struct behalf_job *job = verdict->job;
+    struct errand errand = {.call = *call,
+                            .tid = call->slot->event.tid,
+                            .tgid = job->caller.tgid,
+                            .verdict = {.signal = verdict->signal, .stop = verdict->stop},
+                            .makes_fd = job->makes_fd,
+                            .goes_on = job->goes_on,
+                            .cloexec = job->cloexec,
+                            .sigpipe = job->sigpipe};
+    struct held_errand *held = verdict->delay_ns > 0 ? malloc(sizeof(*held)) : NULL;
+    carry_begin(b->pipeline, call->slot); /* before the answer, which may come before we look again */
+    if (held) {
+        *held = (struct held_errand){.delay = {.due = errand_is_due, .owner = call->source},
+                                     .behalf = b,
+                                     .errand = errand,
+                                     .job = job};
+        delays_add(b->pipeline->delays, &held->delay, verdict->delay_ns);
+    } else {
+        dispatch(b, &errand, job);
+    }
+}
+
 /*
- * Whether the caller has a signal to take. A call that was received waits for its answer whatever signals come,
- * if the filter has WAIT_KILLABLE_RECV: then only we can let it take them.
+ * Whether the caller has a signal to take. A call that was received waits for its answer whatever signals
+ * come, if the filter has WAIT_KILLABLE_RECV: then only we can let it take them.
  */
 static int signal_waits(const struct errand *errand)
 {
@@ -315,7 +380,7 @@ static void look_after(struct hand *hand)
     if (!hand->busy || ++errand->ticks < OLD || !hand->pid) {
         return;
     }
-    bool valid = errand->source && notify_is_valid(errand->source, errand->id);
+    bool valid = errand->call.source && notify_is_valid(errand->call.source, errand->call.id);
     int interrupt = valid ? signal_waits(errand) : EINTR;
     if (interrupt) {
         errand->interrupt = interrupt;
@@ -339,24 +404,32 @@ void behalf_forget(struct behalf *b, const struct notify_source *source)
     }
     pthread_mutex_lock(&b->lock);
     for (struct hand *hand = b->hands; hand; hand = hand->next) {
-        if (hand->busy && hand->errand.source == source) {
-            hand->errand.source = NULL;
+        if (hand->busy && hand->errand.call.source == source) {
+            hand->errand.call.source = NULL;
         }
     }
     pthread_mutex_unlock(&b->lock);
 }
 
-int behalf_open(struct behalf *b, struct pipeline *pipeline, struct loop *loop, const struct call_set *calls,
-                struct error *err)
+bool behalf_useful(const struct judge *judge)
 {
-    *b = (struct behalf){.pipeline = pipeline, .loop = loop, .spawner = {.socket = -1}};
-    pthread_mutex_init(&b->lock, NULL);
-    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
-        if (call_set_has(calls, (enum call_id)id) && behalf_possible((enum call_id)id)) {
-            call_set_add(&b->calls, (enum call_id)id);
+    for (unsigned id = CALL_none + 1; judge && id < CALL_COUNT; id++) {
+        if (call_set_has(&judge->mutable, (enum call_id)id) && behalf_possible((enum call_id)id)) {
+            return true;
         }
     }
-    return spawner_open(&b->spawner, err);
+    return false;
+}
+
+void behalf_open(struct behalf *b, struct spawner *spawner, struct pipeline *pipeline, struct loop *loop)
+{
+    *b = (struct behalf){.spawner = spawner, .pipeline = pipeline, .loop = loop};
+    pthread_mutex_init(&b->lock, NULL);
+    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+        if (behalf_possible((enum call_id)id)) {
+            call_set_add(&b->possible, (enum call_id)id);
+        }
+    }
 }
 
 void behalf_close(struct behalf *b)
@@ -364,13 +437,15 @@ void behalf_close(struct behalf *b)
     if (!b->pipeline) {
         return;
     }
-    while (b->hands) {
-        if (b->hands->busy) {
-            pipeline_carried(b->pipeline, b->hands->errand.slot, false, 0);
+    for (struct hand *hand = b->hands, *next; hand; hand = next) {
+        next = hand->next;
+        if (hand->busy) {
+            land(&hand->errand);
+            carry_finish(b->pipeline, hand->errand.call.slot, false, 0);
         }
-        drop(b->hands);
+        discard(hand);
     }
-    spawner_close(&b->spawner);
+    b->hands = NULL;
     pthread_mutex_destroy(&b->lock);
     b->pipeline = NULL;
 }

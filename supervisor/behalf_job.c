@@ -34,8 +34,15 @@ struct shape {
     fill_fn *fill;
 };
 
-#define NO_NUMBERS {NONE, NONE, NONE, NONE}
-#define ONE(dir, path, end) {dir, NONE}, {path, NONE}, {end, 0}
+#define NO_NUMBERS                                                                                           \
+    {                                                                                                        \
+        NONE, NONE, NONE, NONE                                                                               \
+    }
+#define ONE(dir, path, end)                                                                                  \
+    {dir, NONE}, {path, NONE},                                                                               \
+    {                                                                                                        \
+        end, 0                                                                                               \
+    }
 
 static const struct shape shapes[] = {
     {CALL_open, BEHALF_OPEN, false, ONE(NONE, 0, END_FOLLOW), NONE, {1, 2, NONE, NONE}, fill_open},
@@ -47,7 +54,15 @@ static const struct shape shapes[] = {
     {CALL_rmdir, BEHALF_UNLINK, false, ONE(NONE, 0, END_ENTRY), NONE, NO_NUMBERS, fill_rmdir},
     {CALL_rename, BEHALF_RENAME, false, {NONE, NONE}, {0, 1}, {END_ENTRY, END_ENTRY}, NONE, NO_NUMBERS, NULL},
     {CALL_renameat, BEHALF_RENAME, false, {0, 2}, {1, 3}, {END_ENTRY, END_ENTRY}, NONE, NO_NUMBERS, NULL},
-    {CALL_renameat2, BEHALF_RENAME, false, {0, 2}, {1, 3}, {END_ENTRY, END_ENTRY}, NONE, {4, NONE, NONE, NONE}, NULL},
+    {CALL_renameat2,
+     BEHALF_RENAME,
+     false,
+     {0, 2},
+     {1, 3},
+     {END_ENTRY, END_ENTRY},
+     NONE,
+     {4, NONE, NONE, NONE},
+     NULL},
     {CALL_mkdir, BEHALF_MKDIR, false, ONE(NONE, 0, END_ENTRY), NONE, {1, NONE, NONE, NONE}, NULL},
     {CALL_mkdirat, BEHALF_MKDIR, false, ONE(0, 1, END_ENTRY), NONE, {2, NONE, NONE, NONE}, NULL},
     {CALL_symlink, BEHALF_SYMLINK, false, ONE(NONE, 1, END_ENTRY), NONE, NO_NUMBERS, fill_target},
@@ -67,9 +82,16 @@ static const struct shape shapes[] = {
     {CALL_utimes, BEHALF_UTIMES, true, ONE(NONE, 0, END_FOLLOW), NONE, NO_NUMBERS, fill_timeval},
     {CALL_futimesat, BEHALF_UTIMES, true, ONE(0, 1, END_FOLLOW), NONE, NO_NUMBERS, fill_timeval},
     {CALL_utimensat, BEHALF_UTIMES, true, ONE(0, 1, END_BY_FLAGS), 3, NO_NUMBERS, fill_timespec},
-    {CALL_setxattr, BEHALF_SETXATTR, false, ONE(NONE, 0, END_FOLLOW), NONE, {4, NONE, NONE, NONE}, fill_xattr},
+    {CALL_setxattr,
+     BEHALF_SETXATTR,
+     false,
+     ONE(NONE, 0, END_FOLLOW),
+     NONE,
+     {4, NONE, NONE, NONE},
+     fill_xattr},
     {CALL_lsetxattr, BEHALF_SETXATTR, false, ONE(NONE, 0, END_KEEP), NONE, {4, NONE, NONE, NONE}, fill_xattr},
-    {CALL_removexattr, BEHALF_REMOVEXATTR, false, ONE(NONE, 0, END_FOLLOW), NONE, NO_NUMBERS, fill_xattr_name},
+    {CALL_removexattr, BEHALF_REMOVEXATTR, false, ONE(NONE, 0, END_FOLLOW), NONE, NO_NUMBERS,
+     fill_xattr_name},
     {CALL_lremovexattr, BEHALF_REMOVEXATTR, false, ONE(NONE, 0, END_KEEP), NONE, NO_NUMBERS, fill_xattr_name},
     {CALL_connect, BEHALF_CONNECT, false, ONE(NONE, NONE, 0), NONE, NO_NUMBERS, job_fill_socket},
     {CALL_bind, BEHALF_BIND, false, ONE(NONE, NONE, 0), NONE, NO_NUMBERS, job_fill_socket},
@@ -90,6 +112,12 @@ static const struct shape *shape_of(enum call_id id)
 bool behalf_possible(enum call_id id)
 {
     return shape_of(id) != NULL;
+}
+
+int behalf_path_argument(enum call_id id, unsigned n)
+{
+    const struct shape *shape = shape_of(id);
+    return shape ? shape->path[n] : NONE;
 }
 
 /* A register as its ABI fills it. */
@@ -138,7 +166,9 @@ int job_add_text(struct behalf_job *job, unsigned n, int dirfd, const char *text
     path->judged = judged ? (uint32_t)strlen(judged) + 1 : 0;
     buf_bytes(&job->data, text, length);
     buf_char(&job->data, 0);
-    buf_bytes(&job->data, judged, path->judged);
+    if (judged) {
+        buf_bytes(&job->data, judged, path->judged);
+    }
     return 0;
 }
 
@@ -171,8 +201,9 @@ static int add_paths(struct behalf_job *job, const struct shape *shape, const st
         int dirfd = shape->dir[i] == NONE ? AT_FDCWD : (int)argument(slot, shape->dir[i]);
         uint64_t addr = argument(slot, shape->path[i]);
         /* event.path is that of the call's first path argument; a symlink's is what it will point to. */
-        const char *judged = i ? judged_second(mem, addr, second, sizeof(second))
-                             : shape->op == BEHALF_SYMLINK ? NULL : slot->event.path;
+        const char *judged = i                             ? judged_second(mem, addr, second, sizeof(second))
+                             : shape->op == BEHALF_SYMLINK ? NULL
+                                                           : slot->event.path;
         int ret;
         if (!addr && shape->op == BEHALF_UTIMES && shape->dir[i] != NONE) {
             ret = job_add_text(job, i, dirfd, "", 0, judged); /* futimens(3): the descriptor itself */
@@ -186,7 +217,8 @@ static int add_paths(struct behalf_job *job, const struct shape *shape, const st
     return 0;
 }
 
-/* What the flags say of the path's end. They and an empty path are checked here: the executor sees neither. */
+/* What the flags say of the path's end. They and an empty path are checked here: the executor sees neither.
+ */
 static int set_ends(struct behalf_job *job, const struct shape *shape, const struct slot *slot)
 {
     unsigned flags = shape->flags == NONE ? 0 : (unsigned)argument(slot, shape->flags);
@@ -208,7 +240,9 @@ static int set_ends(struct behalf_job *job, const struct shape *shape, const str
 static int fill_open(struct behalf_job *job, const struct slot *slot, struct mem *mem)
 {
     (void)slot, (void)mem;
-    job->makes_fd = true;
+    /* SECCOMP_IOCTL_NOTIF_ADDFD takes no O_PATH descriptor (kernel/seccomp.c: fget). */
+    job->goes_on = job->request.number[0] & O_PATH;
+    job->makes_fd = !job->goes_on;
     job->cloexec = job->request.number[0] & O_CLOEXEC;
     return 0;
 }
@@ -319,7 +353,7 @@ static int fill_timeval(struct behalf_job *job, const struct slot *slot, struct 
 {
     struct timeval from[2];
     struct timespec times[2];
-    uint64_t addr = argument(slot, slot->id == CALL_futimesat ? 2 : 1);
+    uint64_t addr = argument(slot, slot->called == CALL_futimesat ? 2 : 1);
     if (!addr) {
         return 0;
     }
@@ -390,7 +424,7 @@ static int set_caller(struct behalf_job *job, pid_t tid)
 
 int behalf_job_make(struct behalf_job **made, const struct slot *slot, struct mem *mem)
 {
-    const struct shape *shape = shape_of(slot->id);
+    const struct shape *shape = shape_of(slot->called);
     if (!shape || (shape->native && slot->event.abi->long_size != 8)) {
         return -EPERM;
     }

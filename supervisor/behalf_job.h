@@ -16,8 +16,9 @@ struct behalf_job {
     int fds[WIRE_FDS_MAX];
     unsigned fd_count;
     bool makes_fd;
-    bool cloexec;  /* of that descriptor */
-    bool sigpipe;  /* EPIPE comes with the signal */
+    bool goes_on; /* the kernel can't be given what it makes: see there; if all is well, the call is let go */
+    bool cloexec; /* of that descriptor */
+    bool sigpipe; /* EPIPE comes with the signal */
     struct caller caller;
     int root; /* the caller's, O_PATH */
 };
@@ -25,25 +26,30 @@ struct behalf_job {
 /* Whether there is a way to carry the call out, at least in some of its forms. */
 bool behalf_possible(enum call_id id);
 
+/* Which argument is path n of such a call; -1: none is, or it is in an address. */
+int behalf_path_argument(enum call_id id, unsigned n);
+
 /*
- * Makes the job of a call that was judged and not denied; mem is what it was judged by. Returns 0 with *job,
+ * Makes the job of a call that was judged and not denied; mem is what it was judged by. Returns 0 with *made,
  * to be freed with behalf_job_free; 1 where nothing that matters is in memory, and the call can be let go; or
  * a negative errno that the caller gets: as the kernel would have it for wrong arguments (EFAULT,
  * ENAMETOOLONG, EBADF), EPERM for forms that can't be carried out.
  */
-int behalf_job_make(struct behalf_job **job, const struct slot *slot, struct mem *mem);
+int behalf_job_make(struct behalf_job **made, const struct slot *slot, struct mem *mem);
 void behalf_job_free(struct behalf_job *job);
 
 /* For the sources of jobs. */
-int job_add_fd(struct behalf_job *job, int fd);           /* takes it over; its index or a negative errno */
+int job_add_fd(struct behalf_job *job, int fd); /* takes it over; its index or a negative errno */
 int job_add_number(struct behalf_job *job, unsigned n, uint64_t number);
-int job_fill_socket(struct behalf_job *job, const struct slot *slot, struct mem *mem); /* behalf_job_socket.c */
+int job_fill_socket(struct behalf_job *job, const struct slot *slot,
+                    struct mem *mem); /* behalf_job_socket.c */
 
 /*
- * Adds path n: the text of a call, read from addr, that starts at the descriptor dirfd of the task. judged: the
- * absolute path that the rules saw; NULL: none. 0 or a negative errno.
+ * Adds path n: the text of a call, read from addr, that starts at the descriptor dirfd of the task. judged:
+ * the absolute path that the rules saw; NULL: none. 0 or a negative errno.
  */
-int job_add_path(struct behalf_job *job, unsigned n, struct mem *mem, int dirfd, uint64_t addr, const char *judged);
+int job_add_path(struct behalf_job *job, unsigned n, struct mem *mem, int dirfd, uint64_t addr,
+                 const char *judged);
 int job_add_text(struct behalf_job *job, unsigned n, int dirfd, const char *text, size_t length,
                  const char *judged);
 

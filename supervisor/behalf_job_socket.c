@@ -15,9 +15,9 @@
 #include "supervisor/behalf_job.h"
 
 enum {
-    INLINE_PAYLOAD = 32 * 1024,  /* more goes through a memory file */
+    INLINE_PAYLOAD = 32 * 1024, /* more goes through a memory file */
     PAYLOAD_MAX = 16 * 1024 * 1024,
-    IOVECS_MAX = 1024, /* UIO_MAXIOV */
+    IOVECS_MAX = 1024,   /* UIO_MAXIOV */
     CONTROL_MAX = 20480, /* net.core.optmem_max */
 };
 
@@ -147,19 +147,16 @@ static int fetch_rights(struct behalf_job *job, struct msghdr *message)
 
 static int add_control(struct behalf_job *job, struct mem *mem, const struct message *m)
 {
-    if (m->control_length > CONTROL_MAX) {
+    _Alignas(struct cmsghdr) char control[CONTROL_MAX];
+    if (m->control_length > sizeof(control)) {
         return -ENOBUFS;
-    }
-    cleanup_free char *control = malloc(m->control_length + 1);
-    if (!control) {
-        return -ENOMEM;
     }
     if (m->control_length && !mem_read(mem, m->control, control, m->control_length)) {
         return -EFAULT;
     }
     struct msghdr message = {.msg_control = control, .msg_controllen = m->control_length};
     add_data(job, control, m->control_length);
-    return fetch_rights(job, &message);
+    return m->control_length ? fetch_rights(job, &message) : 0;
 }
 
 static int add_message(struct behalf_job *job, struct mem *mem, uint64_t name, uint64_t name_length,
@@ -183,7 +180,7 @@ static int add_message(struct behalf_job *job, struct mem *mem, uint64_t name, u
 
 static int fill_sendmsg(struct behalf_job *job, const struct slot *slot, struct mem *mem)
 {
-    struct msghdr header;
+    struct msghdr header = {0};
     if (!mem_read(mem, slot->event.args[1], &header, sizeof(header))) {
         return -EFAULT;
     }
@@ -191,10 +188,7 @@ static int fill_sendmsg(struct behalf_job *job, const struct slot *slot, struct 
         return -EMSGSIZE;
     }
     size_t size = header.msg_iovlen * sizeof(struct iovec);
-    cleanup_free struct iovec *iov = malloc(size + 1);
-    if (!iov) {
-        return -ENOMEM;
-    }
+    struct iovec iov[IOVECS_MAX] = {{0}};
     if (size && !mem_read(mem, (uintptr_t)header.msg_iov, iov, size)) {
         return -EFAULT;
     }
@@ -219,7 +213,7 @@ static int fill_sendto(struct behalf_job *job, const struct slot *slot, struct m
 int job_fill_socket(struct behalf_job *job, const struct slot *slot, struct mem *mem)
 {
     const uint64_t *args = slot->event.args;
-    if (slot->id == CALL_sendto && !args[4]) {
+    if (slot->called == CALL_sendto && !args[4]) {
         return 1; /* no address: a register says so */
     }
     int socket = add_fetched(job, (int)args[0]);
@@ -227,7 +221,7 @@ int job_fill_socket(struct behalf_job *job, const struct slot *slot, struct mem 
         return socket;
     }
     job->request.socket = socket;
-    switch (slot->id) {
+    switch (slot->called) {
     case CALL_sendmsg:
         job->sigpipe = !(args[2] & MSG_NOSIGNAL);
         return fill_sendmsg(job, slot, mem);

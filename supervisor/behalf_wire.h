@@ -13,18 +13,18 @@
 #include "supervisor/identity.h"
 
 enum behalf_op {
-    BEHALF_OPEN,     /* number: flags, mode, resolve, whether it is an openat2 */
-    BEHALF_UNLINK,   /* flags */
-    BEHALF_RENAME,   /* flags; two paths */
-    BEHALF_MKDIR,    /* mode */
-    BEHALF_SYMLINK,  /* data: what it points to */
-    BEHALF_LINK,     /* two paths */
-    BEHALF_MKNOD,    /* mode, device */
-    BEHALF_CHMOD,    /* mode */
-    BEHALF_CHOWN,    /* uid, gid */
-    BEHALF_TRUNCATE, /* length */
-    BEHALF_UTIMES,   /* data: struct timespec[2], or none */
-    BEHALF_SETXATTR, /* flags, length of the name; data: the name, a NUL, the value */
+    BEHALF_OPEN,        /* number: flags, mode, resolve, whether it is an openat2 */
+    BEHALF_UNLINK,      /* flags */
+    BEHALF_RENAME,      /* flags; two paths */
+    BEHALF_MKDIR,       /* mode */
+    BEHALF_SYMLINK,     /* data: what it points to */
+    BEHALF_LINK,        /* two paths */
+    BEHALF_MKNOD,       /* mode, device */
+    BEHALF_CHMOD,       /* mode */
+    BEHALF_CHOWN,       /* uid, gid */
+    BEHALF_TRUNCATE,    /* length */
+    BEHALF_UTIMES,      /* data: struct timespec[2], or none */
+    BEHALF_SETXATTR,    /* flags, length of the name; data: the name, a NUL, the value */
     BEHALF_REMOVEXATTR, /* data: the name and a NUL */
     BEHALF_CONNECT,     /* data: the address; for these three a path: of the socket it names */
     BEHALF_BIND,
@@ -41,8 +41,8 @@ enum {
 
 /* A path of a call. In the data: the text that the call gave, and what was judged; each with its NUL. */
 struct wire_path {
-    int32_t base; /* which descriptor it starts from; WIRE_ABSOLUTE: the root */
-    uint32_t end;  /* enum at_end (supervisor/walk.h) */
+    int32_t base;    /* which descriptor it starts from; WIRE_ABSOLUTE: the root */
+    uint32_t end;    /* enum at_end (supervisor/walk.h) */
     uint32_t text;   /* length with the NUL; 0: there is no such path */
     uint32_t judged; /* 0: it was not judged: ask before it is used */
 };
@@ -63,8 +63,8 @@ struct wire_request {
 };
 
 enum wire_answer {
-    WIRE_READY, /* once, at first: result is 0, or -errno: the caller's identity can't be had */
-    WIRE_ASK,   /* the call is about to happen to these files, which are not what was judged */
+    WIRE_READY,  /* once, at first: result is 0, or -errno: the caller's identity can't be had */
+    WIRE_ASK,    /* the call is about to happen to these files, which are not what was judged */
     WIRE_DEVICE, /* a device is about to be opened or made: is the caller in our control groups? */
     WIRE_DONE,   /* result; a descriptor comes with it where the call makes one */
 };
@@ -81,7 +81,7 @@ enum { WIRE_NO = 0, WIRE_YES = 1 };
 
 /* What an executor is made for; its socket and the caller's root come as descriptors. */
 struct wire_spawn {
-    struct identity identity;
+    struct task_identity identity;
     pid_t tid;
 };
 

@@ -46,7 +46,7 @@ static int reply(struct execution *e, enum wire_answer type, int64_t result, con
 static bool as_judged(const struct execution *e)
 {
     for (unsigned i = 0; i < 2; i++) {
-        if (e->text[i] && (!e->judged[i] || strcmp(e->judged[i], e->place[i].real) != 0)) {
+        if (e->text[i] && (!e->judged[i] || strcmp(e->judged[i], e->spot[i].real) != 0)) {
             return false;
         }
     }
@@ -54,7 +54,8 @@ static bool as_judged(const struct execution *e)
 }
 
 /* Returns 1 for yes, 0 for no, or a negative errno. */
-static int ask(struct execution *e, enum wire_answer type, const char *reals, size_t n, const uint32_t *lengths)
+static int ask(struct execution *e, enum wire_answer type, const char *reals, size_t n,
+               const uint32_t *lengths)
 {
     unsigned char yes = WIRE_NO;
     int made = take_fd(&e->made); /* goes with the last message only */
@@ -80,8 +81,8 @@ int execution_ask(struct execution *e)
         return 0;
     }
     for (unsigned i = 0; i < 2 && e->text[i]; i++) {
-        lengths[i] = (uint32_t)strlen(e->place[i].real) + 1;
-        memcpy(reals + n, e->place[i].real, lengths[i]);
+        lengths[i] = (uint32_t)strlen(e->spot[i].real) + 1;
+        memcpy(reals + n, e->spot[i].real, lengths[i]);
         n += lengths[i];
     }
     int ret = ask(e, WIRE_ASK, reals, n, lengths);
@@ -120,7 +121,7 @@ static void serve(struct executor *x, size_t n, int *fds, unsigned fd_count)
                                    .caller = &x->request},
                           .socket = x->socket,
                           .fd_count = fd_count,
-                          .place = {{.parent = -1}, {.parent = -1}},
+                          .spot = {{.parent = -1}, {.parent = -1}},
                           .made = -1};
     memcpy(e.fds, fds, fd_count * sizeof(*fds));
     int64_t result = -EPROTO;
@@ -132,8 +133,8 @@ static void serve(struct executor *x, size_t n, int *fds, unsigned fd_count)
         _exit(1);
     }
     for (unsigned i = 0; i < 2; i++) {
-        if (e.place[i].parent >= 0) {
-            close(e.place[i].parent);
+        if (e.spot[i].parent >= 0) {
+            close(e.spot[i].parent);
         }
     }
     if (e.made >= 0) {
@@ -153,7 +154,8 @@ _Noreturn void executor_run(const struct executor_world *world, const struct wir
         _exit(1);
     }
     *x = (struct executor){.world = world, .socket = socket};
-    struct wire_reply ready = {.type = WIRE_READY, .pid = getpid(),
+    struct wire_reply ready = {.type = WIRE_READY,
+                               .pid = getpid(),
                                .result = executor_assume(world, &spawn->identity, spawn->tid, root)};
     close(root);
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* forgotten at each change of ids */

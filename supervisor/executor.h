@@ -4,8 +4,8 @@
  * umask) comes with the request. Several callers of one identity share it, one call at a time.
  *
  * It is a process rather than a thread since only a process of one thread can enter a user namespace, and
- * since nobody may be able to reach the supervisor through it: the caller, having the same user id, may send it
- * signals, but as it is not dumpable can neither trace it nor read its memory (ptrace(2)).
+ * since nobody may be able to reach the supervisor through it: the caller, having the same user id, may send
+ * it signals, but as it is not dumpable can neither trace it nor read its memory (ptrace(2)).
  */
 #ifndef PROCTOR_SUPERVISOR_EXECUTOR_H
 #define PROCTOR_SUPERVISOR_EXECUTOR_H
@@ -31,7 +31,8 @@ _Noreturn void executor_run(const struct executor_world *world, const struct wir
  * Makes the calling process who `identity` says, in the namespaces of task `tid` and with `root` (O_PATH).
  * Returns 0 or a negative errno: -EPERM it takes privileges that we lack.
  */
-int executor_assume(const struct executor_world *world, const struct identity *identity, pid_t tid, int root);
+int executor_assume(const struct executor_world *world, const struct task_identity *identity, pid_t tid,
+                    int root);
 
 /* A request while it is carried out. */
 struct execution {
@@ -43,7 +44,7 @@ struct execution {
     const char *text[2]; /* as the request has them; NULL: none */
     const char *judged[2];
     char *data;
-    struct place place[2];
+    struct spot spot[2];
     int made; /* a descriptor that the call made; -1: none */
 };
 

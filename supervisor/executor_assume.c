@@ -16,17 +16,18 @@
 #include "decode/base/cleanup.h"
 #include "supervisor/executor.h"
 
-static bool ids_differ(const struct identity *a, const struct identity *b)
+static bool ids_differ(const struct task_identity *a, const struct task_identity *b)
 {
     return memcmp(a->uid, b->uid, sizeof(a->uid)) != 0 || memcmp(a->gid, b->gid, sizeof(a->gid)) != 0 ||
            a->group_count != b->group_count || memcmp(a->groups, b->groups, sizeof(a->groups)) != 0;
 }
 
 /* Keeps the capabilities: they are needed for what follows, and set at the end. */
-static int set_ids(const struct identity *to)
+static int set_ids(const struct task_identity *to)
 {
     if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) < 0 || setgroups(to->group_count, to->groups) < 0 ||
-        setresgid(to->gid[0], to->gid[1], to->gid[2]) < 0 || setresuid(to->uid[0], to->uid[1], to->uid[2]) < 0) {
+        setresgid(to->gid[0], to->gid[1], to->gid[2]) < 0 ||
+        setresuid(to->uid[0], to->uid[1], to->uid[2]) < 0) {
         return -errno;
     }
     setfsgid(to->gid[3]);
@@ -36,8 +37,8 @@ static int set_ids(const struct identity *to)
     return set ? 0 : -EPERM;
 }
 
-static int open_namespaces(const struct executor_world *world, const struct identity *to,
-                           const struct identity *now, pid_t tid, int *fds)
+static int open_namespaces(const struct executor_world *world, const struct task_identity *to,
+                           const struct task_identity *now, pid_t tid, int *fds)
 {
     char file[48];
     for (int ns = 0; ns < NS_COUNT; ns++) {
@@ -73,7 +74,7 @@ static int enter(int *fds)
 }
 
 /* After entering a mount namespace our root is that namespace's. */
-static int set_root(const struct identity *to, int root)
+static int set_root(const struct task_identity *to, int root)
 {
     struct statx sx;
     if (statx(AT_FDCWD, "/", 0, STATX_INO | STATX_MNT_ID, &sx) < 0) {
@@ -86,12 +87,13 @@ static int set_root(const struct identity *to, int root)
     return fchdir(root) < 0 || chroot(".") < 0 ? -errno : 0;
 }
 
-static int set_capabilities(const struct identity *to)
+static int set_capabilities(const struct task_identity *to)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[] = {
         {(uint32_t)to->effective, (uint32_t)to->permitted, (uint32_t)to->inheritable},
-        {(uint32_t)(to->effective >> 32), (uint32_t)(to->permitted >> 32), (uint32_t)(to->inheritable >> 32)}};
+        {(uint32_t)(to->effective >> 32), (uint32_t)(to->permitted >> 32),
+         (uint32_t)(to->inheritable >> 32)}};
     return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
 }
 
@@ -99,7 +101,7 @@ static int set_capabilities(const struct identity *to)
  * What our own user namespace's privileges open goes first: a namespace need not belong to the caller's user
  * namespace. The rest opens with the privileges that one gets in there.
  */
-static int enter_all(const struct identity *to, int *fds, int root)
+static int enter_all(const struct task_identity *to, int *fds, int root)
 {
     int ret = enter(fds);
     if (ret == 0 && fds[NS_MNT] < 0) {
@@ -119,8 +121,8 @@ static int enter_all(const struct identity *to, int *fds, int root)
     return ret;
 }
 
-static int change(const struct executor_world *world, const struct identity *to, const struct identity *now,
-                  pid_t tid, int root)
+static int change(const struct executor_world *world, const struct task_identity *to,
+                  const struct task_identity *now, pid_t tid, int root)
 {
     int fds[NS_COUNT];
     int ret = open_namespaces(world, to, now, tid, fds);
@@ -133,7 +135,8 @@ static int change(const struct executor_world *world, const struct identity *to,
     return ret < 0 ? ret : set_capabilities(to);
 }
 
-int executor_assume(const struct executor_world *world, const struct identity *identity, pid_t tid, int root)
+int executor_assume(const struct executor_world *world, const struct task_identity *identity, pid_t tid,
+                    int root)
 {
     struct caller now;
     int own_root = -1;

@@ -23,10 +23,10 @@ static int64_t result_of(long ret)
 static int find(struct execution *e)
 {
     for (unsigned i = 0; i < 2 && e->text[i]; i++) {
-        if (e->place[i].parent >= 0) {
-            close(take_fd(&e->place[i].parent));
+        if (e->spot[i].parent >= 0) {
+            close(take_fd(&e->spot[i].parent));
         }
-        int ret = walk_path(&e->walk, execution_base(e, i), e->text[i], e->request->path[i].end, &e->place[i]);
+        int ret = walk_path(&e->walk, execution_base(e, i), e->text[i], e->request->path[i].end, &e->spot[i]);
         if (ret < 0) {
             return ret;
         }
@@ -38,8 +38,8 @@ static int find(struct execution *e)
 static int64_t change_entry(struct execution *e)
 {
     const uint64_t *n = e->request->number;
-    const struct place *a = &e->place[0];
-    const struct place *b = &e->place[1];
+    const struct spot *a = &e->spot[0];
+    const struct spot *b = &e->spot[1];
     int ret = find(e);
     if (ret < 0) {
         return ret;
@@ -66,30 +66,29 @@ static int64_t change_entry(struct execution *e)
 /* The file at the place itself, O_PATH. -EAGAIN: it has become a link that was to be followed. */
 static int pin(const struct execution *e, bool *is_link)
 {
-    const struct place *place = &e->place[0];
-    char name[sizeof(place->name)];
+    const struct spot *spot = &e->spot[0];
+    char name[sizeof(spot->name)];
     struct stat st;
-    snprintf(name, sizeof(name), "%s", place->name);
-    name[strlen(name) - (place->slash && strcmp(name, ".") != 0)] = 0; /* a slash would be followed */
-    cleanup_close int fd =
-        openat(place->parent, name, O_PATH | O_CLOEXEC | (place->magic ? 0 : O_NOFOLLOW));
+    snprintf(name, sizeof(name), "%s", spot->name);
+    name[strlen(name) - (spot->slash && strcmp(name, ".") != 0)] = 0; /* a slash would be followed */
+    cleanup_close int fd = openat(spot->parent, name, O_PATH | O_CLOEXEC | (spot->magic ? 0 : O_NOFOLLOW));
     if (fd < 0 || fstat(fd, &st) < 0) {
         return -errno;
     }
     *is_link = S_ISLNK(st.st_mode);
-    if (*is_link && (e->request->path[0].end == END_FOLLOW || place->slash)) {
+    if (*is_link && (e->request->path[0].end == END_FOLLOW || spot->slash)) {
         return -EAGAIN;
     }
-    return place->slash && !S_ISDIR(st.st_mode) ? -ENOTDIR : take_fd(&fd);
+    return spot->slash && !S_ISDIR(st.st_mode) ? -ENOTDIR : take_fd(&fd);
 }
 
 static int64_t change_attributes(struct execution *e, int fd);
 
-/* The same of a symbolic link, where the call is about the link. Its name is used once more: what stands there
- * by then is not followed. */
+/* The same of a symbolic link, where the call is about the link. Its name is used once more: what stands
+ * there by then is not followed. */
 static int64_t change_link(struct execution *e)
 {
-    const struct place *a = &e->place[0];
+    const struct spot *a = &e->spot[0];
     const uint64_t *n = e->request->number;
     const struct timespec *times = e->request->data ? (const void *)e->data : NULL;
     switch (e->request->op) {
@@ -170,21 +169,21 @@ static int64_t change_attributes(struct execution *e, int fd)
 static int64_t change_base(struct execution *e)
 {
     int base = execution_base(e, 0);
-    e->place[0].name[0] = 0;
+    e->spot[0].name[0] = 0;
     if (base < 0) {
         return -ENOENT;
     }
-    ssize_t n = walk_name(&e->walk, base, e->place[0].real, PATH_MAX);
+    ssize_t n = walk_name(&e->walk, base, e->spot[0].real, PATH_MAX);
     int ret = n < 0 ? (int)n : 0;
     if (ret == 0 && e->text[1]) {
-        ret = walk_path(&e->walk, execution_base(e, 1), e->text[1], END_ENTRY, &e->place[1]);
+        ret = walk_path(&e->walk, execution_base(e, 1), e->text[1], END_ENTRY, &e->spot[1]);
     }
     ret = ret < 0 ? ret : execution_ask(e);
     if (ret < 0) {
         return ret;
     }
     if (e->request->op == BEHALF_LINK) {
-        return result_of(linkat(base, "", e->place[1].parent, e->place[1].name, AT_EMPTY_PATH));
+        return result_of(linkat(base, "", e->spot[1].parent, e->spot[1].name, AT_EMPTY_PATH));
     }
     return change_attributes(e, base);
 }

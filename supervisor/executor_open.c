@@ -1,8 +1,8 @@
 /* open, openat, openat2, creat. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,8 +40,8 @@ static int open_as(const struct opening *o, int directory, const char *name, uin
 /* Lets go of what a try has left. */
 static void forget(struct execution *e)
 {
-    if (e->place[0].parent >= 0) {
-        close(take_fd(&e->place[0].parent));
+    if (e->spot[0].parent >= 0) {
+        close(take_fd(&e->spot[0].parent));
     }
     if (e->made >= 0) {
         close(take_fd(&e->made));
@@ -51,7 +51,7 @@ static void forget(struct execution *e)
 /* The file was reached through a link of /proc, which may have led elsewhere by the time it was opened. */
 static int ask_again(struct execution *e)
 {
-    ssize_t n = walk_name(&e->walk, e->made, e->place[0].real, PATH_MAX);
+    ssize_t n = walk_name(&e->walk, e->made, e->spot[0].real, PATH_MAX);
     return n < 0 ? (int)n : execution_ask(e);
 }
 
@@ -67,15 +67,15 @@ static bool is_common_device(const struct stat *st)
 /* A device that the caller's control group might keep from it: the kernel would ask ours. */
 static bool is_foreign_device(struct execution *e, const struct opening *o, const struct stat *st)
 {
-    return !(o->flags & O_PATH) && (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) &&
-           !is_common_device(st) && !execution_may_use_devices(e);
+    return !(o->flags & O_PATH) && (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) && !is_common_device(st) &&
+           !execution_may_use_devices(e);
 }
 
 /* What the path's end is called without its slash, and what that slash asks for. */
-static int name_of(const struct place *place, const struct opening *o, char *name, size_t n, uint64_t *flags)
+static int name_of(const struct spot *spot, const struct opening *o, char *name, size_t n, uint64_t *flags)
 {
-    snprintf(name, n, "%s", place->name);
-    if (place->slash && strcmp(name, ".") != 0) { /* a slash would be followed, and can't be made */
+    snprintf(name, n, "%s", spot->name);
+    if (spot->slash && strcmp(name, ".") != 0) { /* a slash would be followed, and can't be made */
         name[strlen(name) - 1] = 0;
         *flags |= O_DIRECTORY;
         return o->flags & O_CREAT ? -EISDIR : 0;
@@ -84,36 +84,36 @@ static int name_of(const struct place *place, const struct opening *o, char *nam
 }
 
 /*
- * Opens the name in its directory: not followed, it can be nothing else than what was asked about. AGAIN: it is
- * a link by now.
+ * Opens the name in its directory: not followed, it can be nothing else than what was asked about. AGAIN: it
+ * is a link by now.
  */
 static int open_place(struct execution *e, const struct opening *o)
 {
-    const struct place *place = &e->place[0];
-    char name[sizeof(place->name)];
+    const struct spot *spot = &e->spot[0];
+    char name[sizeof(spot->name)];
     struct stat st;
     bool keeps_link = o->flags & O_NOFOLLOW;
-    uint64_t flags = o->flags | (place->magic ? 0 : O_NOFOLLOW);
-    int ret = name_of(place, o, name, sizeof(name), &flags);
+    uint64_t flags = o->flags | (spot->magic ? 0 : O_NOFOLLOW);
+    int ret = name_of(spot, o, name, sizeof(name), &flags);
     if (ret < 0) {
         return ret;
     }
-    bool there = fstatat(place->parent, name, &st, place->magic ? 0 : AT_SYMLINK_NOFOLLOW) == 0;
+    bool there = fstatat(spot->parent, name, &st, spot->magic ? 0 : AT_SYMLINK_NOFOLLOW) == 0;
     if (there && S_ISLNK(st.st_mode) && !keeps_link && !(o->flags & O_EXCL)) {
         return AGAIN;
     }
     if (there && is_foreign_device(e, o, &st)) {
         return -EPERM;
     }
-    int fd = open_as(o, place->parent, name, flags);
+    int fd = open_as(o, spot->parent, name, flags);
     if (fd < 0) {
-        return fd == -ELOOP && !keeps_link && !place->magic ? AGAIN : fd;
+        return fd == -ELOOP && !keeps_link && !spot->magic ? AGAIN : fd;
     }
     e->made = fd;
     if (fstat(fd, &st) < 0 || (S_ISLNK(st.st_mode) && !keeps_link)) {
         return AGAIN;
     }
-    return is_foreign_device(e, o, &st) ? -EPERM : place->magic ? ask_again(e) : 0;
+    return is_foreign_device(e, o, &st) ? -EPERM : spot->magic ? ask_again(e) : 0;
 }
 
 static int open_path(struct execution *e, const struct opening *o)
@@ -123,7 +123,7 @@ static int open_path(struct execution *e, const struct opening *o)
     int ret = AGAIN;
     for (int tries = 0; ret == AGAIN && tries < TRIES; tries++) {
         forget(e);
-        ret = walk_path(&e->walk, execution_base(e, 0), e->text[0], end, &e->place[0]);
+        ret = walk_path(&e->walk, execution_base(e, 0), e->text[0], end, &e->spot[0]);
         ret = ret < 0 ? ret : execution_ask(e);
         ret = ret < 0 ? ret : open_place(e, o);
     }
@@ -137,7 +137,7 @@ static bool is_ours(const struct execution *e, int fd)
     char own[32];
     snprintf(own, sizeof(own), "/%d", getpid());
     size_t n = strlen(own);
-    const char *at = strstr(e->place[0].real, own);
+    const char *at = strstr(e->spot[0].real, own);
     return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC && at && (at[n] == '/' || !at[n]);
 }
 
@@ -167,23 +167,25 @@ static int reopen(struct execution *e, const struct opening *o, int fd)
 /* Makes the file that was not there, in the directory that the path's beginning leads to. */
 static int create_restricted(struct execution *e, const struct opening *o)
 {
-    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = o->resolve & ~(uint64_t)RESOLVE_CACHED};
-    struct place *place = &e->place[0];
+    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+                           .resolve = o->resolve & ~(uint64_t)RESOLVE_CACHED};
+    struct spot *spot = &e->spot[0];
     char directory[PATH_MAX];
     const char *slash = strrchr(e->text[0], '/');
     const char *name = slash ? slash + 1 : e->text[0];
     snprintf(directory, sizeof(directory), "%.*s", (int)(name - e->text[0]), e->text[0]);
-    place->parent = (int)syscall(SYS_openat2, execution_base(e, 0), *directory ? directory : ".", &how, sizeof(how));
-    if (place->parent < 0) {
+    spot->parent =
+        (int)syscall(SYS_openat2, execution_base(e, 0), *directory ? directory : ".", &how, sizeof(how));
+    if (spot->parent < 0) {
         return -errno;
     }
-    ssize_t n = walk_name(&e->walk, place->parent, place->real, PATH_MAX);
+    ssize_t n = walk_name(&e->walk, spot->parent, spot->real, PATH_MAX);
     if (n < 0 || strlen(name) > NAME_MAX) {
         return n < 0 ? (int)n : -ENAMETOOLONG;
     }
-    snprintf(place->real + n, sizeof(place->real) - (size_t)n, "%s%s", n > 1 ? "/" : "", name);
+    snprintf(spot->real + n, sizeof(spot->real) - (size_t)n, "%s%s", n > 1 ? "/" : "", name);
     int ret = execution_ask(e);
-    int fd = ret < 0 ? ret : open_as(o, place->parent, name, o->flags | O_EXCL | O_NOFOLLOW);
+    int fd = ret < 0 ? ret : open_as(o, spot->parent, name, o->flags | O_EXCL | O_NOFOLLOW);
     if (fd < 0) {
         return ret == 0 && fd == -EEXIST && !(o->flags & O_EXCL) ? AGAIN : fd;
     }
@@ -209,7 +211,7 @@ static int open_restricted(struct execution *e, const struct opening *o)
             ret = create_restricted(e, o);
             continue;
         }
-        ssize_t n = fd < 0 ? -errno : walk_name(&e->walk, fd, e->place[0].real, PATH_MAX);
+        ssize_t n = fd < 0 ? -errno : walk_name(&e->walk, fd, e->spot[0].real, PATH_MAX);
         if (n < 0) {
             return (int)n;
         }

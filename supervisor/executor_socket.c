@@ -26,8 +26,8 @@ static int socket_of(const struct execution *e)
 }
 
 /*
- * The address as given; where it is a path, the socket that the path leads to is held, asked about, and used by
- * its link in /proc.
+ * The address as given; where it is a path, the socket that the path leads to is held, asked about, and used
+ * by its link in /proc.
  */
 static int find_address(struct execution *e, size_t length, struct address *a)
 {
@@ -36,13 +36,13 @@ static int find_address(struct execution *e, size_t length, struct address *a)
     if (!e->text[0]) {
         return 0;
     }
-    int ret = walk_path(&e->walk, execution_base(e, 0), e->text[0], END_FOLLOW, &e->place[0]);
+    int ret = walk_path(&e->walk, execution_base(e, 0), e->text[0], END_FOLLOW, &e->spot[0]);
     ret = ret < 0 ? ret : execution_ask(e);
     if (ret < 0) {
         return ret;
     }
-    a->pinned = openat(e->place[0].parent, e->place[0].name,
-                       O_PATH | O_CLOEXEC | (e->place[0].magic ? 0 : O_NOFOLLOW));
+    a->pinned =
+        openat(e->spot[0].parent, e->spot[0].name, O_PATH | O_CLOEXEC | (e->spot[0].magic ? 0 : O_NOFOLLOW));
     if (a->pinned < 0 || fstat(a->pinned, &st) < 0 || fchdir(e->walk.proc) < 0) {
         return -errno;
     }
@@ -80,7 +80,7 @@ int64_t execute_bind(struct execution *e)
 {
     if (e->text[0]) {
         int base = execution_base(e, 0);
-        int ret = walk_path(&e->walk, base, e->text[0], END_ENTRY, &e->place[0]);
+        int ret = walk_path(&e->walk, base, e->text[0], END_ENTRY, &e->spot[0]);
         ret = ret < 0 ? ret : execution_ask(e);
         if (ret == 0 && base != WIRE_ABSOLUTE && fchdir(base) < 0) {
             ret = -errno;

@@ -301,6 +301,16 @@ void finish_returned(struct pipeline *p)
     }
 }
 
+void finish_known(struct pipeline *p, struct slot *slot, struct task *task, const struct record *record)
+{
+    if (record) {
+        decode_result(p, slot, record);
+    }
+    if (task) {
+        show(p, task);
+    }
+}
+
 void finish_abandon(struct pipeline *p, struct task *task)
 {
     if (task->pending) {

@@ -10,6 +10,12 @@
 /* A call has begun; its slot stays with the task until its result comes. */
 void finish_begin(struct pipeline *p, struct task *task, struct slot *slot);
 
+/*
+ * The result of a call that no exit source reports. task: the one it is pending with, which then is shown;
+ * NULL: its turn to be shown has not come. record: NULL: nothing is known.
+ */
+void finish_known(struct pipeline *p, struct slot *slot, struct task *task, const struct record *record);
+
 /* Takes in all results that are there, and shows their calls. Does nothing without an exit source. */
 void finish_returned(struct pipeline *p);
 

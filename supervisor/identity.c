@@ -58,7 +58,7 @@ static uint64_t number_of(const char *status, const char *name, int base)
 
 static int parse(struct caller *c, const char *status)
 {
-    struct identity *i = &c->identity;
+    struct task_identity *i = &c->identity;
     c->tgid = (pid_t)number_of(status, "\nTgid:\t", 10);
     c->umask = (uint32_t)number_of(status, "\nUmask:\t", 8); /* since Linux 4.7 */
     c->threads = (uint32_t)number_of(status, "\nThreads:\t", 10);
@@ -87,7 +87,7 @@ int caller_read_status(struct caller *c, pid_t tid)
     return n < 0 ? (int)n : parse(c, status);
 }
 
-static int read_namespaces(struct identity *i, pid_t tid)
+static int read_namespaces(struct task_identity *i, pid_t tid)
 {
     char path[64];
     struct stat st;
@@ -101,7 +101,7 @@ static int read_namespaces(struct identity *i, pid_t tid)
     return 0;
 }
 
-static int read_root(struct identity *i, pid_t tid)
+static int read_root(struct task_identity *i, pid_t tid)
 {
     char path[32];
     struct statx sx;
@@ -127,7 +127,7 @@ int caller_read(struct caller *c, pid_t tid, int *root_fd)
     return ret < 0 ? ret : 0;
 }
 
-bool identity_same(const struct identity *a, const struct identity *b)
+bool identity_same(const struct task_identity *a, const struct task_identity *b)
 {
     return memcmp(a, b, sizeof(*a)) == 0;
 }

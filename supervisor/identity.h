@@ -1,6 +1,6 @@
 /*
- * Who a task is to the kernel when it names a file or uses a socket: its ids, capabilities, namespaces and root.
- * Two tasks of one identity can be stood in for by the same executor (supervisor/executor.h).
+ * Who a task is to the kernel when it names a file or uses a socket: its ids, capabilities, namespaces and
+ * root. Two tasks of one identity can be stood in for by the same executor (supervisor/executor.h).
  */
 #ifndef PROCTOR_SUPERVISOR_IDENTITY_H
 #define PROCTOR_SUPERVISOR_IDENTITY_H
@@ -15,7 +15,7 @@ enum { IDENTITY_GROUPS_MAX = 256, PID_LEVELS_MAX = 33 /* MAX_PID_NS_LEVEL, and t
 enum namespace { NS_MNT, NS_NET, NS_IPC, NS_UTS, NS_CGROUP, NS_USER, NS_COUNT };
 
 /* No padding: compared by memcmp. Ids are those of our own user namespace. */
-struct identity {
+struct task_identity {
     uint32_t uid[4]; /* real, effective, saved, of the file system */
     uint32_t gid[4];
     uint64_t inheritable;
@@ -32,7 +32,7 @@ struct identity {
 
 /* A task as it is while it waits in a call. */
 struct caller {
-    struct identity identity;
+    struct task_identity identity;
     pid_t tid;
     pid_t tgid;
     uint32_t umask;
@@ -56,6 +56,6 @@ int caller_read(struct caller *caller, pid_t tid, int *root_fd);
 /* Only the part that /proc/TID/status tells: umask, signals, ids. */
 int caller_read_status(struct caller *caller, pid_t tid);
 
-bool identity_same(const struct identity *a, const struct identity *b);
+bool identity_same(const struct task_identity *a, const struct task_identity *b);
 
 #endif

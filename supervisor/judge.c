@@ -14,6 +14,7 @@
 #include "decode/render.h"
 #include "launcher/uapi.h"
 #include "policy/field_event.h"
+#include "policy/race.h"
 #include "supervisor/act.h"
 
 /* What is being judged; kept between the entry and the exit of a call whose result rules wait for. */
@@ -33,6 +34,7 @@ struct match {
     struct judgement *judgement;
     struct verdict *verdict;
     bool decided; /* a rule before has acted */
+    bool again;   /* rules that don't deny have had their say */
 };
 
 static const struct oci_host *this_host(struct oci_host *host)
@@ -127,6 +129,9 @@ static int open_judge(struct judge *judge, struct error *err)
     facts_init(&judge->facts, policy_program(judge->policy));
     gethostname(judge->hostname, sizeof(judge->hostname) - 1);
     find_calls(judge);
+    if (options->enforce) {
+        race_calls(policy_program(judge->policy), &judge->mutable);
+    }
     return alerts_open(&judge->alerts, &options->alerts, err);
 }
 
@@ -256,6 +261,9 @@ static bool on_match(void *context, struct evaluator *e, const struct program_ru
     }
     if (m->judgement->ended && number > m->judgement->end) {
         return false;
+    }
+    if (m->again && !action_denies(action->type)) {
+        return true;
     }
     const char *done = action_denies(action->type) && m->decided ? NULL : action_done(action);
     bool held = action_holds(action->type);
@@ -403,6 +411,26 @@ void judge_event(struct slot *slot, bool comes, struct verdict *verdict)
     }
     if (match.judgement && !slot->held) {
         give_back(judge, match.judgement);
+    }
+    pthread_mutex_unlock(&judge->lock);
+}
+
+void judge_again(struct slot *slot, struct verdict *verdict)
+{
+    struct judge *judge = slot->judge;
+    struct match match = {.judge = judge, .slot = slot, .verdict = verdict, .again = true};
+    struct facts_of of = {slot->event.process.pid, slot->event.process.ppid, slot->generation,
+                          slot->directory};
+    pthread_mutex_lock(&judge->lock);
+    struct facts *facts = facts_get(&judge->facts, &of);
+    match.judgement = facts ? take_judgement(judge, facts) : NULL;
+    if (match.judgement) {
+        struct event_subject *s = &match.judgement->subject;
+        event_subject_init(s, slot, facts, judge->hostname, false);
+        (void)evaluate_entry(&judge->evaluator, &s->subject, s->memo, NULL, on_match, &match);
+        give_back(judge, match.judgement);
+    } else {
+        *verdict = (struct verdict){.deny = true, .error = EPERM}; /* fail closed */
     }
     pthread_mutex_unlock(&judge->lock);
 }

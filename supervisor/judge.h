@@ -33,6 +33,7 @@ struct judge {
     struct call_set changes; /* the latter */
     struct call_set watched; /* those to see whatever rules ask for: `changes`, and ends of processes */
     struct call_set denied;  /* those that some rule or the profile may deny */
+    struct call_set mutable; /* enforce mode: those denied by what other threads can change (policy/race.h) */
     struct call_set late;    /* those whose results rules wait for, where they come */
     struct tally tally;      /* of what was found */
     bool makes_fds;          /* some of `late` make descriptors that rules ask about: see fdinfo_calls */
@@ -77,6 +78,12 @@ static inline bool judge_waits(const struct judge *judge, enum call_id id)
  * process's. comes: the call's result will come. Where a rule waits for it, slot->held is set.
  */
 void judge_event(struct slot *slot, bool comes, struct verdict *verdict);
+
+/*
+ * The event has got another path: asks the rules that deny. As judge_event, but for the alerts of rules that
+ * don't.
+ */
+void judge_again(struct slot *slot, struct verdict *verdict);
 
 /*
  * The event of a slot that holds something has its result, or will never have one: appends to slot->alerts,

@@ -1,6 +1,7 @@
 #include "supervisor/notify.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,8 +21,7 @@ union response {
     char room[NOTIF_ROOM];
 };
 
-/* Answers a call. False when its task died, or the call was interrupted and comes again (ENOENT). */
-static bool send_answer(const struct notify_source *source, uint64_t id, const struct verdict *verdict)
+bool notify_answer(const struct notify_source *source, uint64_t id, const struct verdict *verdict)
 {
     union response response = {.resp = {.id = id}};
     if (verdict->deny) {
@@ -33,11 +33,8 @@ static bool send_answer(const struct notify_source *source, uint64_t id, const s
     return ioctl(source->listener, SECCOMP_IOCTL_NOTIF_SEND, &response) == 0;
 }
 
-/*
- * The same with what goes with the answer. A signal is there when the call begins, as strace has it, if it
- * does not take the task out of its wait for us; else it follows the answer.
- */
-static bool answer(const struct notify_source *source, uint64_t id, pid_t tid, const struct verdict *verdict)
+bool notify_answer_all(const struct notify_source *source, uint64_t id, pid_t tid,
+                       const struct verdict *verdict)
 {
     /* Whichever thread it is sent to, the whole process dies; without an answer the call never happens. No
      * thread alone can be killed from outside. */
@@ -51,7 +48,7 @@ static bool answer(const struct notify_source *source, uint64_t id, pid_t tid, c
             signals[i] = 0;
         }
     }
-    bool accepted = send_answer(source, id, verdict);
+    bool accepted = notify_answer(source, id, verdict);
     for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
         if (signals[i] && accepted) {
             (void)syscall(SYS_tkill, tid, signals[i]);
@@ -73,7 +70,7 @@ struct held_answer {
 static void answer_is_due(struct delay *delay)
 {
     struct held_answer *held = container_of(delay, struct held_answer, delay);
-    if (answer(held->source, held->id, held->call.tid, &held->verdict)) {
+    if (notify_answer_all(held->source, held->id, held->call.tid, &held->verdict)) {
         pipeline_released(held->source->pipeline, &held->call);
     }
     if (held->flight) {
@@ -100,6 +97,21 @@ static bool answer_later(struct notify_source *source, uint64_t id, struct slot 
     pipeline_done(source->pipeline, slot, true);
     delays_add(source->pipeline->delays, &held->delay, verdict->delay_ns);
     return true;
+}
+
+bool notify_is_valid(const struct notify_source *source, uint64_t id)
+{
+    return ioctl(source->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}
+
+int notify_give_fd(const struct notify_source *source, uint64_t id, int fd, bool cloexec)
+{
+    struct seccomp_notif_addfd addfd = {.id = id,
+                                        .flags = SECCOMP_ADDFD_FLAG_SEND,
+                                        .srcfd = (uint32_t)fd,
+                                        .newfd_flags = cloexec ? O_CLOEXEC : 0};
+    int ret = ioctl(source->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
+    return ret < 0 ? -errno : ret;
 }
 
 static void fill(struct slot *slot, const struct seccomp_notif *request, const struct abi *abi)
@@ -171,7 +183,7 @@ static struct flight *serve_into(struct notify_source *source, struct seccomp_no
 
     if (!slot) {
         if (request->id) {
-            (void)send_answer(source, request->id, &verdict); /* out of memory: the program goes on unseen */
+            (void)notify_answer(source, request->id, &verdict); /* out of memory: the program goes on unseen */
         }
         return NULL;
     }
@@ -185,11 +197,15 @@ static struct flight *serve_into(struct notify_source *source, struct seccomp_no
     if (seen) {
         pipeline_decode(p, slot, &verdict);
     }
+    if (verdict.job) {
+        behalf_carry(p->behalf, &(struct carried_call){source, request->id, slot, flight}, &verdict);
+        return flight;
+    }
     if (slot->held_back && answer_later(source, request->id, slot, &verdict, flight)) {
         return flight;
     }
     slot->held_back = false;
-    bool accepted = answer(source, request->id, (pid_t)request->pid, &verdict);
+    bool accepted = notify_answer_all(source, request->id, (pid_t)request->pid, &verdict);
     pipeline_done(p, slot, seen && accepted);
     return NULL;
 }
@@ -265,6 +281,7 @@ void notify_close(struct notify_source *source)
 {
     if (source->listener >= 0) {
         delays_hasten(source->pipeline->delays, source);
+        behalf_forget(source->pipeline->behalf, source);
         close(take_fd(&source->listener));
         pthread_mutex_destroy(&source->receive);
     }

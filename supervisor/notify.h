@@ -46,6 +46,28 @@ int notify_open(struct notify_source *source, int listener, struct pipeline *pip
                 void (*on_end)(struct notify_source *source, struct loop *loop), struct error *err);
 void notify_close(struct notify_source *source);
 
+/*
+ * Answers a call that was received. False when its task died, or the call
+ * was interrupted and comes again (ENOENT).
+ */
+bool notify_answer(const struct notify_source *source, uint64_t id, const struct verdict *verdict);
+/*
+ * The same with what goes with the answer: the task is killed, stopped, gets a signal. A signal is there when
+ * the call begins, as strace has it, if it does not take the task out of its wait for us; else it follows the
+ * answer.
+ */
+bool notify_answer_all(const struct notify_source *source, uint64_t id, pid_t tid,
+                       const struct verdict *verdict);
+
+/* Whether it still waits. */
+bool notify_is_valid(const struct notify_source *source, uint64_t id);
+
+/*
+ * Answers it with a copy of our descriptor, which gets the lowest number that is free (Linux 5.14). Returns
+ * that, or a negative errno: -ENOENT as above; for others the call waits still.
+ */
+int notify_give_fd(const struct notify_source *source, uint64_t id, int fd, bool cloexec);
+
 /* Lets a loop serve the source, or no longer. Each call wakes one of the loops. 0 or a negative errno. */
 int notify_attach(struct notify_source *source, struct loop *loop);
 void notify_detach(struct notify_source *source, struct loop *loop);

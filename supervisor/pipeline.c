@@ -9,6 +9,7 @@
 #include "decode/demultiplex.h"
 #include "decode/kinds/kinds.h"
 #include "decode/path.h"
+#include "supervisor/carry.h"
 #include "supervisor/container.h"
 #include "supervisor/fdinfo.h"
 #include "supervisor/finish.h"
@@ -71,6 +72,8 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid)
         slot->alert_count = 0;
         slot->denied = false;
         slot->accepted = false;
+        slot->carriable = false;
+        slot->carried = false;
         slot->event.tid = tid;
         slot->next = p->in_flight;
         p->in_flight = slot;
@@ -265,6 +268,9 @@ static bool inject(struct pipeline *p, struct slot *slot)
     }
     pipeline_unlock(p);
     if (slot->injection && inject_poke(event->tid, &slot->injection->enter, event->args)) {
+        if (slot->carriable) { /* what was read is no longer so */
+            (void)snapshot_begin(&slot->snapshot, slot->snapshot.from);
+        }
         event->injected |= INJECTED_ARGS;
         return true;
     }
@@ -277,11 +283,14 @@ static void decide(struct pipeline *p, struct slot *slot, struct verdict *verdic
     struct event *event = &slot->event;
     if (slot->judge) {
         judge_event(slot, p->results && !(event->call->classes & CALL_NORETURN), verdict);
-        slot->denied = verdict->deny;
     }
     if (slot->injection) {
         inject_apply(slot->injection, event, verdict);
     }
+    if (slot->carriable && !verdict->deny) {
+        carry_prepare(slot, verdict);
+    }
+    slot->denied = slot->judge && verdict->deny;
     slot->held_back = verdict->delay_ns > 0;
     if (verdict->deny && !p->results) { /* nobody else will tell */
         event->result_state = RESULT_KNOWN;
@@ -309,6 +318,15 @@ static bool concerns_nobody(const struct slot *slot)
     return !slot->shown && !slot->judge && !slot->injectable;
 }
 
+/* The target's memory; as it is at the first look, where the call is to be carried out as it was judged. */
+static struct mem *memory_for(struct pipeline *p, struct slot *slot, struct mem *memory)
+{
+    bool maybe = p->behalf && slot->judge &&
+                 (slot_multiplexed(slot) || behalf_wants(p->behalf, slot->judge, slot->id));
+    slot->mem = maybe ? snapshot_begin(&slot->snapshot, memory) : memory;
+    return slot->mem;
+}
+
 void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verdict)
 {
     struct event *event = &slot->event;
@@ -321,11 +339,13 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     struct fd_reader fds;
     target_mem_init(&memory, event->tid);
     fd_reader_init(&fds, event->tid);
-    slot->shown = demultiplex(p, slot, &memory.mem);
+    struct mem *mem = memory_for(p, slot, &memory.mem);
+    slot->shown = demultiplex(p, slot, mem);
+    slot->carriable = slot->judge && behalf_wants(p->behalf, slot->judge, slot->called);
     if (concerns_nobody(slot)) {
         return;
     }
-    struct decoder d = {.mem = &memory.mem,
+    struct decoder d = {.mem = mem,
                         .fds = &fds.names,
                         .abi = event->abi,
                         .call = event->call,
@@ -348,6 +368,7 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     if (p->callers && slot->shown) {
         callers_walk(p->callers, slot, &memory.mem);
     }
+    slot->mem = NULL; /* what it is made of goes out of scope */
     if (memory.refused) {
         notices_refused(p, slot);
     }
@@ -395,7 +416,7 @@ static void commit(struct pipeline *p, struct slot *slot)
         slot->alerts.len = 0;
     }
     struct task *task = slot->accepted ? process_find(p->processes, event->tid) : NULL;
-    bool pending = task && p->results && result_comes(p, slot);
+    bool pending = task && (p->results || slot->carried) && result_comes(p, slot);
     if (pending) {
         finish_begin(p, task, slot);
     } else if (task) {

@@ -16,6 +16,7 @@
 #include "decode/event.h"
 #include "decode/explain.h"
 #include "decode/select.h"
+#include "supervisor/behalf.h"
 #include "supervisor/callers.h"
 #include "supervisor/delay.h"
 #include "supervisor/judge.h"
@@ -52,6 +53,7 @@ struct pipeline {
     const struct path_filter *paths;     /* -P; NULL: none */
     struct explain *explain;             /* --explain; NULL: none */
     const struct qualifiers *qualifiers; /* NULL: none */
+    struct behalf *behalf;               /* carries calls out; NULL: nobody does */
     struct judge *judge;                 /* --policy, for who has none of its own; NULL: none */
     struct metrics *metrics;             /* --metrics; NULL: none */
     struct delays *delays;               /* of the main loop */

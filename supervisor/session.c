@@ -48,6 +48,9 @@ static void tick_ready(struct watch *watch, struct loop *loop, uint32_t events)
     s->ledger->written = received;
     s->ledger->written_ns = pipeline_now(&s->pipeline);
     pipeline_unlock(&s->pipeline);
+    if (s->pipeline.behalf) {
+        behalf_tick(s->pipeline.behalf);
+    }
     if (s->ticked) {
         s->ticked(s);
     }
@@ -132,7 +135,12 @@ static int choose_results(struct session *s, const struct selection *recorded, s
     if (config->results == RESULTS_BPF) {
         return error_set(err, -ret, "--results=bpf: %s", why.message);
     }
-    if (choose_trace(s, &why_not_ptrace) < 0 && needed) {
+    if (s->spawner.pid) { /* ptrace gives no calls that could be answered with what was judged */
+        (void)error_set(&why_not_ptrace, EPERM, "--mode=enforce makes calls on the program's behalf");
+    } else {
+        (void)choose_trace(s, &why_not_ptrace);
+    }
+    if (!s->traces && needed) {
         return error_set(err, -ret, "%s needs results, and there are none: %s; %s", needed, why.message,
                          why_not_ptrace.message);
     }
@@ -158,6 +166,10 @@ static int open_pipeline(struct session *s, bool resumed)
     s->pipeline.callers = s->callers;
     s->pipeline.judge = s->judge;
     s->pipeline.delays = &s->delays;
+    if (s->spawner.pid) {
+        behalf_open(&s->behalf, &s->spawner, &s->pipeline, &s->loop);
+        s->pipeline.behalf = &s->behalf;
+    }
     s->pipeline.filter = config->filter;
     s->pipeline.notices.attach = !config->quiet_attach && !resumed;
     s->pipeline.ledger = s->ledger;
@@ -172,6 +184,7 @@ void session_init(struct session *s, const struct config *config, struct ledger 
                           .tick_fd = -1,
                           .loop = {.epoll = -1},
                           .delays = {.fd = -1},
+                          .spawner = {.socket = -1},
                           .observer = {process_gone}};
 }
 
@@ -185,10 +198,22 @@ static void warn_of_injections(const struct config *config)
     buf_free(&out);
 }
 
+/*
+ * What makes calls on the program's behalf: while all privileges are there, no thread is, and little memory. It
+ * serves all workers.
+ */
+static int open_spawner(struct session *s, struct error *err)
+{
+    bool agent = !s->trace; /* its containers' policies come with them */
+    bool useful = behalf_useful(s->judge) || (agent && s->config->policy.enforce);
+    return useful && s->config->results != RESULTS_PTRACE ? spawner_open(&s->spawner, err) : 0;
+}
+
 int session_prepare(struct session *s, const struct selection *recorded, struct error *err)
 {
     const struct config *config = s->config;
     int ret = config->policy.file_count ? judge_open(&s->judge, &config->policy, err) : 0;
+    ret = ret < 0 ? ret : open_spawner(s, err);
     if (ret < 0) {
         return ret;
     }
@@ -268,6 +293,7 @@ void session_close(struct session *s)
     if (s->results) {
         s->results->close(s->results);
     }
+    behalf_close(&s->behalf);
     if (s->started) {
         process_table_free(&s->processes);
         pipeline_free(&s->pipeline);
@@ -276,6 +302,7 @@ void session_close(struct session *s)
         s->sink->close(s->sink);
     }
     callers_close(s->callers);
+    spawner_close(&s->spawner);
     judge_release(s->judge);
     explain_free(s->explain);
     if (s->tick_fd >= 0) {

@@ -22,6 +22,8 @@ struct session {
     struct sink *sink;
     struct results *results; /* NULL: none */
     struct judge *judge;     /* NULL: no --policy */
+    struct spawner spawner;  /* of those that make them; pid 0: none */
+    struct behalf behalf;    /* of a worker, in use where pipeline.behalf is set */
     struct explain *explain; /* --explain; NULL: none */
     struct callers *callers; /* -k; NULL: none */
     struct ledger *ledger;

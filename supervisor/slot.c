@@ -25,6 +25,10 @@ struct slot *slot_take(struct slot_pool *pool)
 
 void slot_release(struct slot_pool *pool, struct slot *slot)
 {
+    if (slot->holders) {
+        slot->released = true;
+        return;
+    }
     image_release(slot->image);
     slot->image = NULL;
     container_release(slot->container);
@@ -38,6 +42,14 @@ void slot_release(struct slot_pool *pool, struct slot *slot)
     pool->free = slot;
 }
 
+void slot_unhold(struct slot_pool *pool, struct slot *slot)
+{
+    if (--slot->holders == 0 && slot->released) {
+        slot->released = false;
+        slot_release(pool, slot);
+    }
+}
+
 void slot_pool_free(struct slot_pool *pool)
 {
     while (pool->free) {
@@ -46,6 +58,7 @@ void slot_pool_free(struct slot_pool *pool)
         values_free(&slot->event.values);
         buf_free(&slot->alerts);
         free(slot->stack);
+        snapshot_free(&slot->snapshot);
         free(slot);
     }
 }

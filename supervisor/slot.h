@@ -8,6 +8,7 @@
 #include "decode/base/buf.h"
 #include "decode/event.h"
 #include "supervisor/process.h"
+#include "supervisor/snapshot.h"
 #include "unwind/stack.h"
 
 struct judgement;
@@ -24,17 +25,24 @@ struct slot {
     bool accepted;                     /* the kernel took our answer: the call happened */
     bool denied;                       /* our answer was not to go on */
     int64_t begin_ns; /* CLOCK_MONOTONIC when the call was let go; only a source that gives results knows */
-    struct image *image;               /* what the caller was running, held */
-    uint64_t generation;               /* the process's, see there */
-    uint64_t directory;                /* the same */
-    struct judgement *held;            /* what rules saw at the entry that wait for the exit; NULL: none */
-    struct buf alerts;                 /* of the rules that matched, written once the call happened */
-    unsigned alert_count;              /* of `alerts` */
-    int64_t received_ns;               /* CLOCK_MONOTONIC */
-    int64_t answered_ns;               /* CLOCK_MONOTONIC; only where metrics are kept */
-    struct container *container;       /* held; NULL: none */
-    struct stack *stack;               /* who made the call (-k), owned; NULL: none yet */
-    struct slot *next;                 /* in the pool */
+    struct image *image;         /* what the caller was running, held */
+    uint64_t generation;         /* the process's, see there */
+    uint64_t directory;          /* the same */
+    struct judgement *held;      /* what rules saw at the entry that wait for the exit; NULL: none */
+    struct buf alerts;           /* of the rules that matched, written once the call happened */
+    unsigned alert_count;        /* of `alerts` */
+    int64_t received_ns;         /* CLOCK_MONOTONIC */
+    int64_t answered_ns;         /* CLOCK_MONOTONIC; only where metrics are kept */
+    struct container *container; /* held; NULL: none */
+    struct stack *stack;         /* who made the call (-k), owned; NULL: none yet */
+    bool carriable;              /* it is to be carried out by an executor, if it is not denied */
+    bool carried;                /* by an executor, and its result is not known: see carry.h */
+    bool released;               /* given back, but held */
+    unsigned holders;            /* beside the pipeline */
+    struct mem *mem;             /* what it is decoded and judged by; NULL: the target's memory as it is */
+    struct snapshot snapshot;    /* behind mem, where the call is carried out */
+    const char *socket_path;     /* what a path in a socket's address leads to; NULL: not looked at yet */
+    struct slot *next;           /* in the pool */
     uint64_t registers[CALL_ARGS_MAX]; /* a multiplexer's own arguments */
     char path[PATH_MAX];               /* behind event.path */
 };
@@ -52,8 +60,11 @@ struct slot_pool {
 /* A slot with an empty event, or NULL when memory ran out. */
 struct slot *slot_take(struct slot_pool *pool);
 
-/* Gives a slot back with all it holds. */
+/* Gives a slot back with all it holds; one that has holders once the last of them lets go. */
 void slot_release(struct slot_pool *pool, struct slot *slot);
+
+/* One of the holders lets go. */
+void slot_unhold(struct slot_pool *pool, struct slot *slot);
 
 void slot_pool_free(struct slot_pool *pool);
 

@@ -29,8 +29,7 @@ static bool reserve_piece(struct snapshot *s)
         return true;
     }
     size_t room = s->room ? 2 * s->room : 16;
-    struct snapshot_piece *pieces =
-        room <= PIECES_MAX ? realloc(s->pieces, room * sizeof(*pieces)) : NULL;
+    struct snapshot_piece *pieces = room <= PIECES_MAX ? realloc(s->pieces, room * sizeof(*pieces)) : NULL;
     if (pieces) {
         s->pieces = pieces;
         s->room = room;

@@ -1,6 +1,6 @@
 /*
- * Memory that stays as it was first read. What is decoded, judged and carried out must be the same bytes, while
- * the target's other threads may write to them all the time: each byte is read from the target once.
+ * Memory that stays as it was first read. What is decoded, judged and carried out must be the same bytes,
+ * while the target's other threads may write to them all the time: each byte is read from the target once.
  */
 #ifndef PROCTOR_SUPERVISOR_SNAPSHOT_H
 #define PROCTOR_SUPERVISOR_SNAPSHOT_H

@@ -102,19 +102,21 @@ int spawner_open(struct spawner *spawner, struct error *err)
         close(pair[0]);
         return error_errno(err, error, "can't make a process for calls on behalf of the program");
     }
-    *spawner = (struct spawner){.pid = pid, .socket = pair[0]};
+    *spawner = (struct spawner){.pid = pid, .socket = pair[0], .owner = parent};
     return 0;
 }
 
 void spawner_close(struct spawner *spawner)
 {
-    if (spawner->pid > 0) {
+    if (spawner->socket >= 0) {
         close(take_fd(&spawner->socket));
+    }
+    if (spawner->pid > 0 && spawner->owner == getpid()) {
         (void)kill(spawner->pid, SIGKILL); /* its executors end with it, whatever they wait for */
         while (waitpid(spawner->pid, NULL, 0) < 0 && errno == EINTR) {
         }
-        spawner->pid = 0;
     }
+    spawner->pid = 0;
 }
 
 int spawner_spawn(struct spawner *spawner, const struct caller *caller, int root)

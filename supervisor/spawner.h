@@ -1,7 +1,7 @@
 /*
- * Makes executors. It is a process of its own, made before the supervisor gives up its privileges and starts
- * threads: becoming somebody else takes privileges that the supervisor has no other use for, and a fork of a
- * small process of one thread is cheap and safe.
+ * Makes executors. It is a process of its own, made before the keeper gives up its privileges and any thread
+ * is started, and serves one worker after the other: becoming somebody else takes privileges that the
+ * supervisor has no other use for, and a fork of a small process of one thread is cheap and safe.
  */
 #ifndef PROCTOR_SUPERVISOR_SPAWNER_H
 #define PROCTOR_SUPERVISOR_SPAWNER_H
@@ -10,14 +10,15 @@
 #include "supervisor/behalf_wire.h"
 
 struct spawner {
-    pid_t pid;  /* 0: none */
-    int socket; /* -1: none */
+    pid_t pid;   /* 0: none */
+    int socket;  /* -1: none */
+    pid_t owner; /* whose child it is */
 };
 
 /* Returns 0 or a negative errno with err filled. spawner_close is due in both cases. */
 int spawner_open(struct spawner *spawner, struct error *err);
 
-/* Ends the spawner and with it its executors. */
+/* Ends the spawner and with it its executors. In processes that are not its owner, closes the socket only. */
 void spawner_close(struct spawner *spawner);
 
 /*

@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/path.h"
 #include "supervisor/fdinfo_socket.h"
 #include "supervisor/policy_subject.h"
 #include "supervisor/target.h"
@@ -96,12 +97,13 @@ void subject_read_address(struct event_subject *s)
         return;
     }
     target_mem_init(&memory, s->subject.event->tid);
-    if (!address_argument(s, &memory.mem, &addr, &length)) {
+    struct mem *mem = s->slot->mem ? s->slot->mem : &memory.mem;
+    if (!address_argument(s, mem, &addr, &length)) {
         return;
     }
     size_t n = length < sizeof(s->address) ? (size_t)length : sizeof(s->address);
     memset(&s->address, 0, sizeof(s->address));
-    if (n >= sizeof(s->address.family) && mem_read(&memory.mem, addr, &s->address, n)) {
+    if (n >= sizeof(s->address.family) && mem_read(mem, addr, &s->address, n)) {
         s->address_length = n;
     }
 }
@@ -149,7 +151,10 @@ static void classify_socket(struct policy_fd *fd, const char *protocol)
     }
 }
 
-/* An address of a Unix socket; an abstract one begins with '@'. */
+/*
+ * An address of a Unix socket; an abstract one begins with '@'. A path is made normal; once it has been
+ * looked up, it is what it leads to.
+ */
 static void take_path(struct event_subject *s)
 {
     struct policy_fd *fd = &s->subject.fd;
@@ -162,6 +167,13 @@ static void take_path(struct event_subject *s)
         s->fd_name[0] = '@';
     }
     s->fd_name[n] = 0;
+    ssize_t normal = -1;
+    if (s->slot->socket_path) {
+        normal = snprintf(s->fd_name, sizeof(s->fd_name), "%s", s->slot->socket_path);
+    } else if (n && *path == '/') {
+        normal = path_absolute(NULL, path, n, s->fd_name, sizeof(s->fd_name));
+    }
+    n = normal > 0 ? (size_t)normal : n;
     fd->name = (struct text){s->fd_name, n};
     fd->type = fd->family = "unix";
     fd->typechar = 'u';
@@ -254,9 +266,7 @@ static void load_socket(struct event_subject *s, int number, unsigned long inode
         fd->connected =
             (int8_t)take_address((const struct sockaddr *)&ends.peer, &fd->remote_ip, &fd->remote_port);
     }
-    if (!fd->remote_ip.family || s->id == CALL_connect) {
-        take_argument(s);
-    }
+    take_argument(s); /* an address with a datagram goes before that of a peer */
     if (s->id == CALL_connect && event->result_state == RESULT_KNOWN) {
         fd->connected = event->result == 0;
     }

@@ -7,6 +7,8 @@
 
 #include "decode/call.h"
 
+struct behalf_job;
+
 struct verdict {
     bool deny; /* answer with `error` or `value` instead of letting the kernel carry it out */
     int error; /* positive errno */
@@ -17,6 +19,7 @@ struct verdict {
     int signal;               /* sent to the task with the answer; 0: none */
     bool signal_first;        /* it does not end the task: it can be there before the call begins */
     int64_t delay_ns;         /* the answer waits that long, and nothing else does; 0: none */
+    struct behalf_job *job;   /* carry the call out by this (supervisor/behalf.h); NULL: let it go on */
     enum call_id replacement; /* made where a call is denied, by a source that has to make one; CALL_none */
 };
 

@@ -32,47 +32,47 @@ ssize_t walk_name(const struct walk *walk, int fd, char *buf, size_t n)
     return got;
 }
 
-static int set_name(struct place *place, const char *name, size_t n, bool slash)
+static int set_name(struct spot *spot, const char *name, size_t n, bool slash)
 {
     if (n > NAME_MAX) {
         return -ENAMETOOLONG;
     }
-    memcpy(place->name, name, n);
-    place->name[n] = 0;
-    place->slash = slash;
-    if (slash && strcmp(place->name, ".") != 0) {
-        place->name[n] = '/';
-        place->name[n + 1] = 0;
+    memcpy(spot->name, name, n);
+    spot->name[n] = 0;
+    spot->slash = slash;
+    if (slash && strcmp(spot->name, ".") != 0) {
+        spot->name[n] = '/';
+        spot->name[n + 1] = 0;
     }
     return 0;
 }
 
-/* place->real from parent and name. */
-static int set_real(const struct walk *walk, struct place *place)
+/* spot->real from parent and name. */
+static int set_real(const struct walk *walk, struct spot *spot)
 {
-    ssize_t n = walk_name(walk, place->parent, place->real, PATH_MAX);
+    ssize_t n = walk_name(walk, spot->parent, spot->real, PATH_MAX);
     if (n < 0) {
         return (int)n;
     }
-    if (strcmp(place->name, ".") != 0) {
-        size_t length = strlen(place->name) - place->slash;
-        if (n == 0 || place->real[n - 1] != '/') {
-            place->real[n++] = '/';
+    if (strcmp(spot->name, ".") != 0) {
+        size_t length = strlen(spot->name) - spot->slash;
+        if (n == 0 || spot->real[n - 1] != '/') {
+            spot->real[n++] = '/';
         }
-        memcpy(place->real + n, place->name, length);
-        place->real[(size_t)n + length] = 0;
+        memcpy(spot->real + n, spot->name, length);
+        spot->real[(size_t)n + length] = 0;
     }
     return 0;
 }
 
 /* What a magic link leads to. */
-static int set_magic_real(const struct walk *walk, struct place *place)
+static int set_magic_real(const struct walk *walk, struct spot *spot)
 {
-    cleanup_close int fd = openat(place->parent, place->name, O_PATH | O_CLOEXEC);
+    cleanup_close int fd = openat(spot->parent, spot->name, O_PATH | O_CLOEXEC);
     if (fd < 0) {
         return -errno;
     }
-    ssize_t n = walk_name(walk, fd, place->real, PATH_MAX);
+    ssize_t n = walk_name(walk, fd, spot->real, PATH_MAX);
     return n < 0 ? (int)n : 0;
 }
 
@@ -101,7 +101,7 @@ static bool is_dots(const char *name, size_t n)
  * call resolves it. -ELOOP: there is one.
  */
 static int walk_straight(const struct walk *walk, int base, const char *text, enum at_end end_is,
-                         struct place *place)
+                         struct spot *spot)
 {
     struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
     char directory[PATH_MAX];
@@ -112,18 +112,18 @@ static int walk_straight(const struct walk *walk, int base, const char *text, en
     split(text, &length, &name, &end, &slash);
     bool dots = is_dots(text + name, end - name);
     snprintf(directory, sizeof(directory), "%.*s", (int)(dots ? strlen(text) : length), text);
-    place->parent = (int)syscall(SYS_openat2, base, *directory ? directory : ".", &how, sizeof(how));
-    if (place->parent < 0) {
+    spot->parent = (int)syscall(SYS_openat2, base, *directory ? directory : ".", &how, sizeof(how));
+    if (spot->parent < 0) {
         return -errno;
     }
-    int ret = dots ? set_name(place, ".", 1, false) : set_name(place, text + name, end - name, slash);
+    int ret = dots ? set_name(spot, ".", 1, false) : set_name(spot, text + name, end - name, slash);
     char link[1];
     if (ret == 0 && !dots && follows(end_is, slash)) {
         char bare[NAME_MAX + 1];
         snprintf(bare, sizeof(bare), "%.*s", (int)(end - name), text + name);
-        ret = readlinkat(place->parent, bare, link, sizeof(link)) < 0 ? 0 : -ELOOP;
+        ret = readlinkat(spot->parent, bare, link, sizeof(link)) < 0 ? 0 : -ELOOP;
     }
-    return ret < 0 ? ret : set_real(walk, place);
+    return ret < 0 ? ret : set_real(walk, spot);
 }
 
 /* A walk with symbolic links: where it is, and what is still to go. */
@@ -201,8 +201,8 @@ static unsigned long long started(int directory, const char *file)
 }
 
 /*
- * "self" or "thread-self" in the root of a procfs is the caller, under its number in the PID namespace of that
- * mount: one of those it has, the innermost first, whose process is the caller.
+ * "self" or "thread-self" in the root of a procfs is the caller, under its number in the PID namespace of
+ * that mount: one of those it has, the innermost first, whose process is the caller.
  */
 static int put_caller(struct step *s, bool thread)
 {
@@ -255,14 +255,14 @@ static int follow_link(struct step *s, const char *target, size_t n)
     return ret;
 }
 
-static int arrive(struct step *s, bool slash, bool magic, struct place *place)
+static int arrive(struct step *s, bool slash, bool magic, struct spot *spot)
 {
     const char *name = s->name[0] ? s->name : ".";
-    int ret = set_name(place, name, strlen(name), slash);
-    place->parent = take_fd(&s->at);
-    place->magic = magic;
+    int ret = set_name(spot, name, strlen(name), slash);
+    spot->parent = take_fd(&s->at);
+    spot->magic = magic;
     if (ret == 0) {
-        ret = magic ? set_magic_real(s->walk, place) : set_real(s->walk, place);
+        ret = magic ? set_magic_real(s->walk, spot) : set_real(s->walk, spot);
     }
     return ret < 0 ? ret : 1;
 }
@@ -276,24 +276,24 @@ static bool is_magic(const struct step *s)
 }
 
 /* One component. Returns 1 when the walk is at its end, 0 to go on, or a negative errno. */
-static int step_one(struct step *s, enum at_end end_is, struct place *place)
+static int step_one(struct step *s, enum at_end end_is, struct spot *spot)
 {
     char target[PATH_MAX];
     bool last;
     bool slash;
     int ret = next(s, &last, &slash);
     if (ret <= 0) {
-        return ret < 0 ? ret : arrive(s, false, false, place);
+        return ret < 0 ? ret : arrive(s, false, false, spot);
     }
     if (!strcmp(s->name, ".") || !strcmp(s->name, "..")) {
         return go(s, openat(s->at, s->name, O_PATH | O_DIRECTORY | O_CLOEXEC));
     }
     if (last && !follows(end_is, slash)) {
-        return arrive(s, slash, false, place);
+        return arrive(s, slash, false, spot);
     }
     ssize_t n = readlinkat(s->at, s->name, target, sizeof(target) - 1);
     if (n < 0) {
-        return last ? arrive(s, slash, false, place)
+        return last ? arrive(s, slash, false, spot)
                     : go(s, openat(s->at, s->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     }
     target[n] = 0;
@@ -304,7 +304,7 @@ static int step_one(struct step *s, enum at_end end_is, struct place *place)
             return put_caller(s, thread); /* 1: PROC_ROOT_INO */
         }
         if (is_magic(s)) {
-            return last ? arrive(s, slash, true, place)
+            return last ? arrive(s, slash, true, spot)
                         : go(s, openat(s->at, s->name, O_PATH | O_DIRECTORY | O_CLOEXEC));
         }
     }
@@ -312,14 +312,14 @@ static int step_one(struct step *s, enum at_end end_is, struct place *place)
 }
 
 static int walk_links(const struct walk *walk, int base, const char *text, enum at_end end_is,
-                      struct place *place)
+                      struct spot *spot)
 {
     struct step s = {.walk = walk};
     snprintf(s.rest, sizeof(s.rest), "%s", text);
     s.at = openat(base, text[0] == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     int ret = s.at < 0 ? -errno : 0;
     while (ret == 0) {
-        ret = step_one(&s, end_is, place);
+        ret = step_one(&s, end_is, spot);
     }
     if (s.at >= 0) {
         close(s.at);
@@ -327,22 +327,22 @@ static int walk_links(const struct walk *walk, int base, const char *text, enum 
     return ret < 0 ? ret : 0;
 }
 
-int walk_path(const struct walk *walk, int base, const char *text, enum at_end end_is, struct place *place)
+int walk_path(const struct walk *walk, int base, const char *text, enum at_end end_is, struct spot *spot)
 {
-    *place = (struct place){.parent = -1};
+    *spot = (struct spot){.parent = -1};
     if (!*text) {
         return -ENOENT;
     }
     base = base == WIRE_ABSOLUTE ? AT_FDCWD : base;
-    int ret = walk_straight(walk, base, text, end_is, place);
+    int ret = walk_straight(walk, base, text, end_is, spot);
     if (ret == -ELOOP) {
-        if (place->parent >= 0) {
-            close(take_fd(&place->parent));
+        if (spot->parent >= 0) {
+            close(take_fd(&spot->parent));
         }
-        ret = walk_links(walk, base, text, end_is, place);
+        ret = walk_links(walk, base, text, end_is, spot);
     }
-    if (ret < 0 && place->parent >= 0) {
-        close(take_fd(&place->parent));
+    if (ret < 0 && spot->parent >= 0) {
+        close(take_fd(&spot->parent));
     }
     return ret;
 }
