@@ -17,6 +17,7 @@
 #include "supervisor/container.h"
 #include "supervisor/metrics_server.h"
 #include "supervisor/notify.h"
+#include "supervisor/policies.h"
 #include "supervisor/session.h"
 
 /* A listener in service: a container's, or that of an exec into it. */
@@ -31,6 +32,7 @@ struct agent {
     struct session session;
     struct agent_socket socket;
     struct peers peers;
+    struct policies policies;
     struct metrics metrics;
     struct metrics_server metrics_server;
     struct served *served;
@@ -77,6 +79,20 @@ static void adopt(struct agent *agent, struct container *container)
     }
 }
 
+/* What a container demands and can't have is a reason not to serve it only where it would be enforced. */
+static int choose_policy(struct agent *agent, struct container *container, struct error *err)
+{
+    struct error why = {0};
+    int ret = policies_find(&agent->policies, &container->event, &container->judge, &why);
+    if (ret < 0 && agent->session.config->policy.enforce) {
+        return error_set(err, -ret, "%s", why.message);
+    }
+    if (ret < 0) {
+        dprintf(STDERR_FILENO, "proctor: agent: a container's %s\n", why.message);
+    }
+    return 0;
+}
+
 static int serve(struct agent *agent, const struct container_state *state, int listener, struct error *err)
 {
     struct served *served = calloc(1, sizeof(*served));
@@ -86,7 +102,8 @@ static int serve(struct agent *agent, const struct container_state *state, int l
         close(listener);
         return error_set(err, ENOMEM, "out of memory");
     }
-    int ret = notify_open(&served->source, listener, &agent->session.pipeline, source_ended, err);
+    int ret = choose_policy(agent, container, err);
+    ret = ret < 0 ? ret : notify_open(&served->source, listener, &agent->session.pipeline, source_ended, err);
     if (ret < 0) {
         close(listener);
         container_release(container);
@@ -125,6 +142,34 @@ static void ticked(struct session *session)
     metrics_sweep(&agent->metrics, trace_clock_real());
 }
 
+static void not_reloaded(const struct error *why)
+{
+    dprintf(STDERR_FILENO, "proctor: agent: not reloaded, and stays as it was: %s\n", why->message);
+}
+
+static void reload(struct agent *agent)
+{
+    struct error why = {0};
+    agent_notify("RELOADING=1");
+    pipeline_lock(&agent->session.pipeline);
+    if (session_reload(&agent->session, &why) < 0) {
+        not_reloaded(&why);
+    }
+    policies_reload(&agent->policies, not_reloaded);
+    pipeline_unlock(&agent->session.pipeline);
+    agent_notify("READY=1");
+}
+
+static void summarise_policies(struct agent *agent)
+{
+    struct buf out = {0};
+    policies_summarise(&agent->policies, &out);
+    if (out.len && !out.failed) {
+        dprintf(STDERR_FILENO, "%.*s", (int)out.len, out.data);
+    }
+    buf_free(&out);
+}
+
 static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events)
 {
     struct agent *agent = container_of(watch, struct agent, signals);
@@ -134,6 +179,10 @@ static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events
         loop->stop = info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
         if (info.ssi_signo == SIGUSR1) {
             session_summarise(&agent->session);
+            summarise_policies(agent);
+        }
+        if (info.ssi_signo == SIGHUP) {
+            reload(agent);
         }
     }
 }
@@ -145,7 +194,7 @@ static int watch_signals(struct agent *agent)
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGUSR1);
-    sigaddset(&set, SIGHUP); /* nothing to read again yet, and no reason to end */
+    sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     agent->signals.ready = signal_ready;
@@ -251,6 +300,7 @@ int agent_run(const struct config *config, const struct agent_options *options, 
     if (agent.session.judge) {
         judge_all(agent.session.judge);
     }
+    ret = ret < 0 ? ret : policies_open(&agent.policies, options->policy_directory, &config->policy, err);
     ret = ret < 0 ? ret : session_start(&agent.session, NULL, err);
     agent.session.ticked = ticked;
     agent.session.pipeline.notices.attach = false; /* processes come and go all day */
@@ -265,8 +315,10 @@ int agent_run(const struct config *config, const struct agent_options *options, 
     ret = ret == 0 && judge_failed(agent.session.judge) ? EXIT_ALERT : ret;
     agent_socket_close(&agent.socket);
     session_finish(&agent.session);
+    summarise_policies(&agent);
     metrics_server_close(&agent.metrics_server);
     session_close(&agent.session);
+    policies_close(&agent.policies);
     metrics_free(&agent.metrics);
     ledger_free(ledger);
     if (agent.signal_fd >= 0) {

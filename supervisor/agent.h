@@ -17,7 +17,8 @@ struct agent_options {
     uid_t allowed[PEER_UIDS_MAX];
     unsigned allowed_count;
     enum on_exit on_exit;
-    const char *metrics; /* --metrics: where they are served; NULL: nowhere */
+    const char *policy_directory; /* --policy-dir; NULL: all containers have the policy of --policy */
+    const char *metrics;          /* --metrics: where they are served; NULL: nowhere */
 };
 
 /*

@@ -12,7 +12,7 @@ struct metrics_container;
 struct container {
     struct event_container event;
     unsigned references;
-    struct judge **judge; /* that of its own policy, which a reload replaces; NULL: that of all */
+    struct judge **judge;             /* that of its own policy, which a reload replaces; NULL: that of all */
     struct metrics_container *counts; /* the metrics'; NULL: none are kept */
     bool announces_exec; /* its profile sends execve: what is known of its processes' programs can be kept */
 };

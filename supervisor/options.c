@@ -105,7 +105,8 @@ static void conclude(struct parser *p)
     if (config->output.explain && !p->traces && config->output.view == VIEW_CALLS) {
         conclude_explain(p);
     }
-    if (config->policy.file_count && !p->traces) { /* alerts only */
+    bool policy = config->policy.file_count || p->options->agent.policy_directory;
+    if (policy && !p->traces) { /* alerts only */
         config->trace = (struct selection){.unknown = false};
         /* They are there at once: results by BPF take longer to begin with than many programs run. */
         config->results = config->results == RESULTS_AUTO ? RESULTS_NONE : config->results;

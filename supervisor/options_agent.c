@@ -44,10 +44,18 @@ static int take_metrics(struct parser *p, const struct option_line *line, char *
     return demand_agent(p, line, err);
 }
 
+static int take_policy_directory(struct parser *p, const struct option_line *line, char *path,
+                                 struct error *err)
+{
+    p->options->agent.policy_directory = path;
+    return demand_agent(p, line, err);
+}
+
 static const struct option_line lines[] = {
     {"listen", 0, required_argument, take_listen},
     {"allow-uid", 0, required_argument, take_allow_uid},
     {"on-exit", 0, required_argument, take_on_exit},
+    {"policy-dir", 0, required_argument, take_policy_directory},
     {"metrics", 0, required_argument, take_metrics},
 };
 

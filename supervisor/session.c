@@ -276,6 +276,21 @@ void session_summarise(struct session *s)
     buf_free(&out);
 }
 
+int session_reload(struct session *s, struct error *err)
+{
+    struct judge *judge;
+    if (!s->judge) {
+        return 0;
+    }
+    int ret = judge_open(&judge, &s->config->policy, err);
+    if (ret == 0) {
+        judge_all(judge);
+        judge_release(s->judge);
+        s->judge = s->pipeline.judge = judge;
+    }
+    return ret;
+}
+
 void session_finish(struct session *s)
 {
     uint64_t lost = s->results ? s->results->lost(s->results) : 0;

@@ -60,6 +60,12 @@ int session_prepare(struct session *session, const struct selection *recorded, s
 void session_summarise(struct session *session);
 
 /*
+ * Loads the files of --policy again, in place of what they were. Under the pipeline's lock. Returns 0; or a
+ * negative errno with err filled, and nothing has changed.
+ */
+int session_reload(struct session *session, struct error *err);
+
+/*
  * In the worker's: makes the loop and what belongs to it. gap: what the workers before left undone, which is
  * reported; NULL: there was none. Returns 0 or a negative errno with err filled.
  */

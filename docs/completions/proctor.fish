@@ -98,6 +98,7 @@ complete -c proctor -n __proctor_in_options -l format -x -a 'text json' -d 'Form
 complete -c proctor -n __proctor_in_options -l listen -r -F -d 'Socket of the agent'
 complete -c proctor -n __proctor_in_options -l allow-uid -x -d 'User who may hand over containers'
 complete -c proctor -n __proctor_in_options -l on-exit -x -a 'continue kill' -d 'What becomes of containers'
+complete -c proctor -n __proctor_in_options -l policy-dir -r -F -d 'Policies of single containers'
 complete -c proctor -n __proctor_in_options -l metrics -r -F -d 'Where metrics are served'
 complete -c proctor -n __proctor_in_options -l workers -x -d 'Threads that answer calls'
 complete -c proctor -n __proctor_in_options -l features -d 'What works here'
