@@ -153,12 +153,21 @@ static bool is_exec(const struct slot *slot)
     return slot->id == CALL_execve || slot->id == CALL_execveat;
 }
 
+/*
+ * True if the record ends a call that this one of the same task was made after: one that was let go by a
+ * worker before us, which died.
+ */
+static bool of_an_earlier_call(const struct pipeline *p, const struct record *record, const struct slot *slot)
+{
+    return p->resumed && record->end_ns < slot->received_ns;
+}
+
 /* The task whose call this record ends; NULL: none that is known. */
 static struct task *task_of(struct pipeline *p, const struct record *record)
 {
     struct task *task = process_find(p->processes, record->tid);
     if (task && task->pending && task->pending->event.number == record->number) {
-        return task;
+        return of_an_earlier_call(p, record, task->pending) ? NULL : task;
     }
     /* An exec by a thread returns under the leader's id, as the leader is gone then (fs/exec.c, de_thread).
      */
@@ -219,7 +228,7 @@ static const struct slot *in_flight(const struct pipeline *p, const struct recor
     while (slot && (slot->event.tid != record->tid || slot->event.number != record->number)) {
         slot = slot->next;
     }
-    return slot;
+    return slot && !of_an_earlier_call(p, record, slot) ? slot : NULL;
 }
 
 /* The child whose end this record tells of; 0: none. */
