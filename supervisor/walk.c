@@ -96,6 +96,23 @@ static bool is_dots(const char *name, size_t n)
     return n == 0 || (n == 1 && name[0] == '.') || (n == 2 && name[0] == '.' && name[1] == '.');
 }
 
+static bool in_proc(int fd)
+{
+    struct statfs fs;
+    return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/*
+ * Whether it is "self" or "thread-self" in the root of a procfs. In one of another PID namespace they lead
+ * nowhere for us, and can't even be read.
+ */
+static bool is_caller(int directory, const char *name)
+{
+    struct stat st;
+    return (!strcmp(name, "self") || !strcmp(name, "thread-self")) && in_proc(directory) &&
+           fstat(directory, &st) == 0 && st.st_ino == 1; /* PROC_ROOT_INO */
+}
+
 /*
  * Without a symbolic link on the way there is nothing that could lead elsewhere than the text says, and one
  * call resolves it. -ELOOP: there is one.
@@ -121,7 +138,9 @@ static int walk_straight(const struct walk *walk, int base, const char *text, en
     if (ret == 0 && !dots && follows(end_is, slash)) {
         char bare[NAME_MAX + 1];
         snprintf(bare, sizeof(bare), "%.*s", (int)(end - name), text + name);
-        ret = readlinkat(spot->parent, bare, link, sizeof(link)) < 0 ? 0 : -ELOOP;
+        bool is_link =
+            readlinkat(spot->parent, bare, link, sizeof(link)) >= 0 || is_caller(spot->parent, bare);
+        ret = is_link ? -ELOOP : 0;
     }
     return ret < 0 ? ret : set_real(walk, spot);
 }
@@ -175,12 +194,6 @@ static int next(struct step *s, bool *last, bool *slash)
     *slash = s->rest[0] == '/';
     *last = s->rest[strspn(s->rest, "/")] == 0;
     return n > 0;
-}
-
-static bool in_proc(int fd)
-{
-    struct statfs fs;
-    return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
 /* When a process started, from its stat file: field 22, after the last ')' (proc(5)). */
@@ -291,22 +304,18 @@ static int step_one(struct step *s, enum at_end end_is, struct spot *spot)
     if (last && !follows(end_is, slash)) {
         return arrive(s, slash, false, spot);
     }
+    if (is_caller(s->at, s->name)) {
+        return put_caller(s, s->name[0] == 't');
+    }
     ssize_t n = readlinkat(s->at, s->name, target, sizeof(target) - 1);
     if (n < 0) {
         return last ? arrive(s, slash, false, spot)
                     : go(s, openat(s->at, s->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     }
     target[n] = 0;
-    if (in_proc(s->at)) {
-        struct stat st;
-        bool thread = !strcmp(s->name, "thread-self");
-        if ((thread || !strcmp(s->name, "self")) && fstat(s->at, &st) == 0 && st.st_ino == 1) {
-            return put_caller(s, thread); /* 1: PROC_ROOT_INO */
-        }
-        if (is_magic(s)) {
-            return last ? arrive(s, slash, true, spot)
-                        : go(s, openat(s->at, s->name, O_PATH | O_DIRECTORY | O_CLOEXEC));
-        }
+    if (in_proc(s->at) && is_magic(s)) {
+        return last ? arrive(s, slash, true, spot)
+                    : go(s, openat(s->at, s->name, O_PATH | O_DIRECTORY | O_CLOEXEC));
     }
     return follow_link(s, target, (size_t)n);
 }
