@@ -233,6 +233,7 @@ void render_json(struct buf *out, const struct event *event, const struct render
             KEY(out, "siginfo");
             json_value(out, &event->values, event->value[0]);
         }
+        render_stack_json(out, &event->stack);
         break;
     case EVENT_STOPPED:
         json_signal(out, event->status);

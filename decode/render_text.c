@@ -314,6 +314,7 @@ static void print_signal(struct buf *out, const struct event *event, const char 
         render_value(out, &event->values, event->value[0], options);
     }
     buf_str(out, " ---\n");
+    render_stack_text(out, &event->stack);
 }
 
 /* ")", the result at its column (width: columns used so far), and the end of the line. */

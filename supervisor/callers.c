@@ -1,7 +1,9 @@
 #include "supervisor/callers.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
@@ -53,6 +55,24 @@ void callers_walk(struct callers *callers, struct slot *slot, struct mem *mem)
         registers_set(&registers, DWARF_RIP, slot->event.instruction);
     }
     stack_walk(callers->stacks, slot->event.tid, &registers, mem, slot->stack);
+}
+
+struct stack *callers_at_signal(struct callers *callers, const struct record *record, struct mem *mem)
+{
+    struct registers registers = {.known = 0};
+    struct stack *stack = NULL;
+    if (record->registers) {
+        struct user_regs_struct user;
+        memcpy(&user, record->registers, offsetof(struct user_regs_struct, fs_base));
+        registers_from_user(&registers, &user);
+    }
+    if (record->registers || (record->live && registers_by_ptrace(record->tid, &registers))) {
+        stack = calloc(1, sizeof(*stack));
+    }
+    if (stack) {
+        stack_walk(callers->stacks, record->tid, &registers, mem, stack);
+    }
+    return stack;
 }
 
 int callers_open(enum stack_mode mode, bool traced, struct callers **callers, struct error *err)

@@ -10,6 +10,7 @@
 #define PROCTOR_SUPERVISOR_CALLERS_H
 
 #include "decode/base/error.h"
+#include "supervisor/results.h"
 #include "supervisor/slot.h"
 #include "unwind/stack.h"
 
@@ -22,5 +23,11 @@ void callers_close(struct callers *callers);
 
 /* Keeps in the slot who made its call, which has not been answered yet. mem: its task's memory. */
 void callers_walk(struct callers *callers, struct slot *slot, struct mem *mem);
+
+/*
+ * What the task of this record does as a signal comes to it; the caller's, who ends it with stack_free. mem:
+ * its memory, or what was captured of it. NULL: the record does not tell.
+ */
+struct stack *callers_at_signal(struct callers *callers, const struct record *record, struct mem *mem);
 
 #endif

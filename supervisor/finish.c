@@ -86,6 +86,9 @@ static void show_signal(struct pipeline *p, const struct task *task, const struc
         event.value[0] = 1;
     }
     event.values = p->signal_values; /* lent */
+    if (held->stack) {
+        stack_describe(held->stack, &event);
+    }
     pipeline_event(p, &event);
 }
 
@@ -95,7 +98,7 @@ static void show_held(struct pipeline *p, struct task *task)
         struct held_signal *held = task->held;
         task->held = held->next;
         show_signal(p, task, held);
-        free(held);
+        held_signal_free(held);
     }
 }
 
@@ -137,6 +140,10 @@ static void take_signal(struct pipeline *p, const struct record *record)
     held->has_info = record->siginfo != NULL;
     if (record->siginfo) {
         memcpy(held->info, record->siginfo, record->siginfo_size);
+    }
+    if (p->callers) {
+        struct captured_mem memory = {.mem = {captured_read}, .record = record};
+        held->stack = callers_at_signal(p->callers, record, record->live ? record->live : &memory.mem);
     }
     struct held_signal **last = &task->held;
     while (*last) {

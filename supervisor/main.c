@@ -76,7 +76,7 @@ static int print_features(void)
     struct decode_options options = {.string_max = 32, .array_max = 32};
 
     int ret = features_describe(&out);
-    if (results_bpf_open(&nothing, &options, &results, &err) == 0) {
+    if (results_bpf_open(&nothing, &options, false, &results, &err) == 0) {
         buf_str(&out, "results by BPF (tp_btf/sys_exit): yes\n");
         results->close(results);
     } else {

@@ -15,6 +15,7 @@
 #include "launcher/uapi.h"
 #include "supervisor/container.h"
 #include "supervisor/target.h"
+#include "unwind/stack.h"
 
 static struct task **bucket_of(struct process_table *table, pid_t tid)
 {
@@ -188,12 +189,18 @@ struct task *process_get(struct process_table *table, pid_t tid)
     return task ? task : task_new(table, tid);
 }
 
+void held_signal_free(struct held_signal *held)
+{
+    stack_free(held->stack);
+    free(held);
+}
+
 static void unlink_task(struct process_table *table, struct task *task)
 {
     while (task->held) {
         struct held_signal *held = task->held;
         task->held = held->next;
-        free(held);
+        held_signal_free(held);
     }
     struct task **at = bucket_of(table, task->tid);
     while (*at != task) {

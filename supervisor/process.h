@@ -17,6 +17,7 @@
 struct container;
 struct task;
 struct slot;
+struct stack;
 
 /* A signal that waits for the end of the call it came in. */
 struct held_signal {
@@ -25,7 +26,10 @@ struct held_signal {
     int64_t time_ns;
     bool has_info;
     unsigned char info[128];
+    struct stack *stack; /* what the task was doing (-k), owned; NULL: none */
 };
+
+void held_signal_free(struct held_signal *held);
 
 /*
  * What a process is running. An exec makes a new one; events that happened before keep the old one, so it is

@@ -40,10 +40,13 @@ struct record {
     int64_t end_ns;
     unsigned captures;
     struct capture capture[CAPTURES_MAX];
-    struct mem *live;    /* RECORD_RESULT: the target's own memory, as it stands still; NULL: see capture */
+    struct mem *live;    /* the target's own memory, as it stands still; NULL: see capture */
     int signal;          /* RECORD_SIGNAL */
     const void *siginfo; /* RECORD_SIGNAL: the start of the kernel's siginfo_t, or NULL */
     size_t siginfo_size; /* at most 128 */
+    /* RECORD_SIGNAL: the task's, as struct user_regs_struct begins (see registers_from_user); NULL: not
+     * recorded. Then its stack is among what was captured. */
+    const void *registers;
 };
 
 struct results {

@@ -4,11 +4,12 @@
 
 #ifndef PROCTOR_BPF
 
-int results_bpf_open(const struct selection *calls, const struct decode_options *options,
+int results_bpf_open(const struct selection *calls, const struct decode_options *options, bool stacks,
                      struct results **results, struct error *err)
 {
     (void)calls;
     (void)options;
+    (void)stacks;
     (void)results;
     return error_set(err, ENOSYS, "this proctor was built without BPF");
 }
@@ -188,7 +189,7 @@ static int map_plans(struct results_bpf *r)
     return r->plans ? 0 : -errno;
 }
 
-static int load(struct results_bpf *r, const struct selection *calls)
+static int load(struct results_bpf *r, const struct selection *calls, bool stacks)
 {
     struct stat ns;
     r->skeleton = exits_bpf__open();
@@ -200,6 +201,7 @@ static int load(struct results_bpf *r, const struct selection *calls)
     }
     r->skeleton->rodata->namespace_inode = (uint32_t)ns.st_ino;
     r->skeleton->rodata->with_signals = 1;
+    r->skeleton->rodata->with_stacks = stacks;
     r->skeleton->maps.scratches.max_entries = cpu_count();
     int ret = exits_bpf__load(r->skeleton);
     ret = ret < 0 ? ret : map_plans(r);
@@ -211,7 +213,7 @@ static int load(struct results_bpf *r, const struct selection *calls)
     return ret;
 }
 
-int results_bpf_open(const struct selection *calls, const struct decode_options *options,
+int results_bpf_open(const struct selection *calls, const struct decode_options *options, bool stacks,
                      struct results **results, struct error *err)
 {
     struct results_bpf *r = calloc(1, sizeof(*r));
@@ -226,7 +228,7 @@ int results_bpf_open(const struct selection *calls, const struct decode_options 
                                   .lost = bpf_lost,
                                   .close = bpf_close};
     r->options = *options;
-    int ret = load(r, calls);
+    int ret = load(r, calls, stacks);
     if (ret < 0) {
         bpf_close(&r->results);
         return error_errno(err, -ret, "bpf results need CAP_BPF and CAP_PERFMON and a kernel with BTF");

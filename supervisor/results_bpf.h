@@ -11,11 +11,12 @@
 #include "supervisor/results.h"
 
 /*
- * Loads the program. calls: whose results are wanted; options: how much of their memory (-s). Returns 0, or a
+ * Loads the program. calls: whose results are wanted; options: how much of their memory (-s); stacks: record
+ * the stacks of tasks that signals come to. Returns 0, or a
  * negative errno with err saying what is missing: -EPERM privilege, -ENOSYS built without (make BPF=0) or no
  * kernel support.
  */
-int results_bpf_open(const struct selection *calls, const struct decode_options *options,
+int results_bpf_open(const struct selection *calls, const struct decode_options *options, bool stacks,
                      struct results **results, struct error *err);
 
 #endif

@@ -87,8 +87,15 @@ static void unpack(const char *bytes, size_t length, struct record *record)
             (struct capture){.addr = piece->addr, .size = piece->size, .bytes = piece + 1};
         at += (piece->size + 7UL) & ~7UL;
     }
-    record->siginfo_size = record->captures ? record->capture[0].size : 0;
-    record->siginfo = record->type == RECORD_SIGNAL && record->captures ? record->capture[0].bytes : NULL;
+    for (unsigned i = 0; i < record->captures && record->type == RECORD_SIGNAL; i++) {
+        const struct capture *piece = &record->capture[i];
+        if (piece->addr == EXITS_AT_SIGINFO) {
+            record->siginfo = piece->bytes;
+            record->siginfo_size = piece->size;
+        } else if (piece->addr == EXITS_AT_REGISTERS && piece->size == EXITS_REGISTERS) {
+            record->registers = piece->bytes;
+        }
+    }
 }
 
 bool ring_peek(struct ring *ring, struct record *record)

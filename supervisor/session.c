@@ -128,7 +128,7 @@ static int choose_results(struct session *s, const struct selection *recorded, s
         int ret = choose_trace(s, &why);
         return ret < 0 ? error_set(err, -ret, "--results=ptrace: %s", why.message) : 0;
     }
-    int ret = results_bpf_open(recorded, &config->decode, &s->results, &why);
+    int ret = results_bpf_open(recorded, &config->decode, config->stack, &s->results, &why);
     if (ret == 0) {
         return 0;
     }

@@ -57,7 +57,7 @@ void slot_pool_free(struct slot_pool *pool)
         pool->free = slot->next;
         values_free(&slot->event.values);
         buf_free(&slot->alerts);
-        free(slot->stack);
+        stack_free(slot->stack);
         snapshot_free(&slot->snapshot);
         free(slot);
     }

@@ -224,11 +224,13 @@ static void call_returns(struct trace_source *source, pid_t tid)
 static void signal_comes(struct trace_source *source, pid_t tid, int signal)
 {
     siginfo_t info;
+    target_mem_init(&source->memory, tid);
     bool known = control(PTRACE_GETSIGINFO, tid, 0, (uintptr_t)&info) == 0;
     source->record = (struct record){.type = RECORD_SIGNAL,
                                      .tid = tid,
                                      .end_ns = trace_clock_monotonic(),
                                      .signal = signal,
+                                     .live = &source->memory.mem,
                                      .siginfo = known ? &info : NULL,
                                      .siginfo_size = known ? sizeof(info) : 0};
     deliver(source);

@@ -30,14 +30,7 @@ struct file {
  * one is known its inode is in use, and its number stands for nothing else. */
 enum { FILES_MAX = 256 };
 
-struct stacks {
-    pthread_mutex_t lock; /* around all */
-    enum stack_mode mode;
-    struct file *files; /* the one used last is in front */
-    size_t file_count;
-};
-
-/* What the walk in hand has found mapped. */
+/* What a walk has found mapped. */
 struct known {
     uint64_t start;
     uint64_t end;
@@ -45,7 +38,22 @@ struct known {
     struct file *file;
 };
 
-enum { KNOWN_MAX = 32, BLOCK = 4096 };
+enum { KNOWN_MAX = 32, REMEMBERED = 64, BLOCK = 4096 };
+
+/* What was mapped at the last walk of a task: for the signal by which it is gone when its record is read. */
+struct remembered {
+    pid_t tid;
+    struct known known[KNOWN_MAX];
+    unsigned count;
+};
+
+struct stacks {
+    pthread_mutex_t lock; /* around all */
+    enum stack_mode mode;
+    struct file *files; /* the one used last is in front */
+    size_t file_count;
+    struct remembered remembered[REMEMBERED];
+};
 
 /* A walk reads words that lie close together: the target is asked for whole blocks. */
 struct block_mem {
@@ -63,6 +71,7 @@ struct walker {
     struct mappings mappings;
     struct known known[KNOWN_MAX];
     unsigned known_count;
+    bool gone; /* not even the first instruction is mapped */
 };
 
 static ssize_t block_read(struct mem *mem, uint64_t addr, void *buf, size_t n)
@@ -183,18 +192,51 @@ static struct file *file_of(struct stacks *stacks, pid_t tid, const struct mappi
     return file;
 }
 
+static const struct known *find_in(const struct known *known, unsigned count, uint64_t pc)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (pc >= known[i].start && pc < known[i].end) {
+            return &known[i];
+        }
+    }
+    return NULL;
+}
+
+static struct remembered *remembered_of(struct stacks *stacks, pid_t tid)
+{
+    return &stacks->remembered[(unsigned)tid % REMEMBERED];
+}
+
+static void forget(struct remembered *remembered)
+{
+    while (remembered->count) {
+        remembered->known[--remembered->count].file->references--;
+    }
+}
+
+/* With the references of the walk. */
+static void remember(struct walker *w)
+{
+    struct remembered *remembered = remembered_of(w->stacks, w->tid);
+    forget(remembered);
+    remembered->tid = w->tid;
+    remembered->count = w->known_count;
+    memcpy(remembered->known, w->known, w->known_count * sizeof(*w->known));
+}
+
 static const struct known *known_at(struct walker *w, uint64_t pc)
 {
     struct mapping mapping;
-    for (unsigned i = 0; i < w->known_count; i++) {
-        if (pc >= w->known[i].start && pc < w->known[i].end) {
-            return &w->known[i];
-        }
+    const struct known *found = find_in(w->known, w->known_count, pc);
+    if (found) {
+        return found;
     }
     struct file *file =
         mappings_find(&w->mappings, pc, &mapping) ? file_of(w->stacks, w->tid, &mapping) : NULL;
     if (!file) {
-        return NULL;
+        const struct remembered *before = remembered_of(w->stacks, w->tid);
+        w->gone |= w->known_count == 0;
+        return w->gone && before->tid == w->tid ? find_in(before->known, before->count, pc) : NULL;
     }
     if (w->known_count == KNOWN_MAX) { /* so many in one stack are rare */
         w->known[--w->known_count].file->references--;
@@ -233,6 +275,17 @@ static void keep(struct walker *w, const struct unwind_frame *frame, struct stac
     }
 }
 
+static void drop_frames(struct stack *stack)
+{
+    while (stack->count) {
+        struct file *file = stack->frame[--stack->count].file;
+        if (file) {
+            file->references--;
+        }
+    }
+    stack->owner = NULL;
+}
+
 void stack_walk(struct stacks *stacks, pid_t tid, const struct registers *registers, struct mem *mem,
                 struct stack *stack)
 {
@@ -242,16 +295,18 @@ void stack_walk(struct stacks *stacks, pid_t tid, const struct registers *regist
 
     stack_release(stack);
     pthread_mutex_lock(&stacks->lock);
-    if (mappings_open(&w.mappings, tid) == 0) {
-        stack->count = unwind(registers, &block.mem, &w.code, frames, STACK_FRAMES, &stack->end);
-        for (unsigned i = 0; i < stack->count; i++) {
-            keep(&w, &frames[i], &stack->frame[i]);
-        }
-        stack->owner = stacks;
+    (void)mappings_open(&w.mappings, tid); /* if it is gone, what was mapped before is known */
+    stack->count = unwind(registers, &block.mem, &w.code, frames, STACK_FRAMES, &stack->end);
+    for (unsigned i = 0; i < stack->count; i++) {
+        keep(&w, &frames[i], &stack->frame[i]);
+    }
+    stack->owner = stacks;
+    if (stack->count && !stack->frame[0].file) {
+        drop_frames(stack);
     }
     mappings_close(&w.mappings);
-    while (w.known_count) {
-        w.known[--w.known_count].file->references--;
+    if (w.known_count) {
+        remember(&w);
     }
     pthread_mutex_unlock(&stacks->lock);
 }
@@ -315,15 +370,18 @@ void stack_release(struct stack *stack)
     if (!stack->owner) {
         return;
     }
-    pthread_mutex_lock(&stack->owner->lock);
-    for (unsigned i = 0; i < stack->count; i++) {
-        if (stack->frame[i].file) {
-            stack->frame[i].file->references--;
-        }
+    struct stacks *owner = stack->owner;
+    pthread_mutex_lock(&owner->lock);
+    drop_frames(stack);
+    pthread_mutex_unlock(&owner->lock);
+}
+
+void stack_free(struct stack *stack)
+{
+    if (stack) {
+        stack_release(stack);
+        free(stack);
     }
-    pthread_mutex_unlock(&stack->owner->lock);
-    stack->owner = NULL;
-    stack->count = 0;
 }
 
 struct stacks *stacks_new(enum stack_mode mode)
@@ -340,6 +398,9 @@ void stacks_free(struct stacks *stacks)
 {
     if (!stacks) {
         return;
+    }
+    for (unsigned i = 0; i < REMEMBERED; i++) {
+        forget(&stacks->remembered[i]);
     }
     while (stacks->files) {
         struct file *file = stacks->files;

@@ -3,8 +3,8 @@
  * memory and what it has mapped as they are; what stands at the addresses that were found is looked up when
  * the call is shown.
  *
- * Nothing of a process is kept between two of its stacks: what is mapped is asked for each time, so nobody
- * has to tell of mmap and execve. Of the files that are mapped everything is kept, for all processes.
+ * What is mapped is asked for each time, so nobody has to tell of mmap and execve; what was mapped before
+ * counts only for a task that is gone. Of the files that are mapped everything is kept, for all processes.
  */
 #ifndef PROCTOR_UNWIND_STACK_H
 #define PROCTOR_UNWIND_STACK_H
@@ -51,5 +51,8 @@ void stack_walk(struct stacks *stacks, pid_t tid, const struct registers *regist
 void stack_describe(struct stack *stack, struct event *event);
 
 void stack_release(struct stack *stack);
+
+/* The same for one from calloc; NULL: nothing. */
+void stack_free(struct stack *stack);
 
 #endif

@@ -95,7 +95,9 @@ enum {
     X32_BIT = 0x40000000,
     CHAIN_MAX = 16,
     IOVECS_MAX = 64,
-    MESSAGES_MAX = 16
+    MESSAGES_MAX = 16,
+    PAGE = 4096,
+    STACK_PAGES = 8
 };
 enum {
     MAP_ARRAY = 2,
@@ -182,7 +184,8 @@ struct {
 
 const volatile __u32 namespace_inode = 0; /* our PID namespace */
 const volatile __u32 with_signals = 0;
-__u32 learning = 0; /* entries in `learn` */
+const volatile __u32 with_stacks = 0; /* of those that a signal comes to */
+__u32 learning = 0;                   /* entries in `learn` */
 __u64 lost = 0;
 
 /*
@@ -590,6 +593,24 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     return 0;
 }
 
+static long walk_stack(__u64 i, struct scratch **context)
+{
+    __u32 before = (*context)->used;
+    capture(*context, (*context)->args[0] + i * PAGE, PAGE);
+    return (*context)->used == before; /* it ends there */
+}
+
+/* The stack from here on, page by page. */
+ONCE int capture_stack(struct scratch *scratch, __u64 from)
+{
+    if (!scratch) {
+        return 0;
+    }
+    scratch->args[0] = from & ~(__u64)(PAGE - 1);
+    bpf_loop(STACK_PAGES, walk_stack, &scratch, 0);
+    return 0;
+}
+
 /* What is behind a signal; `info` is an address, or a small number for the kernel's own (SEND_SIG_NOINFO,
  * _PRIV). */
 static void record_signal(struct task_struct *task, int signal, void *info)
@@ -611,10 +632,22 @@ static void record_signal(struct task_struct *task, int signal, void *info)
     scratch->used = 0;
     if ((__u64)info > 1) {
         record->captures = 1;
-        head->addr = 0;
+        head->addr = EXITS_AT_SIGINFO;
         head->size = EXITS_SIGINFO;
         bpf_probe_read_kernel(head + 1, EXITS_SIGINFO, info);
         scratch->used = sizeof(*head) + EXITS_SIGINFO;
+        head = (struct exits_capture *)(scratch->data + sizeof(*head) + EXITS_SIGINFO);
+    }
+    if (with_stacks && task == bpf_get_current_task_btf()) { /* else its memory is not at hand */
+        const struct pt_regs *regs = (const struct pt_regs *)bpf_task_pt_regs(task);
+        __u64 stack = 0;
+        head->addr = EXITS_AT_REGISTERS;
+        head->size = EXITS_REGISTERS;
+        bpf_probe_read_kernel(head + 1, EXITS_REGISTERS, regs);
+        bpf_probe_read_kernel(&stack, sizeof(stack), &regs->sp);
+        record->captures++;
+        scratch->used += sizeof(*head) + EXITS_REGISTERS;
+        capture_stack(scratch, stack);
     }
     send(scratch);
 }

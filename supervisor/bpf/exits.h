@@ -64,6 +64,11 @@ struct exits_capture {
     exits_u32 reserved;
 };
 
+/* Pieces of a signal's record that are not of the target's memory; nothing is mapped at these addresses. The
+ * registers are the first 21 words of struct user_regs_struct. */
+enum { EXITS_AT_SIGINFO, EXITS_AT_REGISTERS };
+enum { EXITS_REGISTERS = 21 * 8 };
+
 /* Bytes that one piece, and all pieces of a record, may have. */
 enum { EXITS_PIECE_MAX = 32 << 10, EXITS_DATA_MAX = 64 << 10, EXITS_SIGINFO = 48 };
 

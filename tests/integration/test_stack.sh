@@ -69,6 +69,19 @@ test_a_signal_handler() {
     done
 }
 
+# The stack of a task that a signal comes to; the second is gone by the time that anybody looks.
+test_signals() {
+    unwinds
+    local source
+    for source in $(sources); do
+        traced "$source" "$programs/stack" signal
+        expect_order trace '^--- SIGUSR1 ' ' > .*/stack\(interrupted\+0x' ' > .*/stack\(by_signal\+0x' ' > .*/stack\(main\+0x' '^getppid\(\)'
+        run "$P" --results="$source" -k -o trace -e trace=kill "$programs/stack" killed
+        expect_status 143
+        expect_order trace '^kill\([0-9]+, SIGTERM\) += 0$' '^--- SIGTERM ' ' > .*/stack\(main\+0x' '^\+\+\+ killed by SIGTERM'
+    done
+}
+
 # What is mapped changes: the second library comes where the first has been.
 test_libraries_that_come_and_go() {
     unwinds
@@ -133,14 +146,17 @@ test_as_strace() {
     need strace
     strace -k -o /dev/null true 2>/dev/null || skip "this strace has no -k"
     local source
-    run strace -f -k -o expected -e trace=openat,getppid "$programs/stack" thread
-    grep -q 'main' expected || skip "this strace's -k shows nothing here"
-    for source in $(sources); do
-        run "$P" -f --results="$source" -k -o trace -e trace=openat,getppid "$programs/stack" thread
-        for file in expected trace; do
-            sed -E 's/^ > ([^(]*)\(.*\) (\[0x[0-9a-f]+\])$/ > \1 \2/; s/^[0-9]+ +//; s/ += .*//; /^\+\+\+/d' "$file" >"$file.frames"
+    local way
+    for way in thread signal; do
+        run strace -f -k -o expected -e trace=openat,getppid "$programs/stack" $way
+        grep -q 'main' expected || skip "this strace's -k shows nothing here"
+        for source in $(sources); do
+            run "$P" -f --results="$source" -k -o trace -e trace=openat,getppid "$programs/stack" $way
+            for file in expected trace; do
+                sed -E 's/^ > ([^(]*)\(.*\) (\[0x[0-9a-f]+\])$/ > \1 \2/; s/^[0-9]+ +//; s/ += .*//; s/si_pid=[0-9]*//; /^\+\+\+/d' "$file" >"$file.frames"
+            done
+            expect_same expected.frames trace.frames
         done
-        expect_same expected.frames trace.frames
     done
 }
 

@@ -1,6 +1,7 @@
 /*
  * getppid from three functions deep: `stack WAY`, where the way is plain; thread; signal, in a handler;
  * altstack, in a handler with a stack of its own; or plugin FILE, by a library's function plugin_call.
+ * killed: no call, but SIGTERM to itself.
  */
 #include <dlfcn.h>
 #include <pthread.h>
@@ -95,6 +96,8 @@ int main(int argc, char **argv)
         by_signal(0);
     } else if (strcmp(way, "altstack") == 0) {
         by_signal(SA_ONSTACK);
+    } else if (strcmp(way, "killed") == 0) {
+        kill(getpid(), SIGTERM);
     } else if (strcmp(way, "plugin") == 0) {
         int failed = 0;
         for (int i = 2; i < argc; i++) {

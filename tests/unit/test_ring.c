@@ -180,6 +180,29 @@ START_TEST(signals)
 }
 END_TEST
 
+/* With its task's registers and a page of its stack. */
+START_TEST(a_signal_and_the_stack_it_came_to)
+{
+    const struct exits_record raw = {.type = EXITS_SIGNAL, .pid = 2, .tid = 3, .number = 10, .captures = 2};
+    const struct exits_capture head[] = {{.addr = EXITS_AT_REGISTERS, .size = EXITS_REGISTERS},
+                                         {.addr = 0x7000, .size = 8}};
+    char registers[EXITS_REGISTERS] = "registers";
+    size_t length = sizeof(raw) + sizeof(head) + sizeof(registers) + 8;
+    put_header(0, (uint32_t)length);
+    put(8, &raw, sizeof(raw));
+    put(8 + sizeof(raw), &head[0], sizeof(head[0]));
+    put(8 + sizeof(raw) + sizeof(head[0]), registers, sizeof(registers));
+    put(8 + sizeof(raw) + sizeof(head[0]) + sizeof(registers), &head[1], sizeof(head[1]));
+    producer = room(length);
+    ck_assert(ring_peek(&ring, &record));
+    ck_assert_ptr_null(record.siginfo);
+    ck_assert_ptr_nonnull(record.registers);
+    ck_assert_mem_eq(record.registers, registers, sizeof(registers));
+    ck_assert_uint_eq(record.captures, 2);
+    ck_assert_uint_eq(record.capture[1].addr, 0x7000);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ring");
@@ -192,6 +215,7 @@ int main(void)
     tcase_add_test(tests, overflow_and_wrap);
     tcase_add_test(tests, captures_beyond_the_record_are_left_out);
     tcase_add_test(tests, signals);
+    tcase_add_test(tests, a_signal_and_the_stack_it_came_to);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
 }
