@@ -269,20 +269,17 @@ static int argument_index(const struct event *event, const struct field_ref *ref
     return ref->argument_of[id];
 }
 
-/* Permission bits by name, as Falco shows modes: rules look for S_ISUID. */
+/* As Falco shows modes: rules look for S_ISUID. */
+XLAT(mode_names, NULL, X(S_IXOTH), X(S_IWOTH), X(S_IROTH), X(S_IXGRP), X(S_IWGRP), X(S_IRGRP), X(S_IXUSR),
+     X(S_IWUSR), X(S_IRUSR), X(S_ISVTX), X(S_ISGID), X(S_ISUID));
+
 static void put_mode(struct buf *out, uint64_t mode)
 {
-    static const struct {
-        uint64_t bit;
-        const char *name;
-    } bits[] = {{S_IXOTH, "S_IXOTH"}, {S_IWOTH, "S_IWOTH"}, {S_IROTH, "S_IROTH"}, {S_IXGRP, "S_IXGRP"},
-                {S_IWGRP, "S_IWGRP"}, {S_IRGRP, "S_IRGRP"}, {S_IXUSR, "S_IXUSR"}, {S_IWUSR, "S_IWUSR"},
-                {S_IRUSR, "S_IRUSR"}, {S_ISVTX, "S_ISVTX"}, {S_ISGID, "S_ISGID"}, {S_ISUID, "S_ISUID"}};
     size_t start = out->len;
-    for (size_t i = 0; i < ARRAY_SIZE(bits); i++) {
-        if (mode & bits[i].bit) {
+    for (uint32_t i = 0; i < xlat_mode_names.count; i++) {
+        if (mode & xlat_mode_names.entries[i].value) {
             buf_str(out, out->len > start ? "|" : "");
-            buf_str(out, bits[i].name);
+            buf_str(out, xlat_mode_names.entries[i].name);
         }
     }
     if (out->len == start) {
@@ -326,7 +323,11 @@ bool get_evt_rawarg(struct reader *r, const struct field_ref *ref, unsigned nth,
     if (nth != 0 || i < 0) {
         return false;
     }
-    value->number = (int64_t)event->args[i];
+    /* As wide as the kernel takes it: what else is in the register has no meaning. */
+    const struct value *v = event->value[i] ? values_at(&event->values, event->value[i]) : NULL;
+    bool decoded = v && (v->type <= VALUE_ENUM || v->type == VALUE_FD || v->type == VALUE_OR);
+    value->number =
+        decoded ? (int64_t)v->number : (int64_t)arg_raw(&event->call->args[i], (unsigned)i, event->args);
     return true;
 }
 

@@ -14,6 +14,9 @@ enum { TIME_CLOCK, TIME_CLOCK_S, TIME_ISO8601, TIME_DATE, TIME_DATE_S, TIME_RAW,
 enum { OPEN_READ, OPEN_WRITE, OPEN_EXEC, OPEN_CREATE };
 enum { PATH_NAME, PATH_NAMERAW, PATH_SOURCE, PATH_SOURCERAW, PATH_TARGET, PATH_TARGETRAW };
 
+/* Permission bits by name. */
+extern const struct xlat xlat_mode_names;
+
 /*
  * Which argument of each call an evt.arg name means, by call: the kernel's name for it, or Falco's. NULL when
  * memory ran out.

@@ -349,7 +349,7 @@ uint32_t predicate_hash(const struct predicate *p)
     return hash;
 }
 
-static bool test_text(const struct predicate *p, struct text value)
+bool predicate_text(const struct predicate *p, struct text value)
 {
     struct text want = p->texts.count ? p->texts.items[0] : (struct text){"", 0};
     switch (p->op) {
@@ -415,7 +415,7 @@ static bool has_number(const struct predicate *p, int64_t value)
     return low < p->number_count && p->numbers[low] == value;
 }
 
-static bool test_number(const struct predicate *p, int64_t value)
+bool predicate_number(const struct predicate *p, int64_t value)
 {
     int64_t want = p->number_count ? p->numbers[0] : 0;
     switch (p->op) {
@@ -449,10 +449,10 @@ static bool test_value(const struct predicate *p, const struct field_value *valu
 {
     switch (p->left.type) {
     case FIELD_TEXT:
-        return test_text(p, value->text);
+        return predicate_text(p, value->text);
     case FIELD_INT:
     case FIELD_BOOL:
-        return test_number(p, value->number);
+        return predicate_number(p, value->number);
     default:
         return test_ip(p, &value->ip);
     }

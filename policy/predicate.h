@@ -56,4 +56,8 @@ bool predicate_waits(const struct predicate *predicate, enum call_id call);
 /* Evaluates without a look at remembered outcomes. */
 bool predicate_test(const struct predicate *predicate, struct reader *reader);
 
+/* The same for a value of the field on the left that is at hand; the predicate compares with constants. */
+bool predicate_text(const struct predicate *predicate, struct text value);
+bool predicate_number(const struct predicate *predicate, int64_t value);
+
 #endif

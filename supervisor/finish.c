@@ -161,20 +161,21 @@ static bool is_exec(const struct slot *slot)
 }
 
 /*
- * True if the record ends a call that this one of the same task was made after: one that was let go by a
- * worker before us, which died.
+ * Whether the record may be of a call that we received: not one that ended before. The exits of a call that
+ * is notified for some of its arguments only (policy/pushdown.h) are all recorded; and a worker before us may
+ * have let a call go and died.
  */
-static bool of_an_earlier_call(const struct pipeline *p, const struct record *record, const struct slot *slot)
+static bool ends(const struct record *record, const struct slot *slot)
 {
-    return p->resumed && record->end_ns < slot->received_ns;
+    return slot->event.number == record->number && slot->received_ns <= record->end_ns;
 }
 
 /* The task whose call this record ends; NULL: none that is known. */
 static struct task *task_of(struct pipeline *p, const struct record *record)
 {
     struct task *task = process_find(p->processes, record->tid);
-    if (task && task->pending && task->pending->event.number == record->number) {
-        return of_an_earlier_call(p, record, task->pending) ? NULL : task;
+    if (task && task->pending && ends(record, task->pending)) {
+        return task;
     }
     /* An exec by a thread returns under the leader's id, as the leader is gone then (fs/exec.c, de_thread).
      */
@@ -232,10 +233,10 @@ void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
 static const struct slot *in_flight(const struct pipeline *p, const struct record *record)
 {
     const struct slot *slot = p->in_flight;
-    while (slot && (slot->event.tid != record->tid || slot->event.number != record->number)) {
+    while (slot && (slot->event.tid != record->tid || !ends(record, slot))) {
         slot = slot->next;
     }
-    return slot && !of_an_earlier_call(p, record, slot) ? slot : NULL;
+    return slot;
 }
 
 /* The child whose end this record tells of; 0: none. */
@@ -311,7 +312,8 @@ void finish_returned(struct pipeline *p)
         if (child > 0) { /* the end of a child comes before the line that reports it */
             lifecycle_reaped(p, child);
         }
-        /* One that belongs to no call is that of a new task: a fork returns in the child as well. */
+        /* One that belongs to no call is that of a new task, as a fork returns in the child as well, or of
+         * one that was not notified. */
         take(p, &record, task);
         p->results->pop(p->results);
     }

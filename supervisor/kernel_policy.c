@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <linux/seccomp.h>
 
+#include "decode/base/cleanup.h"
 #include "decode/demultiplex.h"
 #include "launcher/filter_oci.h"
+#include "policy/pushdown.h"
 
 struct plan {
     struct kernel_policy *kernel;
@@ -59,6 +61,42 @@ static int notify_multiplexed(const struct plan *plan)
                                              .value = call_multiplexed_as((enum call_id)id),
                                              .op = SCALAR_EQ};
         ret = scalar_add(&plan->kernel->scalars->calls[ABI_I386][multiplexer], &rule);
+    }
+    return ret;
+}
+
+/*
+ * Calls that rules may be about, by registers where these tell. What the launcher's child calls before it
+ * executes the program (launch.c) is never answered by the kernel: no rule is about it.
+ */
+static int plan_rules(const struct plan *plan, const struct judge *judge)
+{
+    static const enum call_id launchers[] = {CALL_setgroups, CALL_setresgid, CALL_setresuid,
+                                             CALL_capset,    CALL_prctl,     CALL_chdir,
+                                             CALL_seccomp,   CALL_execve,    CALL_exit_group};
+    struct filter_spec *spec = plan->spec;
+    struct selection ask = spec->notify;
+    struct selection always = {.unknown = false};
+    for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+        for (size_t i = 0; i < ARRAY_SIZE(launchers); i++) {
+            call_set_add(&ask.calls[abi], launchers[i]);
+        }
+    }
+    bool kernel_answers = judge->options.enforce && !judge->options.log_denied;
+    int ret =
+        pushdown(policy_program(judge->policy), &(struct pushdown){.always = &always,
+                                                                   .some = plan->kernel->scalars,
+                                                                   .send = filter_selected(spec->how),
+                                                                   .ask = kernel_answers ? &ask : NULL});
+    for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+        for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+            if (call_set_has(&always.calls[abi], (enum call_id)id)) {
+                call_set_add(&spec->notify.calls[abi], (enum call_id)id);
+            }
+            if (selection_has(&spec->notify, &abis[abi], (enum call_id)id)) {
+                scalar_clear(&plan->kernel->scalars->calls[abi][id]); /* sent anyway */
+            }
+        }
     }
     return ret;
 }
@@ -120,10 +158,9 @@ int kernel_policy_plan(struct kernel_policy *kernel, struct judge *judge, struct
         return error_set(err, ENOMEM, "out of memory for the filter");
     }
     spec->scalars = kernel->scalars;
-    struct call_set rules = judge->watched;
-    policy_calls(judge->policy, &rules);
-    selection_add(&spec->notify, &rules);
-    int ret = notify_multiplexed(&plan);
+    selection_add(&spec->notify, &judge->watched);
+    int ret = plan_rules(&plan, judge);
+    ret = ret < 0 ? ret : notify_multiplexed(&plan);
     if (ret < 0 || !plan.profile) {
         return ret < 0 ? error_set(err, ENOMEM, "out of memory for the filter") : 0;
     }

@@ -59,7 +59,6 @@ struct pipeline {
     struct delays *delays;               /* of the main loop */
     struct callers *callers;             /* -k; NULL: none */
     struct ledger *ledger;               /* where calls are received, and what the next worker is told */
-    bool resumed;                        /* a worker before this one died: results of its calls still come */
 };
 
 /* sink, results (or NULL): stay the caller's. Returns 0 or -ENOMEM; pipeline_free is due in both cases. */

@@ -173,7 +173,6 @@ static int open_pipeline(struct session *s, bool resumed)
     s->pipeline.filter = config->filter;
     s->pipeline.notices.attach = !config->quiet_attach && !resumed;
     s->pipeline.ledger = s->ledger;
-    s->pipeline.resumed = resumed;
     return ret;
 }
 

@@ -30,8 +30,10 @@ static void load_opened(struct event_subject *s)
     struct policy_fd *fd = &s->subject.fd;
     const struct value *v = subject_path(event);
     s->subject.fd_present = true;
-    fd->type = "file";
-    fd->typechar = 'f';
+    bool directory = (s->id == CALL_open && event->args[1] & O_DIRECTORY) ||
+                     (s->id == CALL_openat && event->args[2] & O_DIRECTORY);
+    fd->type = directory ? "directory" : "file"; /* nothing else can be opened so: policy/registers.c */
+    fd->typechar = directory ? 'd' : 'f';
     if (event->path) {
         fd->name = (struct text){event->path, strlen(event->path)};
     }

@@ -5,6 +5,8 @@
 #include "decode/decoder.h"
 
 /* The arguments of clone; the last three are shown only where the flags use them. */
+extern const struct xlat xlat_clone_flags; /* without the signal */
+
 extern const struct kind kind_clone_flags;
 extern const struct kind kind_clone_parent_tid;
 extern const struct kind kind_clone_tls;

@@ -5,6 +5,7 @@
 #include "decode/decoder.h"
 
 extern const struct xlat xlat_open_flags; /* without the access mode */
+extern const struct xlat xlat_open_access;
 extern const struct kind kind_open_flags;
 extern const struct kind kind_open_mode; /* shown only where the flags before it create a file */
 extern const struct kind kind_open_how;  /* a pointer to struct open_how, its size the next argument */

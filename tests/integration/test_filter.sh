@@ -141,6 +141,68 @@ test_socketcall() {
     expect_count alerts2 'Informational to 127.0.0.1:9' 1
 }
 
+# rule NAME CONDITION [KEY...]: appends a rule to rules.yaml.
+rule() {
+    printf -- '- rule: %s\n  desc: d\n  condition: %s\n  output: by %%proc.name %%evt.args\n  priority: INFO\n' "$1" "$2" >>rules.yaml
+    shift 2
+    printf '  %s\n' "$@" >>rules.yaml
+}
+
+# A rule that registers decide is the kernel's: denied without an alert, unless somebody wants to see it.
+test_rules_in_the_kernel() {
+    need python3
+    rule 'no packets' 'evt.type=socket and evt.arg.domain=AF_PACKET' 'action: deny' 'errno: EXDEV'
+    cat >sockets.py <<'END'
+import socket
+socket.socket(socket.AF_INET).close()
+try:
+    socket.socket(socket.AF_PACKET)
+except OSError as e:
+    print(e.errno)
+END
+    run "$P" --mode=enforce --policy rules.yaml python3 sockets.py
+    expect_status 0
+    [ "$(cat out)" = 18 ] || fail 'EXDEV' out
+    [ ! -s err ] || fail 'no alert' err
+    for option in --log-denied '-e trace=socket -o trace'; do
+        # shellcheck disable=SC2086 # words
+        run "$P" --mode=enforce $option --policy rules.yaml python3 sockets.py
+        [ "$(cat out)" = 18 ] || fail 'EXDEV' out
+        expect_count err 'by python3.* \(denied: EXDEV\)' 1
+    done
+    rule 'looks' 'evt.type=socket and proc.name=python3 and evt.arg.domain=AF_PACKET' 'tags: [t]'
+    run "$P" --mode=enforce --policy rules.yaml python3 sockets.py
+    expect_count err 'by python3' 2
+}
+
+test_rule_kills_in_the_kernel() {
+    rule 'no link' 'evt.type in (symlink, symlinkat)' 'action: kill'
+    run "$P" --mode=enforce --policy rules.yaml ln -s a b
+    expect_status 159
+    [ ! -L b ] || fail 'nothing was made'
+}
+
+# Only what may match is notified; exits of the others that are recorded are nobody's.
+test_only_registers_that_matter_are_notified() {
+    need python3 strace
+    rule 'writes' 'evt.type=openat and evt.is_open_write=true and evt.rawres>=0 and fd.filename startswith made'
+    cat >opens.py <<'END'
+import os
+for i in range(200):
+    os.close(os.open("/dev/null", os.O_RDONLY))
+    if i % 50 == 0:
+        os.close(os.open("made%d" % i, os.O_WRONLY | os.O_CREAT))
+END
+    for source in none bpf ptrace; do
+        run "$P" --results="$source" --policy rules.yaml --alerts "alerts.$source" python3 opens.py
+        grep -q -e '^proctor: .*results=' err && continue
+        expect_status 0
+        expect_count "alerts.$source" 'by python3 .*filename=made[0-9]+ flags=O_WRONLY.O_CREAT' 4
+    done
+    run strace -e trace=ioctl -o calls "$P" --results=none --policy rules.yaml python3 opens.py
+    [ "$(grep -c NOTIF_RECV calls)" -lt 60 ] || fail 'far fewer than 200 calls are notified' calls
+}
+
 # compare PROFILE: runs a container under a profile and compares its filter with ours. The file is a
 # configuration, and its architecture map and conditions have no meaning to runc: what is compared is plain.
 compare() {

@@ -28,7 +28,7 @@ opens() {
     echo content >file
     cat >opens.py <<'END'
 import os
-for name, flags in ("file", 0), ("missing", 0), ("file", os.O_DIRECTORY):
+for name, flags in ("file", 0), ("missing", 0), ("file", os.O_CREAT | os.O_EXCL):
     try:
         os.close(os.open(name, flags))
     except OSError:
@@ -42,13 +42,13 @@ END
 
 test_result_by_bpf() {
     opens bpf
-    printf '%s\n' 'opened: file SUCCESS 3' 'failed: missing ENOENT' 'failed: file ENOTDIR' >wanted
+    printf '%s\n' 'opened: file SUCCESS 3' 'failed: missing ENOENT' 'failed: file EEXIST' >wanted
     expect_same wanted told
 }
 
 test_result_by_ptrace() {
     opens ptrace
-    printf '%s\n' 'opened: file SUCCESS 3' 'failed: missing ENOENT' 'failed: file ENOTDIR' >wanted
+    printf '%s\n' 'opened: file SUCCESS 3' 'failed: missing ENOENT' 'failed: file EEXIST' >wanted
     expect_same wanted told
 }
 
