@@ -269,12 +269,29 @@ const struct unwind_rules *binary_rules(struct binary *b, uint64_t address)
     return place->rules;
 }
 
+/* By a look at each compilation unit: libdwfl goes by .debug_aranges, which clang and Go do not write. */
+static void find_line_in_units(struct binary *b, struct place *place)
+{
+    Dwarf_Addr bias = 0;
+    Dwarf_Addr pc = place->address + b->bias;
+    Dwarf_Die *unit = dwfl_module_nextcu(b->module, NULL, &bias);
+    while (unit && dwarf_haspc(unit, pc - bias) != 1) {
+        unit = dwfl_module_nextcu(b->module, unit, &bias);
+    }
+    Dwarf_Line *line = unit ? dwarf_getsrc_die(unit, pc - bias) : NULL;
+    if (line && dwarf_lineno(line, &place->symbol.line) == 0) {
+        place->symbol.file = dwarf_linesrc(line, NULL, NULL);
+    }
+}
+
 static void find_line(struct binary *b, struct place *place)
 {
     Dwfl_Line *line = dwfl_module_getsrc(b->module, place->address + b->bias);
     place->traced = true;
     if (line) {
         place->symbol.file = dwfl_lineinfo(line, NULL, &place->symbol.line, NULL, NULL, NULL);
+    } else {
+        find_line_in_units(b, place);
     }
 }
 

@@ -122,6 +122,10 @@ test_source_lines() {
         run "$P" "$option" -o trace -e trace=getppid "$programs/stack"
         expect trace "/stack\(middle\+0x[0-9a-f]+\) \[0x[0-9a-f]+\] .*stack\.c:$line$"
     done
+    need objcopy # as clang and Go leave it
+    objcopy --remove-section .debug_aranges "$programs/stack" stack
+    run "$P" -kk -o trace -e trace=getppid ./stack
+    expect trace "/stack\(middle\+0x[0-9a-f]+\) \[0x[0-9a-f]+\] .*stack\.c:$line$"
     run "$P" --stack-traces=symbol -o trace -e trace=getppid "$programs/stack"
     expect trace '/stack\(middle\+0x[0-9a-f]+\) \[0x[0-9a-f]+\]$'
     run "$P" --stack-trace=lines true
@@ -148,10 +152,10 @@ test_as_strace() {
     local source
     local way
     for way in thread signal; do
-        run strace -f -k -o expected -e trace=openat,getppid "$programs/stack" $way
+        run strace -f -k -o expected -e trace=openat,getppid "$programs/stack" "$way"
         grep -q 'main' expected || skip "this strace's -k shows nothing here"
         for source in $(sources); do
-            run "$P" -f --results="$source" -k -o trace -e trace=openat,getppid "$programs/stack" $way
+            run "$P" -f --results="$source" -k -o trace -e trace=openat,getppid "$programs/stack" "$way"
             for file in expected trace; do
                 sed -E 's/^ > ([^(]*)\(.*\) (\[0x[0-9a-f]+\])$/ > \1 \2/; s/^[0-9]+ +//; s/ += .*//; s/si_pid=[0-9]*//; /^\+\+\+/d' "$file" >"$file.frames"
             done
