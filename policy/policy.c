@@ -9,6 +9,7 @@
 
 #include "decode/base/cleanup.h"
 #include "policy/load.h"
+#include "policy/race.h"
 
 struct policy {
     struct arena arena;
@@ -205,6 +206,34 @@ void policy_warnings(const struct policy *policy, struct buf *out)
         if (!r->rule->wants_all && sees_every_call(r)) {
             warn(out, &counter, r, "names no evt.type: every call is notified for it", "");
         }
+    }
+}
+
+enum { CALLS_NAMED = 5 };
+
+void policy_races(const struct policy *policy, const struct call_set *carried, struct buf *out)
+{
+    struct line_counter counter = {.line = 1};
+    for (size_t i = 0; i < policy->program.rule_count; i++) {
+        const struct program_rule *r = &policy->program.rules[i];
+        struct buf names = {0};
+        unsigned count = 0;
+        for (unsigned id = CALL_none + 1; rule_denies(r) && id < CALL_COUNT; id++) {
+            bool sure = call_set_has(carried, (enum call_id)id) ||
+                        !call_set_has(&r->calls, (enum call_id)id) ||
+                        !rule_reads_mutable(&policy->program, r, (enum call_id)id);
+            if (!sure && count++ < CALLS_NAMED) {
+                buf_printf(&names, "%s%s", names.len ? ", " : "", call_line((enum call_id)id)->name);
+            }
+        }
+        if (count > CALLS_NAMED) {
+            buf_printf(&names, " and %u others", count - CALLS_NAMED);
+        }
+        if (count && buf_reserve(&names, 1)) {
+            names.data[names.len] = 0;
+            warn(out, &counter, r, "is racy, as another thread can change what was judged: ", names.data);
+        }
+        buf_free(&names);
     }
 }
 

@@ -47,6 +47,12 @@ void policy_calls(const struct policy *policy, struct call_set *calls);
  */
 void policy_warnings(const struct policy *policy, struct buf *out);
 
+/*
+ * Appends one line for each rule whose denial rests on what other threads of the program can change after it
+ * was looked at (policy/race.h), with those of its calls that are not in `carried`: nothing makes these sure.
+ */
+void policy_races(const struct policy *policy, const struct call_set *carried, struct buf *out);
+
 /* Appends the state of every rule: "ok", "partly: FIELDS", "unusable: WHY", "off". */
 void policy_report(const struct policy *policy, struct buf *out);
 

@@ -425,11 +425,7 @@ void behalf_open(struct behalf *b, struct spawner *spawner, struct pipeline *pip
 {
     *b = (struct behalf){.spawner = spawner, .pipeline = pipeline, .loop = loop};
     pthread_mutex_init(&b->lock, NULL);
-    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
-        if (behalf_possible((enum call_id)id)) {
-            call_set_add(&b->possible, (enum call_id)id);
-        }
-    }
+    behalf_possible_calls(&b->possible);
 }
 
 void behalf_close(struct behalf *b)

@@ -114,6 +114,14 @@ bool behalf_possible(enum call_id id)
     return shape_of(id) != NULL;
 }
 
+void behalf_possible_calls(struct call_set *calls)
+{
+    *calls = (struct call_set){{0}};
+    for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
+        call_set_add(calls, (enum call_id)shapes[i].call);
+    }
+}
+
 int behalf_path_argument(enum call_id id, unsigned n)
 {
     const struct shape *shape = shape_of(id);
@@ -193,6 +201,15 @@ static const char *judged_second(struct mem *mem, uint64_t addr, char *out, size
     return length > 0 && terminated && path_absolute(NULL, text, (size_t)length, out, n) > 0 ? out : NULL;
 }
 
+/*
+ * event.path is that of the call's first path argument: for a symlink, what it will point to. Where rules
+ * took it that the call would fail, they are asked again if it is going to succeed.
+ */
+static const char *judged_first(const struct shape *shape, const struct slot *slot)
+{
+    return shape->op == BEHALF_SYMLINK || slot->doubted ? NULL : slot->event.path;
+}
+
 static int add_paths(struct behalf_job *job, const struct shape *shape, const struct slot *slot,
                      struct mem *mem)
 {
@@ -200,10 +217,7 @@ static int add_paths(struct behalf_job *job, const struct shape *shape, const st
         char second[PATH_MAX];
         int dirfd = shape->dir[i] == NONE ? AT_FDCWD : (int)argument(slot, shape->dir[i]);
         uint64_t addr = argument(slot, shape->path[i]);
-        /* event.path is that of the call's first path argument; a symlink's is what it will point to. */
-        const char *judged = i                             ? judged_second(mem, addr, second, sizeof(second))
-                             : shape->op == BEHALF_SYMLINK ? NULL
-                                                           : slot->event.path;
+        const char *judged = i ? judged_second(mem, addr, second, sizeof(second)) : judged_first(shape, slot);
         int ret;
         if (!addr && shape->op == BEHALF_UTIMES && shape->dir[i] != NONE) {
             ret = job_add_text(job, i, dirfd, "", 0, judged); /* futimens(3): the descriptor itself */

@@ -26,6 +26,9 @@ struct behalf_job {
 /* Whether there is a way to carry the call out, at least in some of its forms. */
 bool behalf_possible(enum call_id id);
 
+/* All those calls. */
+void behalf_possible_calls(struct call_set *calls);
+
 /* Which argument is path n of such a call; -1: none is, or it is in an address. */
 int behalf_path_argument(enum call_id id, unsigned n);
 

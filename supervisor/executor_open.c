@@ -116,6 +116,15 @@ static int open_place(struct execution *e, const struct opening *o)
     return is_foreign_device(e, o, &st) ? -EPERM : spot->magic ? ask_again(e) : 0;
 }
 
+/* Nobody is to be asked about a file that is not there and will not be made. */
+static int may_succeed(const struct execution *e, const struct opening *o)
+{
+    const struct spot *spot = &e->spot[0];
+    struct stat st;
+    bool asks = !e->judged[0] && !spot->magic && !(o->flags & O_CREAT);
+    return asks && fstatat(spot->parent, spot->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
+}
+
 static int open_path(struct execution *e, const struct opening *o)
 {
     bool exclusive = (o->flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
@@ -124,6 +133,7 @@ static int open_path(struct execution *e, const struct opening *o)
     for (int tries = 0; ret == AGAIN && tries < TRIES; tries++) {
         forget(e);
         ret = walk_path(&e->walk, execution_base(e, 0), e->text[0], end, &e->spot[0]);
+        ret = ret < 0 ? ret : may_succeed(e, o);
         ret = ret < 0 ? ret : execution_ask(e);
         ret = ret < 0 ? ret : open_place(e, o);
     }

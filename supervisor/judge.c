@@ -16,6 +16,7 @@
 #include "policy/field_event.h"
 #include "policy/race.h"
 #include "supervisor/act.h"
+#include "supervisor/behalf_job.h"
 
 /* What is being judged; kept between the entry and the exit of a call whose result rules wait for. */
 struct judgement {
@@ -63,8 +64,11 @@ int judge_check(const char *const *files, size_t count, struct buf *out, struct 
     struct policy *policy = policy_new();
     int ret = load(policy, files, count, err);
     if (ret == 0) {
+        struct call_set carried;
+        behalf_possible_calls(&carried);
         policy_report(policy, out);
         policy_warnings(policy, out);
+        policy_races(policy, &carried, out);
     }
     policy_free(policy);
     return ret;
@@ -116,6 +120,21 @@ static void find_calls(struct judge *judge)
     }
 }
 
+/* What is denied by what can be changed meanwhile, and nobody carries out: told of, or too much. */
+static int find_races(struct judge *judge, struct error *err)
+{
+    struct call_set carried = {{0}};
+    if (!judge->options.uncarried) {
+        behalf_possible_calls(&carried);
+    }
+    policy_races(judge->policy, &carried, &judge->races);
+    if (!judge->options.strict || !judge->races.len) {
+        return 0;
+    }
+    const char *end = memchr(judge->races.data, '\n', judge->races.len);
+    return error_set(err, EINVAL, "--strict: %.*s", (int)(end - judge->races.data), judge->races.data);
+}
+
 static int open_judge(struct judge *judge, struct error *err)
 {
     const struct judge_options *options = &judge->options;
@@ -131,8 +150,9 @@ static int open_judge(struct judge *judge, struct error *err)
     find_calls(judge);
     if (options->enforce) {
         race_calls(policy_program(judge->policy), &judge->mutable);
+        ret = find_races(judge, err);
     }
-    return alerts_open(&judge->alerts, &options->alerts, err);
+    return ret < 0 ? ret : alerts_open(&judge->alerts, &options->alerts, err);
 }
 
 int judge_open(struct judge **judge, const struct judge_options *options, struct error *err)
@@ -172,6 +192,7 @@ void judge_release(struct judge *judge)
         return;
     }
     buf_free(&judge->shown);
+    buf_free(&judge->races);
     evaluator_free(&judge->evaluator);
     while (judge->all) {
         struct judgement *j = judge->all;
@@ -368,6 +389,7 @@ static void judge_entry(struct match *m, struct facts *facts, bool comes)
     event_subject_init(s, slot, facts, judge->hostname, comes);
     bool waits = evaluate_entry(&judge->evaluator, &s->subject, s->memo, comes ? m->judgement->waiting : NULL,
                                 on_match, m);
+    slot->doubted = s->predicted && s->prediction < 0;
     if (policy_profile(judge->policy) && !m->decided) {
         hold_against_profile(m, policy_profile(judge->policy));
     }
@@ -427,6 +449,8 @@ void judge_again(struct slot *slot, struct verdict *verdict)
     if (match.judgement) {
         struct event_subject *s = &match.judgement->subject;
         event_subject_init(s, slot, facts, judge->hostname, false);
+        s->predicted = true; /* it is about to happen: nothing fails any more */
+        s->prediction = 0;
         (void)evaluate_entry(&judge->evaluator, &s->subject, s->memo, NULL, on_match, &match);
         give_back(judge, match.judgement);
     } else {

@@ -18,6 +18,9 @@ struct seccomp_data;
 struct judge_options {
     const char *const *files; /* --policy */
     size_t file_count;
+    bool quiet;      /* -q: nothing is said of races */
+    bool strict;     /* --strict: a rule whose denial can be raced is an error */
+    bool uncarried;  /* no call can be carried out on the program's behalf: they come by ptrace */
     bool enforce;    /* --mode=enforce */
     bool log_denied; /* enforce: what the kernel could deny by itself is notified, so that it is reported */
     struct alert_options alerts;
@@ -39,6 +42,7 @@ struct judge {
     bool makes_fds;          /* some of `late` make descriptors that rules ask about: see fdinfo_calls */
     struct facts_table facts;
     struct evaluator evaluator;
+    struct buf races;       /* lines about rules whose denial can be raced (policy/race.h) */
     struct buf shown;       /* thrown away: see look_ahead */
     struct judgement *all;  /* made so far, by `made` */
     struct judgement *free; /* by `next` */

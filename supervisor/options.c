@@ -112,6 +112,8 @@ static void conclude(struct parser *p)
         config->results = config->results == RESULTS_AUTO ? RESULTS_NONE : config->results;
         config->quiet_attach = config->quiet_exit = true;
     }
+    config->policy.quiet = p->quiets > 0;
+    config->policy.uncarried = config->results == RESULTS_PTRACE;
     if (p->times) {
         config->output.render.time = (enum time_mode)(p->times < 3 ? p->times : 3);
     }

@@ -22,6 +22,13 @@ static int take_mode(struct parser *p, const struct option_line *line, char *wor
     return ret;
 }
 
+static int take_strict(struct parser *p, const struct option_line *line, char *word, struct error *err)
+{
+    (void)line, (void)word, (void)err;
+    p->options->config.policy.strict = true;
+    return 0;
+}
+
 static int take_alerts(struct parser *p, const struct option_line *line, char *where, struct error *err)
 {
     struct alert_options *alerts = &p->options->config.policy.alerts;
@@ -62,9 +69,10 @@ static int take_rate_limit(struct parser *p, const struct option_line *line, cha
 }
 
 static const struct option_line lines[] = {
-    {"policy", 0, required_argument, take_policy},         {"mode", 0, required_argument, take_mode},
-    {"alerts", 0, required_argument, take_alerts},         {"fail-on", 0, required_argument, take_fail_on},
-    {"rate-limit", 0, required_argument, take_rate_limit}, {"log-denied", 0, no_argument, take_log_denied},
+    {"policy", 0, required_argument, take_policy},   {"mode", 0, required_argument, take_mode},
+    {"alerts", 0, required_argument, take_alerts},   {"fail-on", 0, required_argument, take_fail_on},
+    {"strict", 0, no_argument, take_strict},         {"rate-limit", 0, required_argument, take_rate_limit},
+    {"log-denied", 0, no_argument, take_log_denied},
 };
 
 const struct option_group options_policy = OPTION_GROUP(lines);

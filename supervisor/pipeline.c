@@ -72,6 +72,7 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid)
         slot->alert_count = 0;
         slot->denied = false;
         slot->accepted = false;
+        slot->doubted = false;
         slot->carriable = false;
         slot->carried = false;
         slot->event.tid = tid;

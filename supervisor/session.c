@@ -203,6 +203,9 @@ static void warn_of_injections(const struct config *config)
  */
 static int open_spawner(struct session *s, struct error *err)
 {
+    if (s->judge && s->judge->races.len && !s->config->policy.quiet) {
+        dprintf(STDERR_FILENO, "%.*s", (int)s->judge->races.len, s->judge->races.data);
+    }
     bool agent = !s->trace; /* its containers' policies come with them */
     bool useful = behalf_useful(s->judge) || (agent && s->config->policy.enforce);
     return useful && s->config->results != RESULTS_PTRACE ? spawner_open(&s->spawner, err) : 0;

@@ -35,6 +35,7 @@ struct slot {
     int64_t answered_ns;         /* CLOCK_MONOTONIC; only where metrics are kept */
     struct container *container; /* held; NULL: none */
     struct stack *stack;         /* who made the call (-k), owned; NULL: none yet */
+    bool doubted;                /* some rule was not asked further as the call was going to fail */
     bool carriable;              /* it is to be carried out by an executor, if it is not denied */
     bool carried;                /* by an executor, and its result is not known: see carry.h */
     bool released;               /* given back, but held */

@@ -360,4 +360,38 @@ END
     [ "$(cat out)" = done ] || fail 'nothing but "done"'
 }
 
+# Rules may ask whether the call succeeds. What is not there is not denied; what is there by then is.
+test_denied_if_it_succeeds() {
+    rule 'open, openat' "fd.name startswith $PWD/evil and fd.num >= 0"
+    echo x >evil
+    enforce sh -c 'cat evil; cat evil2; : >evil3'
+    expect err 'evil: Operation not permitted' 'evil2: No such file' 'create evil3: Operation not permitted'
+    [ ! -e evil3 ] || fail "no file made"
+    expect_count alerts denied 2
+}
+
+test_racy_rules() {
+    rule 'execve, mount' "proc.name = evil or evt.arg.dir = /evil"
+    rule 'openat' 'evt.arg.flags contains O_TRUNC'
+    rule 'mount' 'user.uid = 77'
+    run "$P" check rules.yaml
+    expect_status 0
+    expect_count out racy 1
+    expect out "^rules.yaml:1: rule .* is racy.*: (mount, execve|execve, mount)$"
+    run "$P" --mode=enforce --policy rules.yaml true
+    expect_status 0
+    expect err '^rules.yaml:1: rule .* is racy'
+    run "$P" --mode=enforce --strict --policy rules.yaml true
+    expect_status 2
+    expect err '^proctor: --strict: rules.yaml:1: rule '
+    rm rules.yaml
+    deny_evil
+    run "$P" --mode=enforce --strict --policy rules.yaml true
+    expect_status 0
+    [ ! -s err ] || fail "nothing to say" err
+    run "$P" --mode=enforce --strict --results=ptrace --policy rules.yaml true
+    expect_status 2
+    expect err 'racy'
+}
+
 run_tests
