@@ -91,7 +91,7 @@ _proctor_command_at() {
                 ((i += 3))
             else
                 case $word in
-                --json | --no-io-uring | --features | --help | --version | --summary | --summary-only | \
+                --json | --strict | --log-denied | --no-io-uring | --features | --help | --version | --summary | --summary-only | \
                     --summary-wall-clock | --successful-only | --failed-only | --syscall-times | --no-abbrev | \
                     --follow-forks | --output-append-mode | --instruction-pointer | --syscall-number | \
                     --absolute-timestamps | --relative-timestamps | --stack-trace | --decode-fds | --decode-pids | --quiet | \
@@ -136,7 +136,7 @@ _proctor() {
             --failed-only --results --syscall-times --summary-only --summary --summary-sort-by --summary-columns
             --summary-syscall-overhead --summary-wall-clock --output --output-append-mode --follow-forks --json
             --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number --stack-trace
-            --explain --view --on-overflow --policy --mode --alerts --fail-on --rate-limit --log-denied --env --user --chdir --argv0 --drop-caps --no-io-uring
+            --explain --view --on-overflow --policy --mode --strict --alerts --fail-on --rate-limit --log-denied --env --user --chdir --argv0 --drop-caps --no-io-uring
             --format --listen --allow-uid --on-exit --policy-dir --metrics --workers --absolute-timestamps --relative-timestamps
             --decode-fds --decode-pids --quiet --inject --fault --signal --status --abbrev --verbose --raw --read --write --output-separately
             --features --help --version' -- "$cur")

@@ -84,6 +84,7 @@ complete -c proctor -n __proctor_in_options -l view -x -a 'connections calls' -d
 complete -c proctor -n __proctor_in_options -l on-overflow -x -a 'block drop' -d 'When the reader is slow'
 complete -c proctor -n __proctor_in_options -l policy -r -F -d Rules
 complete -c proctor -n __proctor_in_options -l mode -x -a 'audit enforce' -d 'What rules do'
+complete -c proctor -n __proctor_in_options -l strict -d 'Refuse rules that can be raced'
 complete -c proctor -n __proctor_in_options -l alerts -r -F -a 'stderr syslog' -d 'Where alerts go'
 complete -c proctor -n __proctor_in_options -l fail-on -x -a 'emergency alert critical error warning notice informational debug' -d 'Exit with 3 for such an alert'
 complete -c proctor -n __proctor_in_options -l rate-limit -x -d 'Alerts a second'
