@@ -8,10 +8,18 @@
 #include "decode/kinds/basic.h"
 #include "decode/kinds/net.h"
 #include "decode/kinds/net_tables.h"
+#include "decode/kinds/netlink_body.h"
 #include "decode/kinds/netlink_tables.h"
+#include "decode/kinds/nlattr.h"
+#include "decode/kinds/nlattr_tables.h"
 #include "decode/render.h"
 
-enum { HEADER = 16, FAMILY_UNKNOWN = -1, ROUTE_MAX = 32 };
+enum { HEADER = 16, FAMILY_UNKNOWN = -1 };
+
+NLATTR_TABLE(error, xlat_nl_nlmsgerr, {NLMSGERR_ATTR_MSG, NLATTR_STRING, 0, NULL},
+             {NLMSGERR_ATTR_OFFS, NLATTR_UINT, 4, NULL},
+             {5 /* NLMSGERR_ATTR_MISS_TYPE */, NLATTR_UINT, 4, NULL},
+             {6 /* NLMSGERR_ATTR_MISS_NEST */, NLATTR_UINT, 4, NULL});
 
 struct message {
     uint32_t length;
@@ -63,6 +71,11 @@ static bool read_message(struct decoder *d, uint64_t addr, uint64_t length, stru
     m->payload = addr + HEADER;
     m->payload_size = whole > HEADER ? whole - HEADER : 0;
     return true;
+}
+
+static uint64_t align4(uint64_t length)
+{
+    return (length + 3) & ~UINT64_C(3);
 }
 
 static const struct xlat *types_of(const struct message *m)
@@ -118,94 +131,7 @@ static void show_header(struct decoder *d, const struct message *m)
     values_close(d->out);
 }
 
-static void show_link(struct decoder *d, const uint8_t *p)
-{
-    net_enum(d, "ifi_type", &xlat_arp_hardware_types, load16(p + 2));
-    net_interface(d, "ifi_index", load32(p + 4));
-    net_flags(d, "ifi_flags", &xlat_interface_flags, load32(p + 8));
-    net_flags(d, "ifi_change", &xlat_interface_flags, load32(p + 12));
-}
-
-static void show_address(struct decoder *d, const uint8_t *p)
-{
-    net_uint(d, "ifa_prefixlen", p[1]);
-    net_flags(d, "ifa_flags", &xlat_address_flags, p[2]);
-    net_enum(d, "ifa_scope", &xlat_route_scopes, p[3]);
-    net_interface(d, "ifa_index", load32(p + 4));
-}
-
-static void show_route(struct decoder *d, const uint8_t *p)
-{
-    net_uint(d, "rtm_dst_len", p[1]);
-    net_uint(d, "rtm_src_len", p[2]);
-    net_flags(d, "rtm_tos", &xlat_ip_tos, p[3]);
-    net_enum(d, "rtm_table", &xlat_route_tables, p[4]);
-    net_enum(d, "rtm_protocol", &xlat_route_protocols, p[5]);
-    net_enum(d, "rtm_scope", &xlat_route_scopes, p[6]);
-    net_enum(d, "rtm_type", &xlat_route_types, p[7]);
-    net_flags(d, "rtm_flags", &xlat_route_flags, load32(p + 8));
-}
-
-static void show_neighbour(struct decoder *d, const uint8_t *p)
-{
-    net_interface(d, "ndm_ifindex", load32(p + 4));
-    net_flags(d, "ndm_state", &xlat_neighbour_states, load16(p + 8));
-    net_flags(d, "ndm_flags", &xlat_neighbour_flags, p[10]);
-    net_enum(d, "ndm_type", &xlat_route_types, p[11]);
-}
-
-static const struct route_part {
-    uint16_t first; /* RTM_NEW...; the three that follow take the same structure */
-    uint8_t size;
-    const char *family; /* the first member's name: a byte in all of them */
-    void (*show)(struct decoder *d, const uint8_t *p);
-} route_parts[] = {
-    {RTM_NEWLINK, 16, "ifi_family", show_link},
-    {RTM_NEWADDR, 8, "ifa_family", show_address},
-    {RTM_NEWROUTE, 12, "rtm_family", show_route},
-    {RTM_NEWNEIGH, 12, "ndm_family", show_neighbour},
-};
-
-/* The fixed part of a route message. Returns its size, 0 where it is not decoded. */
-static uint64_t show_route_part(struct decoder *d, const struct message *m)
-{
-    const struct route_part *part = NULL;
-    uint8_t bytes[ROUTE_MAX];
-    for (size_t i = 0; i < sizeof(route_parts) / sizeof(route_parts[0]); i++) {
-        if (route_parts[i].first == (m->type & ~3)) {
-            part = &route_parts[i];
-        }
-    }
-    if (!part || m->payload_size == 0) {
-        return 0;
-    }
-    uint64_t size = m->payload_size < part->size ? 1 : part->size;
-    if (!mem_read(d->mem, m->payload, bytes, size)) {
-        return 0;
-    }
-    uint32_t whole = values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, part->family, &xlat_addrfams, bytes[0]);
-    if (size == part->size) {
-        part->show(d, bytes);
-    } else {
-        /* Dump requests of the first interface (struct rtgenmsg) hold nothing but the family. */
-        values_at(d->out, whole)->flags |= VALUE_MORE;
-    }
-    values_close(d->out);
-    return size == part->size ? size : m->payload_size;
-}
-
 static void show_message(struct decoder *d, const char *name, const struct message *m, unsigned depth);
-
-/* Bytes that are not taken apart. */
-static void show_data(struct decoder *d, const char *name, uint64_t addr, uint64_t length)
-{
-    uint32_t index = d->out->count;
-    decode_data(d, name, addr, length);
-    if (index < d->out->count && values_at(d->out, index)->type == VALUE_STRING) {
-        values_at(d->out, index)->flags |= VALUE_HEXBYTES;
-    }
-}
 
 static void show_error_number(struct decoder *d, const char *name, int32_t error)
 {
@@ -223,42 +149,60 @@ static void show_error(struct decoder *d, const struct message *m, unsigned dept
     int32_t error;
     struct message cause = {.family = m->family};
     if (m->payload_size < sizeof(error) || !mem_read(d->mem, m->payload, &error, sizeof(error))) {
-        show_data(d, NULL, m->payload, m->payload_size);
+        nlattr_bytes(d, NULL, m->payload, m->payload_size);
         return;
+    }
+    uint64_t msg = m->payload + sizeof(error);
+    uint64_t left = m->payload_size - sizeof(error);
+    bool readable = depth == 0 && read_message(d, msg, left, &cause);
+    /* A capped acknowledgement repeats the request's header without its payload. */
+    uint64_t shown = readable && m->flags & NLM_F_CAPPED ? HEADER : readable ? align4(cause.length) : left;
+    shown = shown < left && m->flags & NLM_F_ACK_TLVS ? shown : m->flags & NLM_F_CAPPED ? shown : left;
+    if (shown < left) {
+        values_open(d->out, VALUE_ARRAY, NULL);
     }
     values_open(d->out, VALUE_STRUCT, NULL);
     show_error_number(d, "error", error);
-    uint64_t left = m->payload_size - sizeof(error);
-    if (left) {
-        /* A capped acknowledgement repeats the request's header without its payload. */
-        uint64_t shown = m->flags & NLM_F_CAPPED && left > HEADER ? HEADER : left;
-        if (depth == 0 && read_message(d, m->payload + sizeof(error), shown, &cause)) {
-            show_message(d, "msg", &cause, depth + 1);
-        } else {
-            show_data(d, "msg", m->payload + sizeof(error), left);
-        }
+    if (readable && read_message(d, msg, shown, &cause)) {
+        show_message(d, "msg", &cause, depth + 1);
+    } else if (left) {
+        nlattr_bytes(d, "msg", msg, left);
     }
     values_close(d->out);
+    if (shown < left) {
+        nlattr_show(d, msg + shown, left - shown, &nlattr_error, &(struct nlattr_context){0});
+        values_close(d->out);
+    }
+}
+
+/* One value for the fixed part of a message and one for its attributes, as far as its family is known. */
+static bool show_body(struct decoder *d, const struct message *m)
+{
+    if (m->type < NLMSG_MIN_TYPE || m->payload_size == 0) {
+        return false;
+    }
+    switch (m->family) {
+    case NETLINK_ROUTE:
+        return netlink_route(d, m->type, m->payload, m->payload_size);
+    case NETLINK_SOCK_DIAG:
+        return netlink_diag(d, m->type, m->flags, m->payload, m->payload_size);
+    case NETLINK_GENERIC:
+        return netlink_generic(d, m->type, m->payload, m->payload_size);
+    default:
+        return false;
+    }
 }
 
 static void show_payload(struct decoder *d, const struct message *m, unsigned depth)
 {
     int32_t number;
-    uint64_t done = 0;
     if (m->type == NLMSG_ERROR) {
         show_error(d, m, depth);
-        return;
-    }
-    if (m->type == NLMSG_DONE && m->payload_size == sizeof(number) &&
-        mem_read(d->mem, m->payload, &number, sizeof(number))) {
+    } else if (m->type == NLMSG_DONE && m->payload_size == sizeof(number) &&
+               mem_read(d->mem, m->payload, &number, sizeof(number))) {
         net_int(d, NULL, number);
-        return;
-    }
-    if (m->family == NETLINK_ROUTE && m->type >= NLMSG_MIN_TYPE) {
-        done = show_route_part(d, m);
-    }
-    if (done < m->payload_size) {
-        show_data(d, NULL, m->payload + done, m->payload_size - done);
+    } else if (!show_body(d, m)) {
+        nlattr_bytes(d, NULL, m->payload, m->payload_size);
     }
 }
 
@@ -284,7 +228,7 @@ static void show_rest(struct decoder *d, uint64_t addr, uint64_t length)
 {
     char text[32];
     if (length < HEADER) {
-        show_data(d, NULL, addr, length);
+        nlattr_bytes(d, NULL, addr, length);
         return;
     }
     int n = snprintf(text, sizeof(text), "%#llx", (unsigned long long)addr);
@@ -294,7 +238,7 @@ static void show_rest(struct decoder *d, uint64_t addr, uint64_t length)
 /* Where the message after m starts, from m's start: 0 if the buffer holds none. */
 static uint64_t next_message(const struct message *m, uint64_t length)
 {
-    uint64_t aligned = ((uint64_t)m->length + 3) & ~UINT64_C(3);
+    uint64_t aligned = align4(m->length);
     return m->length >= HEADER && aligned < length ? aligned : 0;
 }
 
@@ -302,7 +246,7 @@ static void show_messages(struct decoder *d, const char *name, uint64_t addr, ui
 {
     struct message m = {.family = family};
     if (!read_message(d, addr, length, &m)) {
-        show_data(d, name, addr, length);
+        nlattr_bytes(d, name, addr, length);
         return;
     }
     uint64_t step = next_message(&m, length);

@@ -114,3 +114,5 @@ XLAT(neighbour_states, "NUD_???", {0, "NUD_NONE"}, {1, "NUD_INCOMPLETE"}, {2, "N
      {0x80, "NUD_PERMANENT"});
 XLAT(neighbour_flags, "NTF_???", {1, "NTF_USE"}, {2, "NTF_SELF"}, {4, "NTF_MASTER"}, {8, "NTF_PROXY"},
      {0x10, "NTF_EXT_LEARNED"}, {0x20, "NTF_OFFLOADED"}, {0x40, "NTF_STICKY"}, {0x80, "NTF_ROUTER"});
+XLAT(next_hop_flags, "RTNH_F_???", {1, "RTNH_F_DEAD"}, {2, "RTNH_F_PERVASIVE"}, {4, "RTNH_F_ONLINK"},
+     {8, "RTNH_F_OFFLOAD"}, {0x10, "RTNH_F_LINKDOWN"}, {0x20, "RTNH_F_UNRESOLVED"}, {0x40, "RTNH_F_TRAP"});

@@ -25,5 +25,6 @@ extern const struct xlat xlat_route_flags;
 extern const struct xlat xlat_ip_tos;
 extern const struct xlat xlat_neighbour_states;
 extern const struct xlat xlat_neighbour_flags;
+extern const struct xlat xlat_next_hop_flags;
 
 #endif

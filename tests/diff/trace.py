@@ -7,6 +7,8 @@ INODE = re.compile(r"\b(socket|pipe|NETLINK|UNIX(?:-[A-Z]+)?|TCP(?:v6)?|UDP(?:v6
 EPHEMERAL = re.compile(r"(?:(?<=:)|(?<=htons\())(3[3-9]|[45]\d|6[0-5])\d{3}(?=[])-])")
 # The same ports as -X raw and verbose show them: from 0x8000 on.
 EPHEMERAL_BYTES = re.compile(r'(?<=_port=")\\x[89a-f][0-9a-f]\\x[0-9a-f]{2}(?=")')
+# A netlink socket's address is the first free one from the process id on; its sequence numbers are times.
+NETLINK = re.compile(r"\b(nl_pid|nlmsg_pid|nlmsg_seq)=-?[1-9]\d+")
 # Calls whose arguments, and calls whose results, are or hold process ids.
 PID_ARGS = {"wait4", "waitid", "kill", "tgkill", "tkill", "setpgid", "getpgid", "getsid", "pidfd_open", "prlimit64",
             "sched_getaffinity", "sched_setaffinity", "ioctl", "rt_sigqueueinfo", "fcntl", "clone", "clone3"}
@@ -90,6 +92,7 @@ def normalize(text, pids, holds_pid, volatile):
     text = ADDRESS.sub("ADDR", text)
     text = INODE.sub(r"\1:[N", text)
     text = EPHEMERAL_BYTES.sub("PORT", EPHEMERAL.sub("PORT", text))
+    text = NETLINK.sub(r"\1=N", text)
     text = INODES.sub(r"\1=N", text)
     text = TIMES.sub(r"\1=T", text)
     if volatile:

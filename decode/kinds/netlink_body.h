@@ -1,0 +1,15 @@
+/*
+ * What netlink messages of each family carry: a fixed part and attributes. Each appends one or two values for
+ * the `length` bytes at addr. False, with nothing appended, where the type is not decoded.
+ */
+#ifndef PROCTOR_DECODE_KINDS_NETLINK_BODY_H
+#define PROCTOR_DECODE_KINDS_NETLINK_BODY_H
+
+#include "decode/decoder.h"
+
+bool netlink_route(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length);
+/* flags: the message's; a request and an answer have the same type. */
+bool netlink_diag(struct decoder *d, uint16_t type, uint16_t flags, uint64_t addr, uint64_t length);
+bool netlink_generic(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length);
+
+#endif

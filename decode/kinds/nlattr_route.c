@@ -1,0 +1,268 @@
+/* Attributes of addresses, routes, neighbours, rules and traffic control. */
+#include "decode/kinds/nlattr_route.h"
+
+#include <linux/fib_rules.h>
+#include <linux/if_addr.h>
+#include <linux/neighbour.h>
+#include <linux/net_namespace.h>
+#include <linux/netconf.h>
+#include <linux/rtnetlink.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+#include "decode/kinds/members.h"
+#include "decode/kinds/net_tables.h"
+#include "decode/kinds/netlink_tables.h"
+#include "decode/kinds/nlattr_tables.h"
+
+#define NUMBER(type, size)                                                                                   \
+    {                                                                                                        \
+        type, NLATTR_UINT, size, NULL                                                                        \
+    }
+#define STRING(type)                                                                                         \
+    {                                                                                                        \
+        type, NLATTR_STRING, 0, NULL                                                                         \
+    }
+#define ADDRESS(type)                                                                                        \
+    {                                                                                                        \
+        type, NLATTR_ADDRESS, 0, NULL                                                                        \
+    }
+#define INTERFACE(type)                                                                                      \
+    {                                                                                                        \
+        type, NLATTR_INTERFACE, 4, NULL                                                                      \
+    }
+#define TABLE(id, names, list)                                                                               \
+    const struct nlattr_table nlattr_##id = {&(names), list, sizeof(list) / sizeof(struct nlattr_shape), NULL}
+
+LAYOUT(ifa_cacheinfo, struct ifa_cacheinfo, MEMBER(struct ifa_cacheinfo, ifa_prefered, UINT),
+       MEMBER(struct ifa_cacheinfo, ifa_valid, UINT), MEMBER(struct ifa_cacheinfo, cstamp, UINT),
+       MEMBER(struct ifa_cacheinfo, tstamp, UINT));
+static const struct nlattr_shape address_attributes[] = {
+    ADDRESS(IFA_ADDRESS),       ADDRESS(IFA_LOCAL),
+    STRING(IFA_LABEL),          ADDRESS(IFA_BROADCAST),
+    ADDRESS(IFA_ANYCAST),       {IFA_CACHEINFO, NLATTR_LAYOUT, 0, &layout_ifa_cacheinfo},
+    ADDRESS(IFA_MULTICAST),     {IFA_FLAGS, NLATTR_FLAGS, 4, &xlat_address_flags},
+    NUMBER(IFA_RT_PRIORITY, 4), {IFA_TARGET_NETNSID, NLATTR_INT, 4, NULL}};
+TABLE(address, xlat_nl_ifa, address_attributes);
+
+/* A next hop of several: struct rtnexthop, and attributes. */
+enum { NEXT_HOP = 8 };
+static uint64_t show_next_hop(struct decoder *d, uint64_t addr, uint64_t length,
+                              const struct nlattr_context *context)
+{
+    uint8_t hop[NEXT_HOP];
+    if (length < sizeof(hop) || !mem_read(d->mem, addr, hop, sizeof(hop))) {
+        return 0;
+    }
+    uint16_t whole = load16(hop);
+    values_open(d->out, VALUE_STRUCT, NULL);
+    net_uint(d, "rtnh_len", whole);
+    net_flags(d, "rtnh_flags", &xlat_next_hop_flags, hop[2]);
+    net_uint(d, "rtnh_hops", hop[3]);
+    net_interface(d, "rtnh_ifindex", load32(hop + 4));
+    values_close(d->out);
+    uint64_t size = whole < length ? whole : length;
+    if (size > sizeof(hop)) {
+        nlattr_show(d, addr + sizeof(hop), size - sizeof(hop), &nlattr_route, context);
+    }
+    return whole < sizeof(hop) ? 0 : ((uint64_t)whole + 3) & ~UINT64_C(3);
+}
+
+static bool show_multipath(struct decoder *d, uint64_t addr, uint64_t length,
+                           const struct nlattr_context *context)
+{
+    if (length < NEXT_HOP) {
+        return false;
+    }
+    values_open(d->out, VALUE_ARRAY, NULL);
+    for (uint64_t step; !d->out->full; addr += step, length -= step) {
+        step = show_next_hop(d, addr, length, context);
+        if (step == 0 || step >= length) {
+            break;
+        }
+    }
+    values_close(d->out);
+    return true;
+}
+static const struct nlattr_function multipath = {show_multipath};
+
+/* An address of a family of its own (struct rtvia). */
+static bool show_via(struct decoder *d, uint64_t addr, uint64_t length, const struct nlattr_context *context)
+{
+    (void)context;
+    uint8_t via[2 + 16] = {0};
+    if (length < 2 || !mem_read(d->mem, addr, via, length < sizeof(via) ? length : sizeof(via))) {
+        return false;
+    }
+    values_open(d->out, VALUE_STRUCT, NULL);
+    net_enum(d, "rtvia_family", &xlat_addrfams, load16(via));
+    if (load16(via) == AF_INET && length >= 6) {
+        net_address4(d, "rtvia_addr", via + 2);
+    } else if (load16(via) == AF_INET6 && length >= 18) {
+        net_address6(d, "rtvia_addr", "&rtvia_addr", via + 2);
+    } else if (length > 2) {
+        nlattr_bytes(d, "rtvia_addr", addr + 2, length - 2);
+    }
+    values_close(d->out);
+    return true;
+}
+static const struct nlattr_function via = {show_via};
+
+LAYOUT(rta_cacheinfo, struct rta_cacheinfo, MEMBER(struct rta_cacheinfo, rta_clntref, UINT),
+       MEMBER(struct rta_cacheinfo, rta_lastuse, UINT), MEMBER(struct rta_cacheinfo, rta_expires, UINT),
+       MEMBER(struct rta_cacheinfo, rta_error, UINT), MEMBER(struct rta_cacheinfo, rta_used, UINT),
+       MEMBER(struct rta_cacheinfo, rta_id, HEX), MEMBER(struct rta_cacheinfo, rta_ts, UINT),
+       MEMBER(struct rta_cacheinfo, rta_tsage, UINT));
+NLATTR_TABLE(metrics, xlat_nl_rtax, NUMBER(RTAX_LOCK, 4), NUMBER(RTAX_MTU, 4), NUMBER(RTAX_WINDOW, 4),
+             NUMBER(RTAX_RTT, 4), NUMBER(RTAX_RTTVAR, 4), NUMBER(RTAX_SSTHRESH, 4), NUMBER(RTAX_CWND, 4),
+             NUMBER(RTAX_ADVMSS, 4), NUMBER(RTAX_REORDERING, 4), NUMBER(RTAX_HOPLIMIT, 4),
+             NUMBER(RTAX_INITCWND, 4), NUMBER(RTAX_FEATURES, 4), NUMBER(RTAX_RTO_MIN, 4),
+             NUMBER(RTAX_INITRWND, 4), NUMBER(RTAX_QUICKACK, 4), STRING(RTAX_CC_ALGO),
+             NUMBER(RTAX_FASTOPEN_NO_COOKIE, 4));
+static const struct nlattr_shape route_attributes[] = {
+    ADDRESS(RTA_DST),
+    ADDRESS(RTA_SRC),
+    INTERFACE(RTA_IIF),
+    INTERFACE(RTA_OIF),
+    ADDRESS(RTA_GATEWAY),
+    NUMBER(RTA_PRIORITY, 4),
+    ADDRESS(RTA_PREFSRC),
+    {RTA_METRICS, NLATTR_NEST, 0, &nlattr_metrics},
+    {RTA_MULTIPATH, NLATTR_SHOW, 0, &multipath},
+    NUMBER(RTA_FLOW, 4),
+    {RTA_CACHEINFO, NLATTR_LAYOUT, 0, &layout_rta_cacheinfo},
+    {RTA_TABLE, NLATTR_ENUM, 4, &xlat_route_tables},
+    NUMBER(RTA_MARK, 4),
+    {RTA_VIA, NLATTR_SHOW, 0, &via},
+    ADDRESS(RTA_NEWDST),
+    NUMBER(RTA_PREF, 1),
+    {RTA_ENCAP_TYPE, NLATTR_ENUM, 2, &xlat_nl_encap_type},
+    NUMBER(RTA_EXPIRES, 4),
+    NUMBER(RTA_UID, 4),
+    NUMBER(RTA_TTL_PROPAGATE, 1),
+    {RTA_IP_PROTO, NLATTR_ENUM, 1, &xlat_inet_protocols},
+    {RTA_SPORT, NLATTR_NET, 2, NULL},
+    {RTA_DPORT, NLATTR_NET, 2, NULL},
+    NUMBER(30 /* RTA_NH_ID */, 4),
+    {31 /* RTA_FLOWLABEL */, NLATTR_NET, 4, NULL}};
+TABLE(route, xlat_nl_rta, route_attributes);
+
+LAYOUT(nda_cacheinfo, struct nda_cacheinfo, MEMBER(struct nda_cacheinfo, ndm_confirmed, UINT),
+       MEMBER(struct nda_cacheinfo, ndm_used, UINT), MEMBER(struct nda_cacheinfo, ndm_updated, UINT),
+       MEMBER(struct nda_cacheinfo, ndm_refcnt, UINT));
+static const struct nlattr_shape neighbour_attributes[] = {
+    ADDRESS(NDA_DST),
+    {NDA_LLADDR, NLATTR_HARDWARE, 0, NULL},
+    {NDA_CACHEINFO, NLATTR_LAYOUT, 0, &layout_nda_cacheinfo},
+    NUMBER(NDA_PROBES, 4),
+    NUMBER(NDA_VLAN, 2),
+    {NDA_PORT, NLATTR_NET, 2, NULL},
+    NUMBER(NDA_VNI, 4),
+    INTERFACE(NDA_IFINDEX),
+    INTERFACE(NDA_MASTER),
+    {NDA_LINK_NETNSID, NLATTR_INT, 4, NULL},
+    NUMBER(NDA_SRC_VNI, 4),
+    {NDA_PROTOCOL, NLATTR_ENUM, 1, &xlat_route_protocols},
+    NUMBER(13 /* NDA_NH_ID */, 4),
+    {15 /* NDA_FLAGS_EXT */, NLATTR_FLAGS, 4, &xlat_nl_neighbour_flags_ext},
+    {16 /* NDA_NDM_STATE_MASK */, NLATTR_FLAGS, 2, &xlat_neighbour_states},
+    {17 /* NDA_NDM_FLAGS_MASK */, NLATTR_FLAGS, 1, &xlat_neighbour_flags}};
+TABLE(neighbour, xlat_nl_nda, neighbour_attributes);
+
+static const struct nlattr_shape neighbour_table_attributes[] = {
+    STRING(NDTA_NAME), NUMBER(NDTA_THRESH1, 4), NUMBER(NDTA_THRESH2, 4), NUMBER(NDTA_THRESH3, 4),
+    NUMBER(NDTA_GC_INTERVAL, 8)};
+TABLE(neighbour_table, xlat_nl_ndta, neighbour_table_attributes);
+
+LAYOUT(uid_range, struct fib_rule_uid_range, MEMBER(struct fib_rule_uid_range, start, UINT),
+       MEMBER(struct fib_rule_uid_range, end, UINT));
+LAYOUT(port_range, struct fib_rule_port_range, MEMBER(struct fib_rule_port_range, start, UINT),
+       MEMBER(struct fib_rule_port_range, end, UINT));
+static const struct nlattr_shape rule_attributes[] = {ADDRESS(FRA_DST),
+                                                      ADDRESS(FRA_SRC),
+                                                      STRING(FRA_IIFNAME),
+                                                      NUMBER(FRA_GOTO, 4),
+                                                      NUMBER(FRA_PRIORITY, 4),
+                                                      NUMBER(FRA_FWMARK, 4),
+                                                      NUMBER(FRA_FLOW, 4),
+                                                      {FRA_TUN_ID, NLATTR_NET, 8, NULL},
+                                                      NUMBER(FRA_SUPPRESS_IFGROUP, 4),
+                                                      NUMBER(FRA_SUPPRESS_PREFIXLEN, 4),
+                                                      {FRA_TABLE, NLATTR_ENUM, 4, &xlat_route_tables},
+                                                      NUMBER(FRA_FWMASK, 4),
+                                                      STRING(FRA_OIFNAME),
+                                                      NUMBER(FRA_L3MDEV, 1),
+                                                      {FRA_UID_RANGE, NLATTR_LAYOUT, 0, &layout_uid_range},
+                                                      {FRA_PROTOCOL, NLATTR_ENUM, 1, &xlat_route_protocols},
+                                                      {FRA_IP_PROTO, NLATTR_ENUM, 1, &xlat_inet_protocols},
+                                                      {FRA_SPORT_RANGE, NLATTR_LAYOUT, 0, &layout_port_range},
+                                                      {FRA_DPORT_RANGE, NLATTR_LAYOUT, 0, &layout_port_range},
+                                                      {25 /* FRA_DSCP */, NLATTR_HEX, 1, NULL},
+                                                      {26 /* FRA_FLOWLABEL */, NLATTR_NET, 4, NULL},
+                                                      {27 /* FRA_FLOWLABEL_MASK */, NLATTR_NET, 4, NULL}};
+TABLE(rule, xlat_nl_fra, rule_attributes);
+
+/* struct tc_stats and the parts of which later kernels make it. */
+struct tc_stats {
+    uint64_t bytes;
+    uint32_t packets, drops, overlimits, bps, pps, qlen, backlog;
+};
+struct tc_basic {
+    uint64_t bytes;
+    uint32_t packets;
+};
+struct tc_queue {
+    uint32_t qlen, backlog, drops, requeues, overlimits;
+};
+struct tc_rate {
+    uint32_t bps, pps;
+};
+struct tc_rate64 {
+    uint64_t bps, pps;
+};
+LAYOUT(tc_stats, struct tc_stats, MEMBER(struct tc_stats, bytes, UINT),
+       MEMBER(struct tc_stats, packets, UINT), MEMBER(struct tc_stats, drops, UINT),
+       MEMBER(struct tc_stats, overlimits, UINT), MEMBER(struct tc_stats, bps, UINT),
+       MEMBER(struct tc_stats, pps, UINT), MEMBER(struct tc_stats, qlen, UINT),
+       MEMBER(struct tc_stats, backlog, UINT));
+LAYOUT(tc_basic, struct tc_basic, MEMBER(struct tc_basic, bytes, UINT),
+       MEMBER(struct tc_basic, packets, UINT));
+LAYOUT(tc_queue, struct tc_queue, MEMBER(struct tc_queue, qlen, UINT), MEMBER(struct tc_queue, backlog, UINT),
+       MEMBER(struct tc_queue, drops, UINT), MEMBER(struct tc_queue, requeues, UINT),
+       MEMBER(struct tc_queue, overlimits, UINT));
+LAYOUT(tc_rate, struct tc_rate, MEMBER(struct tc_rate, bps, UINT), MEMBER(struct tc_rate, pps, UINT));
+LAYOUT(tc_rate64, struct tc_rate64, MEMBER(struct tc_rate64, bps, UINT), MEMBER(struct tc_rate64, pps, UINT));
+enum { TC_STATS_SIZE = 36, TC_BASIC_SIZE = 12 }; /* without what C pads them with */
+NLATTR_TABLE(traffic_stats, xlat_nl_tca_stats, {1, NLATTR_LAYOUT, TC_BASIC_SIZE, &layout_tc_basic},
+             {2, NLATTR_LAYOUT, 0, &layout_tc_rate}, {3, NLATTR_LAYOUT, 0, &layout_tc_queue},
+             {5, NLATTR_LAYOUT, 0, &layout_tc_rate64}, {7, NLATTR_LAYOUT, TC_BASIC_SIZE, &layout_tc_basic});
+static const struct nlattr_shape traffic_attributes[] = {
+    STRING(TCA_KIND),
+    {TCA_STATS, NLATTR_LAYOUT, TC_STATS_SIZE, &layout_tc_stats},
+    {TCA_RATE, NLATTR_LAYOUT, 0, &layout_tc_rate},
+    {TCA_STATS2, NLATTR_NEST, 0, &nlattr_traffic_stats},
+    NUMBER(TCA_CHAIN, 4),
+    NUMBER(TCA_HW_OFFLOAD, 1),
+    NUMBER(TCA_INGRESS_BLOCK, 4),
+    NUMBER(TCA_EGRESS_BLOCK, 4),
+    STRING(16 /* TCA_EXT_WARN_MSG */)};
+TABLE(traffic, xlat_nl_tca, traffic_attributes);
+
+static const struct nlattr_shape netconf_attributes[] = {
+    INTERFACE(NETCONFA_IFINDEX),
+    {NETCONFA_FORWARDING, NLATTR_INT, 4, NULL},
+    {NETCONFA_RP_FILTER, NLATTR_INT, 4, NULL},
+    {NETCONFA_MC_FORWARDING, NLATTR_INT, 4, NULL},
+    {NETCONFA_PROXY_NEIGH, NLATTR_INT, 4, NULL},
+    {NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN, NLATTR_INT, 4, NULL},
+    {7 /* NETCONFA_INPUT */, NLATTR_INT, 4, NULL},
+    {8 /* NETCONFA_BC_FORWARDING */, NLATTR_INT, 4, NULL}};
+TABLE(netconf, xlat_nl_netconfa, netconf_attributes);
+
+static const struct nlattr_shape namespace_attributes[] = {
+    {NETNSA_NSID, NLATTR_INT, 4, NULL},
+    NUMBER(NETNSA_PID, 4),
+    {NETNSA_FD, NLATTR_FD, 4, NULL},
+    {4 /* NETNSA_TARGET_NSID */, NLATTR_INT, 4, NULL},
+    {5 /* NETNSA_CURRENT_NSID */, NLATTR_INT, 4, NULL}};
+TABLE(namespace, xlat_nl_netnsa, namespace_attributes);

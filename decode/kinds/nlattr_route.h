@@ -1,0 +1,12 @@
+/* The attributes of NETLINK_ROUTE's messages. */
+#ifndef PROCTOR_DECODE_KINDS_NLATTR_ROUTE_H
+#define PROCTOR_DECODE_KINDS_NLATTR_ROUTE_H
+
+#include "decode/kinds/net.h"
+#include "decode/kinds/nlattr.h"
+
+extern const struct nlattr_table nlattr_link;
+extern const struct nlattr_table nlattr_address, nlattr_route, nlattr_neighbour, nlattr_rule, nlattr_traffic;
+extern const struct nlattr_table nlattr_netconf, nlattr_namespace, nlattr_neighbour_table;
+
+#endif

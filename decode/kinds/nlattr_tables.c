@@ -1,0 +1,154 @@
+/* Names of the types of netlink attributes. Constants that are newer than common headers are among them. */
+#include "decode/kinds/nlattr_tables.h"
+
+XLAT_ORDERED(nl_ifla, "IFLA_???", {0, "IFLA_UNSPEC"}, {1, "IFLA_ADDRESS"}, {2, "IFLA_BROADCAST"},
+             {3, "IFLA_IFNAME"}, {4, "IFLA_MTU"}, {5, "IFLA_LINK"}, {6, "IFLA_QDISC"}, {7, "IFLA_STATS"},
+             {8, "IFLA_COST"}, {9, "IFLA_PRIORITY"}, {10, "IFLA_MASTER"}, {11, "IFLA_WIRELESS"},
+             {12, "IFLA_PROTINFO"}, {13, "IFLA_TXQLEN"}, {14, "IFLA_MAP"}, {15, "IFLA_WEIGHT"},
+             {16, "IFLA_OPERSTATE"}, {17, "IFLA_LINKMODE"}, {18, "IFLA_LINKINFO"}, {19, "IFLA_NET_NS_PID"},
+             {20, "IFLA_IFALIAS"}, {21, "IFLA_NUM_VF"}, {22, "IFLA_VFINFO_LIST"}, {23, "IFLA_STATS64"},
+             {24, "IFLA_VF_PORTS"}, {25, "IFLA_PORT_SELF"}, {26, "IFLA_AF_SPEC"}, {27, "IFLA_GROUP"},
+             {28, "IFLA_NET_NS_FD"}, {29, "IFLA_EXT_MASK"}, {30, "IFLA_PROMISCUITY"},
+             {31, "IFLA_NUM_TX_QUEUES"}, {32, "IFLA_NUM_RX_QUEUES"}, {33, "IFLA_CARRIER"},
+             {34, "IFLA_PHYS_PORT_ID"}, {35, "IFLA_CARRIER_CHANGES"}, {36, "IFLA_PHYS_SWITCH_ID"},
+             {37, "IFLA_LINK_NETNSID"}, {38, "IFLA_PHYS_PORT_NAME"}, {39, "IFLA_PROTO_DOWN"},
+             {40, "IFLA_GSO_MAX_SEGS"}, {41, "IFLA_GSO_MAX_SIZE"}, {42, "IFLA_PAD"}, {43, "IFLA_XDP"},
+             {44, "IFLA_EVENT"}, {45, "IFLA_NEW_NETNSID"}, {46, "IFLA_IF_NETNSID"},
+             {47, "IFLA_CARRIER_UP_COUNT"}, {48, "IFLA_CARRIER_DOWN_COUNT"}, {49, "IFLA_NEW_IFINDEX"},
+             {50, "IFLA_MIN_MTU"}, {51, "IFLA_MAX_MTU"}, {52, "IFLA_PROP_LIST"}, {53, "IFLA_ALT_IFNAME"},
+             {54, "IFLA_PERM_ADDRESS"}, {55, "IFLA_PROTO_DOWN_REASON"}, {56, "IFLA_PARENT_DEV_NAME"},
+             {57, "IFLA_PARENT_DEV_BUS_NAME"}, {58, "IFLA_GRO_MAX_SIZE"}, {59, "IFLA_TSO_MAX_SIZE"},
+             {60, "IFLA_TSO_MAX_SEGS"}, {61, "IFLA_ALLMULTI"}, {62, "IFLA_DEVLINK_PORT"},
+             {63, "IFLA_GSO_IPV4_MAX_SIZE"}, {64, "IFLA_GRO_IPV4_MAX_SIZE"}, {65, "IFLA_DPLL_PIN"},
+             {66, "IFLA_MAX_PACING_OFFLOAD_HORIZON"}, {67, "IFLA_NETNS_IMMUTABLE"}, {68, "IFLA_HEADROOM"},
+             {69, "IFLA_TAILROOM"});
+XLAT_ORDERED(nl_ifla_info, "IFLA_INFO_???", {0, "IFLA_INFO_UNSPEC"}, {1, "IFLA_INFO_KIND"},
+             {2, "IFLA_INFO_DATA"}, {3, "IFLA_INFO_XSTATS"}, {4, "IFLA_INFO_SLAVE_KIND"},
+             {5, "IFLA_INFO_SLAVE_DATA"});
+XLAT_ORDERED(nl_ifla_inet, "IFLA_INET_???", {0, "IFLA_INET_UNSPEC"}, {1, "IFLA_INET_CONF"});
+XLAT_ORDERED(nl_ifla_inet6, "IFLA_INET6_???", {0, "IFLA_INET6_UNSPEC"}, {1, "IFLA_INET6_FLAGS"},
+             {2, "IFLA_INET6_CONF"}, {3, "IFLA_INET6_STATS"}, {4, "IFLA_INET6_MCAST"},
+             {5, "IFLA_INET6_CACHEINFO"}, {6, "IFLA_INET6_ICMP6STATS"}, {7, "IFLA_INET6_TOKEN"},
+             {8, "IFLA_INET6_ADDR_GEN_MODE"}, {9, "IFLA_INET6_RA_MTU"});
+XLAT_ORDERED(nl_ifla_xdp, "IFLA_XDP_???", {0, "IFLA_XDP_UNSPEC"}, {1, "IFLA_XDP_FD"},
+             {2, "IFLA_XDP_ATTACHED"}, {3, "IFLA_XDP_FLAGS"}, {4, "IFLA_XDP_PROG_ID"},
+             {5, "IFLA_XDP_DRV_PROG_ID"}, {6, "IFLA_XDP_SKB_PROG_ID"}, {7, "IFLA_XDP_HW_PROG_ID"},
+             {8, "IFLA_XDP_EXPECTED_FD"});
+XLAT_ORDERED(nl_ifa, "IFA_???", {0, "IFA_UNSPEC"}, {1, "IFA_ADDRESS"}, {2, "IFA_LOCAL"}, {3, "IFA_LABEL"},
+             {4, "IFA_BROADCAST"}, {5, "IFA_ANYCAST"}, {6, "IFA_CACHEINFO"}, {7, "IFA_MULTICAST"},
+             {8, "IFA_FLAGS"}, {9, "IFA_RT_PRIORITY"}, {10, "IFA_TARGET_NETNSID"}, {11, "IFA_PROTO"});
+XLAT_ORDERED(nl_rta, "RTA_???", {0, "RTA_UNSPEC"}, {1, "RTA_DST"}, {2, "RTA_SRC"}, {3, "RTA_IIF"},
+             {4, "RTA_OIF"}, {5, "RTA_GATEWAY"}, {6, "RTA_PRIORITY"}, {7, "RTA_PREFSRC"}, {8, "RTA_METRICS"},
+             {9, "RTA_MULTIPATH"}, {10, "RTA_PROTOINFO"}, {11, "RTA_FLOW"}, {12, "RTA_CACHEINFO"},
+             {13, "RTA_SESSION"}, {14, "RTA_MP_ALGO"}, {15, "RTA_TABLE"}, {16, "RTA_MARK"},
+             {17, "RTA_MFC_STATS"}, {18, "RTA_VIA"}, {19, "RTA_NEWDST"}, {20, "RTA_PREF"},
+             {21, "RTA_ENCAP_TYPE"}, {22, "RTA_ENCAP"}, {23, "RTA_EXPIRES"}, {24, "RTA_PAD"}, {25, "RTA_UID"},
+             {26, "RTA_TTL_PROPAGATE"}, {27, "RTA_IP_PROTO"}, {28, "RTA_SPORT"}, {29, "RTA_DPORT"},
+             {30, "RTA_NH_ID"}, {31, "RTA_FLOWLABEL"});
+XLAT_ORDERED(nl_rtax, "RTAX_???", {0, "RTAX_UNSPEC"}, {1, "RTAX_LOCK"}, {2, "RTAX_MTU"}, {3, "RTAX_WINDOW"},
+             {4, "RTAX_RTT"}, {5, "RTAX_RTTVAR"}, {6, "RTAX_SSTHRESH"}, {7, "RTAX_CWND"}, {8, "RTAX_ADVMSS"},
+             {9, "RTAX_REORDERING"}, {10, "RTAX_HOPLIMIT"}, {11, "RTAX_INITCWND"}, {12, "RTAX_FEATURES"},
+             {13, "RTAX_RTO_MIN"}, {14, "RTAX_INITRWND"}, {15, "RTAX_QUICKACK"}, {16, "RTAX_CC_ALGO"},
+             {17, "RTAX_FASTOPEN_NO_COOKIE"});
+XLAT_ORDERED(nl_nda, "NDA_???", {0, "NDA_UNSPEC"}, {1, "NDA_DST"}, {2, "NDA_LLADDR"}, {3, "NDA_CACHEINFO"},
+             {4, "NDA_PROBES"}, {5, "NDA_VLAN"}, {6, "NDA_PORT"}, {7, "NDA_VNI"}, {8, "NDA_IFINDEX"},
+             {9, "NDA_MASTER"}, {10, "NDA_LINK_NETNSID"}, {11, "NDA_SRC_VNI"}, {12, "NDA_PROTOCOL"},
+             {13, "NDA_NH_ID"}, {14, "NDA_FDB_EXT_ATTRS"}, {15, "NDA_FLAGS_EXT"}, {16, "NDA_NDM_STATE_MASK"},
+             {17, "NDA_NDM_FLAGS_MASK"});
+XLAT_ORDERED(nl_ndta, "NDTA_???", {0, "NDTA_UNSPEC"}, {1, "NDTA_NAME"}, {2, "NDTA_THRESH1"},
+             {3, "NDTA_THRESH2"}, {4, "NDTA_THRESH3"}, {5, "NDTA_CONFIG"}, {6, "NDTA_PARMS"},
+             {7, "NDTA_STATS"}, {8, "NDTA_GC_INTERVAL"}, {9, "NDTA_PAD"});
+XLAT_ORDERED(nl_fra, "FRA_???", {0, "FRA_UNSPEC"}, {1, "FRA_DST"}, {2, "FRA_SRC"}, {3, "FRA_IIFNAME"},
+             {4, "FRA_GOTO"}, {5, "FRA_UNUSED2"}, {6, "FRA_PRIORITY"}, {7, "FRA_UNUSED3"}, {8, "FRA_UNUSED4"},
+             {9, "FRA_UNUSED5"}, {10, "FRA_FWMARK"}, {11, "FRA_FLOW"}, {12, "FRA_TUN_ID"},
+             {13, "FRA_SUPPRESS_IFGROUP"}, {14, "FRA_SUPPRESS_PREFIXLEN"}, {15, "FRA_TABLE"},
+             {16, "FRA_FWMASK"}, {17, "FRA_OIFNAME"}, {18, "FRA_PAD"}, {19, "FRA_L3MDEV"},
+             {20, "FRA_UID_RANGE"}, {21, "FRA_PROTOCOL"}, {22, "FRA_IP_PROTO"}, {23, "FRA_SPORT_RANGE"},
+             {24, "FRA_DPORT_RANGE"}, {25, "FRA_DSCP"}, {26, "FRA_FLOWLABEL"}, {27, "FRA_FLOWLABEL_MASK"},
+             {28, "FRA_SPORT_MASK"}, {29, "FRA_DPORT_MASK"}, {30, "FRA_DSCP_MASK"});
+XLAT_ORDERED(nl_tca, "TCA_???", {0, "TCA_UNSPEC"}, {1, "TCA_KIND"}, {2, "TCA_OPTIONS"}, {3, "TCA_STATS"},
+             {4, "TCA_XSTATS"}, {5, "TCA_RATE"}, {6, "TCA_FCNT"}, {7, "TCA_STATS2"}, {8, "TCA_STAB"},
+             {9, "TCA_PAD"}, {10, "TCA_DUMP_INVISIBLE"}, {11, "TCA_CHAIN"}, {12, "TCA_HW_OFFLOAD"},
+             {13, "TCA_INGRESS_BLOCK"}, {14, "TCA_EGRESS_BLOCK"}, {15, "TCA_DUMP_FLAGS"},
+             {16, "TCA_EXT_WARN_MSG"});
+XLAT_ORDERED(nl_tca_stats, "TCA_STATS_???", {0, "TCA_STATS_UNSPEC"}, {1, "TCA_STATS_BASIC"},
+             {2, "TCA_STATS_RATE_EST"}, {3, "TCA_STATS_QUEUE"}, {4, "TCA_STATS_APP"},
+             {5, "TCA_STATS_RATE_EST64"}, {6, "TCA_STATS_PAD"}, {7, "TCA_STATS_BASIC_HW"},
+             {8, "TCA_STATS_PKT64"});
+XLAT_ORDERED(nl_netconfa, "NETCONFA_???", {0, "NETCONFA_UNSPEC"}, {1, "NETCONFA_IFINDEX"},
+             {2, "NETCONFA_FORWARDING"}, {3, "NETCONFA_RP_FILTER"}, {4, "NETCONFA_MC_FORWARDING"},
+             {5, "NETCONFA_PROXY_NEIGH"}, {6, "NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN"}, {7, "NETCONFA_INPUT"},
+             {8, "NETCONFA_BC_FORWARDING"});
+XLAT_ORDERED(nl_netnsa, "NETNSA_???", {0, "NETNSA_NONE"}, {1, "NETNSA_NSID"}, {2, "NETNSA_PID"},
+             {3, "NETNSA_FD"}, {4, "NETNSA_TARGET_NSID"}, {5, "NETNSA_CURRENT_NSID"});
+XLAT_ORDERED(nl_inet_diag, "INET_DIAG_???", {0, "INET_DIAG_NONE"}, {1, "INET_DIAG_MEMINFO"},
+             {2, "INET_DIAG_INFO"}, {3, "INET_DIAG_VEGASINFO"}, {4, "INET_DIAG_CONG"}, {5, "INET_DIAG_TOS"},
+             {6, "INET_DIAG_TCLASS"}, {7, "INET_DIAG_SKMEMINFO"}, {8, "INET_DIAG_SHUTDOWN"},
+             {9, "INET_DIAG_DCTCPINFO"}, {10, "INET_DIAG_PROTOCOL"}, {11, "INET_DIAG_SKV6ONLY"},
+             {12, "INET_DIAG_LOCALS"}, {13, "INET_DIAG_PEERS"}, {14, "INET_DIAG_PAD"}, {15, "INET_DIAG_MARK"},
+             {16, "INET_DIAG_BBRINFO"}, {17, "INET_DIAG_CLASS_ID"}, {18, "INET_DIAG_MD5SIG"},
+             {19, "INET_DIAG_ULP_INFO"}, {20, "INET_DIAG_SK_BPF_STORAGES"}, {21, "INET_DIAG_CGROUP_ID"},
+             {22, "INET_DIAG_SOCKOPT"});
+XLAT_ORDERED(nl_inet_diag_req, "INET_DIAG_REQ_???", {0, "INET_DIAG_REQ_NONE"}, {1, "INET_DIAG_REQ_BYTECODE"},
+             {2, "INET_DIAG_REQ_SK_BPF_STORAGES"}, {3, "INET_DIAG_REQ_PROTOCOL"});
+XLAT_ORDERED(nl_unix_diag, "UNIX_DIAG_???", {0, "UNIX_DIAG_NAME"}, {1, "UNIX_DIAG_VFS"},
+             {2, "UNIX_DIAG_PEER"}, {3, "UNIX_DIAG_ICONS"}, {4, "UNIX_DIAG_RQLEN"}, {5, "UNIX_DIAG_MEMINFO"},
+             {6, "UNIX_DIAG_SHUTDOWN"}, {7, "UNIX_DIAG_UID"});
+XLAT_ORDERED(nl_netlink_diag, "NETLINK_DIAG_???", {0, "NETLINK_DIAG_MEMINFO"}, {1, "NETLINK_DIAG_GROUPS"},
+             {2, "NETLINK_DIAG_RX_RING"}, {3, "NETLINK_DIAG_TX_RING"}, {4, "NETLINK_DIAG_FLAGS"});
+XLAT_ORDERED(nl_ctrl_attr, "CTRL_ATTR_???", {0, "CTRL_ATTR_UNSPEC"}, {1, "CTRL_ATTR_FAMILY_ID"},
+             {2, "CTRL_ATTR_FAMILY_NAME"}, {3, "CTRL_ATTR_VERSION"}, {4, "CTRL_ATTR_HDRSIZE"},
+             {5, "CTRL_ATTR_MAXATTR"}, {6, "CTRL_ATTR_OPS"}, {7, "CTRL_ATTR_MCAST_GROUPS"},
+             {8, "CTRL_ATTR_POLICY"}, {9, "CTRL_ATTR_OP_POLICY"}, {10, "CTRL_ATTR_OP"});
+XLAT_ORDERED(nl_ctrl_cmd, "CTRL_CMD_???", {0, "CTRL_CMD_UNSPEC"}, {1, "CTRL_CMD_NEWFAMILY"},
+             {2, "CTRL_CMD_DELFAMILY"}, {3, "CTRL_CMD_GETFAMILY"}, {4, "CTRL_CMD_NEWOPS"},
+             {5, "CTRL_CMD_DELOPS"}, {6, "CTRL_CMD_GETOPS"}, {7, "CTRL_CMD_NEWMCAST_GRP"},
+             {8, "CTRL_CMD_DELMCAST_GRP"}, {9, "CTRL_CMD_GETMCAST_GRP"}, {10, "CTRL_CMD_GETPOLICY"});
+XLAT_ORDERED(nl_nlmsgerr, "NLMSGERR_ATTR_???", {0, "NLMSGERR_ATTR_UNUSED"}, {1, "NLMSGERR_ATTR_MSG"},
+             {2, "NLMSGERR_ATTR_OFFS"}, {3, "NLMSGERR_ATTR_COOKIE"}, {4, "NLMSGERR_ATTR_POLICY"},
+             {5, "NLMSGERR_ATTR_MISS_TYPE"}, {6, "NLMSGERR_ATTR_MISS_NEST"});
+XLAT(nl_rtext_filter, "RTEXT_FILTER_???", {1, "RTEXT_FILTER_VF"}, {2, "RTEXT_FILTER_BRVLAN"},
+     {4, "RTEXT_FILTER_BRVLAN_COMPRESSED"}, {8, "RTEXT_FILTER_SKIP_STATS"}, {0x10, "RTEXT_FILTER_MRP"},
+     {0x20, "RTEXT_FILTER_CFM_CONFIG"}, {0x40, "RTEXT_FILTER_CFM_STATUS"}, {0x80, "RTEXT_FILTER_MST"});
+XLAT_ORDERED(nl_xdp_attached, "XDP_ATTACHED_???", {0, "XDP_ATTACHED_NONE"}, {1, "XDP_ATTACHED_DRV"},
+             {2, "XDP_ATTACHED_SKB"}, {3, "XDP_ATTACHED_HW"}, {4, "XDP_ATTACHED_MULTI"});
+XLAT(nl_xdp_flags, "XDP_FLAGS_???", {1, "XDP_FLAGS_UPDATE_IF_NOEXIST"}, {2, "XDP_FLAGS_SKB_MODE"},
+     {4, "XDP_FLAGS_DRV_MODE"}, {8, "XDP_FLAGS_HW_MODE"}, {0x10, "XDP_FLAGS_REPLACE"});
+XLAT_ORDERED(nl_link_event, "IFLA_EVENT_???", {0, "IFLA_EVENT_NONE"}, {1, "IFLA_EVENT_REBOOT"},
+             {2, "IFLA_EVENT_FEATURES"}, {3, "IFLA_EVENT_BONDING_FAILOVER"}, {4, "IFLA_EVENT_NOTIFY_PEERS"},
+             {5, "IFLA_EVENT_IGMP_RESEND"}, {6, "IFLA_EVENT_BONDING_OPTIONS"});
+XLAT(nl_inet6_flags, "IF_???", {0x10, "IF_RS_SENT"}, {0x20, "IF_RA_RCVD"}, {0x40, "IF_RA_MANAGED"},
+     {0x80, "IF_RA_OTHERCONF"}, {0x80000000, "IF_READY"});
+XLAT_ORDERED(nl_addr_gen_mode, "IN6_ADDR_GEN_MODE_???", {0, "IN6_ADDR_GEN_MODE_EUI64"},
+             {1, "IN6_ADDR_GEN_MODE_NONE"}, {2, "IN6_ADDR_GEN_MODE_STABLE_PRIVACY"},
+             {3, "IN6_ADDR_GEN_MODE_RANDOM"});
+XLAT_ORDERED(nl_rule_action, "FR_ACT_???", {0, "FR_ACT_UNSPEC"}, {1, "FR_ACT_TO_TBL"}, {2, "FR_ACT_GOTO"},
+             {3, "FR_ACT_NOP"}, {4, "FR_ACT_RES3"}, {5, "FR_ACT_RES4"}, {6, "FR_ACT_BLACKHOLE"},
+             {7, "FR_ACT_UNREACHABLE"}, {8, "FR_ACT_PROHIBIT"});
+XLAT(nl_rule_flags, "FIB_RULE_???", {1, "FIB_RULE_PERMANENT"}, {2, "FIB_RULE_INVERT"},
+     {4, "FIB_RULE_UNRESOLVED"}, {8, "FIB_RULE_IIF_DETACHED"}, {0x10, "FIB_RULE_OIF_DETACHED"},
+     {0x10000, "FIB_RULE_FIND_SADDR"});
+XLAT(nl_neighbour_flags_ext, "NTF_EXT_???", {1, "NTF_EXT_MANAGED"}, {2, "NTF_EXT_LOCKED"});
+XLAT_ORDERED(nl_encap_type, "LWTUNNEL_ENCAP_???", {0, "LWTUNNEL_ENCAP_NONE"}, {1, "LWTUNNEL_ENCAP_MPLS"},
+             {2, "LWTUNNEL_ENCAP_IP"}, {3, "LWTUNNEL_ENCAP_ILA"}, {4, "LWTUNNEL_ENCAP_IP6"},
+             {5, "LWTUNNEL_ENCAP_SEG6"}, {6, "LWTUNNEL_ENCAP_BPF"}, {7, "LWTUNNEL_ENCAP_SEG6_LOCAL"},
+             {8, "LWTUNNEL_ENCAP_RPL"}, {9, "LWTUNNEL_ENCAP_IOAM6"}, {10, "LWTUNNEL_ENCAP_XFRM"});
+XLAT_ORDERED(nl_tcp_states, "TCP_???", {1, "TCP_ESTABLISHED"}, {2, "TCP_SYN_SENT"}, {3, "TCP_SYN_RECV"},
+             {4, "TCP_FIN_WAIT1"}, {5, "TCP_FIN_WAIT2"}, {6, "TCP_TIME_WAIT"}, {7, "TCP_CLOSE"},
+             {8, "TCP_CLOSE_WAIT"}, {9, "TCP_LAST_ACK"}, {10, "TCP_LISTEN"}, {11, "TCP_CLOSING"},
+             {12, "TCP_NEW_SYN_RECV"}, {13, "TCP_BOUND_INACTIVE"});
+XLAT(nl_tcp_state_bits, "1<<TCP_???", {2, "1<<TCP_ESTABLISHED"}, {4, "1<<TCP_SYN_SENT"},
+     {8, "1<<TCP_SYN_RECV"}, {0x10, "1<<TCP_FIN_WAIT1"}, {0x20, "1<<TCP_FIN_WAIT2"},
+     {0x40, "1<<TCP_TIME_WAIT"}, {0x80, "1<<TCP_CLOSE"}, {0x100, "1<<TCP_CLOSE_WAIT"},
+     {0x200, "1<<TCP_LAST_ACK"}, {0x400, "1<<TCP_LISTEN"}, {0x800, "1<<TCP_CLOSING"},
+     {0x1000, "1<<TCP_NEW_SYN_RECV"});
+XLAT(nl_unix_show, "UDIAG_SHOW_???", {1, "UDIAG_SHOW_NAME"}, {2, "UDIAG_SHOW_VFS"}, {4, "UDIAG_SHOW_PEER"},
+     {8, "UDIAG_SHOW_ICONS"}, {0x10, "UDIAG_SHOW_RQLEN"}, {0x20, "UDIAG_SHOW_MEMINFO"},
+     {0x40, "UDIAG_SHOW_UID"});
+XLAT(nl_netlink_show, "NDIAG_SHOW_???", {1, "NDIAG_SHOW_MEMINFO"}, {2, "NDIAG_SHOW_GROUPS"},
+     {4, "NDIAG_SHOW_RING_CFG"}, {8, "NDIAG_SHOW_FLAGS"});
+XLAT(nl_diag_shutdown, "???_SHUTDOWN", {0, "0"}, {1, "RCV_SHUTDOWN"}, {2, "SEND_SHUTDOWN"});
+XLAT(nl_diag_extensions, "1<<INET_DIAG_???", {1, "1<<(INET_DIAG_MEMINFO-1)"}, {2, "1<<(INET_DIAG_INFO-1)"},
+     {4, "1<<(INET_DIAG_VEGASINFO-1)"}, {8, "1<<(INET_DIAG_CONG-1)"}, {0x10, "1<<(INET_DIAG_TOS-1)"},
+     {0x20, "1<<(INET_DIAG_TCLASS-1)"}, {0x40, "1<<(INET_DIAG_SKMEMINFO-1)"},
+     {0x80, "1<<(INET_DIAG_SHUTDOWN-1)"});
