@@ -45,7 +45,9 @@ static void end(void)
 static void add(const void *bytes, size_t n)
 {
     ck_assert(length + n + 3 < sizeof(message));
-    memcpy(message + length, bytes, n);
+    if (n) {
+        memcpy(message + length, bytes, n);
+    }
     length += n;
 }
 
