@@ -32,6 +32,7 @@ struct view {
     bool contents;
     uint64_t limit;             /* bytes of the buffers that are data */
     const int32_t *name_length; /* at entry, where that is known and the call may have changed it */
+    int family;                 /* of a netlink socket; -1: not known yet */
 };
 
 static struct message parse(const struct decoder *d, const void *bytes, size_t size)
@@ -56,6 +57,7 @@ static struct message parse(const struct decoder *d, const void *bytes, size_t s
 
 struct netlink_state {
     uint64_t left;
+    int family;
 };
 
 static void netlink_element(struct decoder *d, const void *element, void *context)
@@ -68,7 +70,7 @@ static void netlink_element(struct decoder *d, const void *element, void *contex
     uint64_t filled = length < state->left ? length : state->left;
     state->left -= state->left == UINT64_MAX ? 0 : filled;
     values_open(d->out, VALUE_STRUCT, NULL);
-    decode_netlink(d, "iov_base", base, filled);
+    decode_netlink(d, "iov_base", base, filled, state->family);
     net_uint(d, "iov_len", length);
     values_close(d->out);
 }
@@ -76,7 +78,7 @@ static void netlink_element(struct decoder *d, const void *element, void *contex
 static void show_buffers(struct decoder *d, const struct message *m, const struct view *view, bool netlink)
 {
     if (netlink && view->contents) {
-        struct netlink_state state = {view->limit};
+        struct netlink_state state = {view->limit, view->family};
         decode_array(d, "msg_iov", m->iov, m->iov_count, 2 * (size_t)d->abi->pointer_size, netlink_element,
                      &state);
     } else {
@@ -154,12 +156,30 @@ static void decode_msghdr_in(struct decoder *d, const char *name, const struct k
 {
     (void)kind;
     struct message m;
-    struct view view = {.contents = true, .limit = UINT64_MAX};
+    struct view view = {.contents = true, .limit = UINT64_MAX, .family = -1};
     if (read_message(d, decode_word(d, raw), &m)) {
         show_message(d, name, &m, &view);
     } else {
         decode_addr(d, name, raw);
     }
+}
+
+/*
+ * Which protocol a netlink socket speaks is asked before the call: after it, the program may have closed the
+ * socket already. Other sockets are not asked about: room for an address of this size is made for netlink's
+ * only. The answer waits in the number of the structure shown, which nothing else uses.
+ */
+static void note_family(struct decoder *d, uint32_t shown, const struct message *m)
+{
+    enum { SOCKADDR_NL = 12 };
+    if (m->name_length == SOCKADDR_NL && values_at(d->out, shown)->type == VALUE_STRUCT) {
+        values_at(d->out, shown)->number = (uint64_t)(netlink_family(d) + 1);
+    }
+}
+
+static int noted_family(const struct decoder *d)
+{
+    return (int)values_at(d->out, d->value[d->arg])->number - 1;
 }
 
 static void decode_msghdr_out(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
@@ -169,9 +189,11 @@ static void decode_msghdr_out(struct decoder *d, const char *name, const struct 
     int32_t before = 0;
     uint64_t addr = decode_word(d, raw);
     if (!d->at_exit) {
-        struct view view = {.limit = UINT64_MAX};
+        struct view view = {.limit = UINT64_MAX, .family = -1};
         if (read_message(d, addr, &m)) {
+            uint32_t shown = d->out->count;
             show_message(d, name, &m, &view);
+            note_family(d, shown, &m);
         } else {
             decode_addr(d, name, raw);
         }
@@ -186,7 +208,7 @@ static void decode_msghdr_out(struct decoder *d, const char *name, const struct 
         net_int(d, "msg_namelen", before);
         values_close(d->out);
     } else if (read_message(d, addr, &m)) {
-        struct view view = {true, (uint64_t)d->result, &before};
+        struct view view = {true, (uint64_t)d->result, &before, noted_family(d)};
         show_message(d, name, &m, &view);
     } else {
         decode_addr(d, name, raw);
@@ -234,7 +256,8 @@ struct vector {
 static void show_element(struct decoder *d, const struct message *m, struct vector *v)
 {
     int32_t length = 0;
-    struct view view = {.contents = v->contents, .limit = v->received ? m->received : UINT64_MAX};
+    struct view view = {
+        .contents = v->contents, .limit = v->received ? m->received : UINT64_MAX, .family = -1};
     if (v->before && shown_name_length(d, values_at(d->out, v->before)->first, &length)) {
         view.name_length = &length;
     }

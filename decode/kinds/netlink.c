@@ -32,8 +32,8 @@ struct message {
     int family;            /* NETLINK_ROUTE, ... */
 };
 
-/* The protocol of the call's socket, from what is known about its descriptor ("NETLINK:[ROUTE:42]"). */
-static int socket_family(const struct decoder *d)
+/* From what is known about its descriptor: "NETLINK:[ROUTE:42]". */
+int netlink_family(const struct decoder *d)
 {
     static const char prefix[] = "NETLINK:[";
     char text[128];
@@ -275,9 +275,9 @@ static void show_messages(struct decoder *d, const char *name, uint64_t addr, ui
     values_close(d->out);
 }
 
-void decode_netlink(struct decoder *d, const char *name, uint64_t addr, uint64_t length)
+void decode_netlink(struct decoder *d, const char *name, uint64_t addr, uint64_t length, int family)
 {
-    show_messages(d, name, addr, length, socket_family(d));
+    show_messages(d, name, addr, length, family == FAMILY_UNKNOWN ? netlink_family(d) : family);
 }
 
 bool decode_netlink_socket(struct decoder *d, const char *name, uint64_t addr, uint64_t length)
@@ -288,7 +288,7 @@ bool decode_netlink_socket(struct decoder *d, const char *name, uint64_t addr, u
         m.length > length || m.flags >> 12) {
         return false;
     }
-    int family = socket_family(d);
+    int family = netlink_family(d);
     if (family == FAMILY_UNKNOWN) {
         return false;
     }

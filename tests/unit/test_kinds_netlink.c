@@ -2,6 +2,7 @@
  * length. */
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -10,12 +11,16 @@
 
 static struct unit_target target;
 static const char *socket_is;
+static int answers; /* how often it is told */
 static unsigned char message[1024];
 static size_t length;
 
 static ssize_t describe(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n)
 {
     ck_assert(names == target.fds && fd == 3 && sockets && n > strlen(socket_is));
+    if (answers-- <= 0) {
+        return -EBADF;
+    }
     memcpy(buf, socket_is, strlen(socket_is));
     return (ssize_t)strlen(socket_is);
 }
@@ -35,6 +40,7 @@ static void start(void)
     target.fds = &names;
     target.options.string_max = 64;
     socket_is = "NETLINK:[ROUTE:42]";
+    answers = 1000;
 }
 
 static void end(void)
@@ -263,6 +269,22 @@ START_TEST(generic_families)
 }
 END_TEST
 
+START_TEST(a_socket_may_be_closed_before_its_message_is_shown)
+{
+    const struct nlmsghdr header = {.nlmsg_len = 16, .nlmsg_type = RTM_NEWLINK};
+    const uint16_t address[6] = {AF_NETLINK};
+    const uint64_t iov[2] = {unit_put(&target, 0, &header, sizeof(header)), 100};
+    const uint64_t msg[7] = {unit_put(&target, 0x100, address, sizeof(address)), 12,
+                             unit_put(&target, 0x200, iov, sizeof(iov)), 1};
+    uint64_t at = unit_put(&target, 0x300, msg, sizeof(msg));
+    answers = 1;
+    ck_assert_ptr_nonnull(strstr(unit_exit(&target, CALL_recvmsg, 16, 3, at, 0), "nlmsg_type=RTM_NEWLINK"));
+    answers = 0;
+    ck_assert_ptr_nonnull(
+        strstr(unit_exit(&target, CALL_recvmsg, 16, 3, at, 0), "nlmsg_type=0x10 /* NLMSG_??? */"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("netlink");
@@ -276,6 +298,7 @@ int main(void)
     tcase_add_test(tc, errors_tell_why);
     tcase_add_test(tc, questions_about_sockets);
     tcase_add_test(tc, generic_families);
+    tcase_add_test(tc, a_socket_may_be_closed_before_its_message_is_shown);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
 }
