@@ -173,7 +173,7 @@ static void note_family(struct decoder *d, uint32_t shown, const struct message 
 {
     enum { SOCKADDR_NL = 12 };
     if (m->name_length == SOCKADDR_NL && values_at(d->out, shown)->type == VALUE_STRUCT) {
-        values_at(d->out, shown)->number = (uint64_t)(netlink_family(d) + 1);
+        values_at(d->out, shown)->number = (uint64_t)netlink_family(d) + 1; /* 0: not known */
     }
 }
 
