@@ -109,8 +109,10 @@ enum {
     STORAGE_CREATE = 1,
     NO_WAKEUP = 1,
     SIGNAL_DELIVERED = 0, /* TRACE_SIGNAL_DELIVERED */
-    SIGNAL_IGNORED = 1,
-    KILL = 9 /* SIGKILL */
+    SIGNAL_IGNORED = 1,   /* TRACE_SIGNAL_IGNORED */
+    KILL = 9,             /* SIGKILL */
+    SENT_BY_USER = 0,     /* SI_USER */
+    SENT_BY_KERNEL = 0x80 /* SI_KERNEL */
 };
 
 /* The filters whose tasks are recorded, by their kernel address; learnt from a task that is known to be under
@@ -131,10 +133,12 @@ struct {
     __type(value, __u32);
 } learn SEC(".maps");
 
-/* The call a task is in. rt_sigreturn leaves no number in the registers it returns with. */
+/* The call a task is in, as it began: rt_sigreturn leaves no number in the registers it returns with, and an
+ * exec leaves that of the new program's execve, in the new program's ABI (arch/x86/kernel/process_64.c). */
 struct begun {
     __u64 ns;
-    __s64 number;
+    __s32 number;
+    __u32 compat;
 };
 
 struct {
@@ -143,6 +147,19 @@ struct {
     __type(key, int);
     __type(value, struct begun);
 } begun SEC(".maps");
+
+/* The signal that ends a task: see `generate`. */
+struct fate {
+    __u64 signal;
+    char info[EXITS_SIGINFO];
+};
+
+struct {
+    __uint(type, MAP_TASK_STORAGE);
+    __uint(map_flags, NO_PREALLOC);
+    __type(key, int);
+    __type(value, struct fate);
+} fates SEC(".maps");
 
 struct {
     __uint(type, MAP_RINGBUF);
@@ -269,7 +286,8 @@ int BPF_PROG(enter, struct pt_regs *regs, long number)
     }
     struct begun *begin = bpf_task_storage_get(&begun, task, 0, STORAGE_CREATE);
     if (begin) {
-        begin->number = number;
+        begin->number = (__s32)number;
+        begin->compat = compat;
         begin->ns = bpf_ktime_get_ns(); /* last, as the time counts from here */
     }
     return 0;
@@ -554,12 +572,17 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     __u64 begin_ns = begin ? begin->ns : 0;
     /* A call that was denied has no begin either; a fork's return in the child and the return of a sigreturn
      * that was not notified are no results. */
-    if (!begin_ns && (number < 0 || (!begin && result == 0))) {
-        return 0;
-    }
-    if (begin) {
-        number = number < 0 ? begin->number : number;
+    if (begin && begin_ns) {
+        number = begin->number;
+        compat = begin->compat;
         begin->ns = 0;
+    } else if (number < 0) {
+        return 0;
+    } else if (!begin) {
+        barrier(); /* or the compiler makes one test of both, with arithmetic on a pointer */
+        if (result == 0) {
+            return 0;
+        }
     }
     struct exits_plan *plan = plan_of(compat, number);
     if (!plan || !is_ours(filter) || is_killed(task)) {
@@ -576,7 +599,8 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     record->tid = visible_id((__u64)BPF_CORE_READ(task, thread_pid));
     record->pid = visible_id((__u64)BPF_CORE_READ(task, group_leader, thread_pid));
     record->number = (exits_s32)number;
-    record->result = result;
+    /* Errors of 32-bit calls are negative, which the register they come back in is not after a sigreturn. */
+    record->result = compat && (__u32)result > (__u32)-4096 ? (__s32)result : result;
     record->end_ns = now;
     record->begin_ns = begin_ns ? begin_ns : now;
     record->captures = 0;
@@ -611,14 +635,39 @@ ONCE int capture_stack(struct scratch *scratch, __u64 from)
     return 0;
 }
 
-/* What is behind a signal; `info` is an address, or a small number for the kernel's own (SEND_SIG_NOINFO,
- * _PRIV). */
-static void record_signal(struct task_struct *task, int signal, void *info)
+/* The start of a siginfo. */
+struct info_head {
+    int signo, error, code, reserved, pid;
+    __u32 uid;
+};
+
+/* What is behind a signal, in EXITS_SIGINFO bytes. `info` may be a small number in place of an address, for
+ * one that the kernel fills in where the signal is queued (kernel/signal.c, __send_signal_locked): it was
+ * sent by the current task (SEND_SIG_NOINFO) or by the kernel itself (SEND_SIG_PRIV). */
+static void signal_info(void *to, int signal, __u64 info)
+{
+    struct task_struct *sender = bpf_get_current_task_btf();
+    struct info_head head = {.signo = signal, .code = SENT_BY_KERNEL};
+    __builtin_memset(to, 0, EXITS_SIGINFO);
+    if (info > 1) {
+        bpf_probe_read_kernel(to, EXITS_SIGINFO, (const void *)info);
+        return;
+    }
+    if (info == 0) {
+        head.code = SENT_BY_USER;
+        head.pid = (int)visible_id((__u64)BPF_CORE_READ(sender, group_leader, thread_pid));
+        head.uid = (__u32)bpf_get_current_uid_gid();
+    }
+    __builtin_memcpy(to, &head, sizeof(head));
+}
+
+/* Starts the record of a signal; the caller fills in its siginfo and sends it. */
+static struct scratch *signal_record(struct task_struct *task, int signal)
 {
     __u32 cpu = bpf_get_smp_processor_id();
     struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
     if (!scratch) {
-        return;
+        return 0;
     }
     struct exits_record *record = &scratch->record;
     struct exits_capture *head = (struct exits_capture *)scratch->data;
@@ -628,16 +677,18 @@ static void record_signal(struct task_struct *task, int signal, void *info)
     record->number = signal;
     record->result = 0;
     record->begin_ns = record->end_ns = bpf_ktime_get_ns();
-    record->captures = 0;
-    scratch->used = 0;
-    if ((__u64)info > 1) {
-        record->captures = 1;
-        head->addr = EXITS_AT_SIGINFO;
-        head->size = EXITS_SIGINFO;
-        bpf_probe_read_kernel(head + 1, EXITS_SIGINFO, info);
-        scratch->used = sizeof(*head) + EXITS_SIGINFO;
-        head = (struct exits_capture *)(scratch->data + sizeof(*head) + EXITS_SIGINFO);
-    }
+    record->captures = 1;
+    head->addr = EXITS_AT_SIGINFO;
+    head->size = EXITS_SIGINFO;
+    scratch->used = sizeof(*head) + EXITS_SIGINFO;
+    return scratch;
+}
+
+/* Adds the registers and the stack, where they are wanted, and sends the record. */
+static void send_signal(struct scratch *scratch, struct task_struct *task)
+{
+    struct exits_capture *head =
+        (struct exits_capture *)(scratch->data + sizeof(struct exits_capture) + EXITS_SIGINFO);
     if (with_stacks && task == bpf_get_current_task_btf()) { /* else its memory is not at hand */
         const struct pt_regs *regs = (const struct pt_regs *)bpf_task_pt_regs(task);
         __u64 stack = 0;
@@ -645,32 +696,75 @@ static void record_signal(struct task_struct *task, int signal, void *info)
         head->size = EXITS_REGISTERS;
         bpf_probe_read_kernel(head + 1, EXITS_REGISTERS, regs);
         bpf_probe_read_kernel(&stack, sizeof(stack), &regs->sp);
-        record->captures++;
+        scratch->record.captures++;
         scratch->used += sizeof(*head) + EXITS_REGISTERS;
         capture_stack(scratch, stack);
     }
     send(scratch);
 }
 
-/* A tracer is not told of SIGKILL (ptrace(2)): the end of the task tells. */
+/* A tracepoint's argument as a number: the verifier takes none of them for NULL, and tests for it away. */
+static __u64 second_argument(const unsigned long long *context)
+{
+    __u64 argument = 0;
+    bpf_probe_read_kernel(&argument, sizeof(argument), context + 1);
+    return argument;
+}
+
+static void record_signal(struct task_struct *task, int signal, __u64 info)
+{
+    struct scratch *scratch = signal_record(task, signal);
+    if (scratch) {
+        signal_info(scratch->data + sizeof(struct exits_capture), signal, info);
+        send_signal(scratch, task);
+    }
+}
+
+/*
+ * In place of a deadly signal SIGKILL is delivered: what it was is kept where it was sent, and told here,
+ * behind the call in which it came. A tracer is not told of SIGKILL itself (ptrace(2)): the end of the task
+ * tells.
+ */
 SEC("tp_btf/signal_deliver")
 int BPF_PROG(deliver, int signal, void *info, void *action)
 {
     struct task_struct *task = bpf_get_current_task_btf();
-    if (with_signals && signal != KILL && is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
-        record_signal(task, signal, info);
+    if (!with_signals || !is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
+        return 0;
+    }
+    if (signal != KILL) {
+        record_signal(task, signal, second_argument(ctx));
+        return 0;
+    }
+    struct fate *fate = bpf_task_storage_get(&fates, task, 0, 0);
+    struct scratch *scratch = fate ? signal_record(task, (int)fate->signal) : 0;
+    if (scratch && fate) {
+        __builtin_memcpy(scratch->data + sizeof(struct exits_capture), fate->info, EXITS_SIGINFO);
+        send_signal(scratch, task);
     }
     return 0;
 }
 
-/* A signal that its task ignores is never delivered, nor is one that ends it; a tracer would see both
- * (kernel/signal.c, sig_ignored, complete_signal). */
+static void keep_fate(struct task_struct *task, int signal, __u64 info)
+{
+    struct fate *fate = bpf_task_storage_get(&fates, task, 0, STORAGE_CREATE);
+    if (fate) {
+        signal_info(fate->info, signal, info);
+        fate->signal = (__u64)signal;
+    }
+}
+
+/* A signal that its task ignores is never delivered; a tracer would see it (kernel/signal.c, sig_ignored). */
 SEC("tp_btf/signal_generate")
 int BPF_PROG(generate, int signal, void *info, struct task_struct *task, int group, int result)
 {
-    int seen = result == SIGNAL_IGNORED || (result == SIGNAL_DELIVERED && deadly_signal(task) == signal);
-    if (with_signals && seen && is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
-        record_signal(task, signal, info);
+    if (!with_signals || !is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
+        return 0;
+    }
+    if (result == SIGNAL_IGNORED) {
+        record_signal(task, signal, second_argument(ctx));
+    } else if (result == SIGNAL_DELIVERED && deadly_signal(task) == signal) {
+        keep_fate(task, signal, second_argument(ctx));
     }
     return 0;
 }
