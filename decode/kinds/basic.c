@@ -61,6 +61,15 @@ void decode_enum(struct decoder *d, const char *name, const struct kind *kind, u
     values_xlat(d->out, VALUE_ENUM, name, kind->aux, kind->size == 8 ? decode_word(d, raw) : (uint32_t)raw);
 }
 
+void decode_named(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    if (xlat_name(kind->aux, (uint32_t)raw)) {
+        decode_enum(d, name, kind, raw);
+    } else {
+        values_add(d->out, VALUE_INT, name, (uint64_t)(int64_t)(int32_t)raw);
+    }
+}
+
 /* kind->option: 16 bits wide on i386. */
 void decode_id(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {

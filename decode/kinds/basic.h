@@ -10,6 +10,8 @@
 /* A kind that shows a number by a table: all its bits, or exactly one of its values. 32 bits wide. */
 #define KIND_FLAGS(id, table) const struct kind kind_##id = {.decode = decode_flags, .aux = &xlat_##table}
 #define KIND_ENUM(id, table) const struct kind kind_##id = {.decode = decode_enum, .aux = &xlat_##table}
+/* The same, but what the table does not have is a plain number. */
+#define KIND_NAMED(id, table) const struct kind kind_##id = {.decode = decode_named, .aux = &xlat_##table}
 /* The same for arguments that are a full word wide. */
 #define KIND_FLAGS_LONG(id, table)                                                                           \
     const struct kind kind_##id = {.decode = decode_flags, .aux = &xlat_##table, .size = 8}
@@ -38,6 +40,7 @@ extern const struct kind kind_data_out; /* a buffer filled by the call, as many 
 
 decode_fn decode_flags;
 decode_fn decode_enum;
+decode_fn decode_named;
 decode_fn decode_fd;
 decode_fn decode_id; /* a user or group id */
 

@@ -22,7 +22,7 @@ XLAT(userfaultfd_flags, "UFFD_???", {1, "UFFD_USER_MODE_ONLY"}, X(O_NONBLOCK), X
 /* MFD_NOEXEC_SEAL and MFD_EXEC: Linux 6.3. */
 XLAT(memfd_flags, "MFD_???", {1, "MFD_CLOEXEC"}, {2, "MFD_ALLOW_SEALING"}, {4, "MFD_HUGETLB"},
      {8, "MFD_NOEXEC_SEAL"}, {0x10, "MFD_EXEC"});
-XLAT(memfd_secret_flags, "O_???", X(O_CLOEXEC));
+XLAT(memfd_secret_flags, "", X(O_CLOEXEC));
 XLAT(close_range_flags, "CLOSE_RANGE_???", {2, "CLOSE_RANGE_UNSHARE"}, {4, "CLOSE_RANGE_CLOEXEC"});
 XLAT(random_flags, "GRND_???", X(GRND_NONBLOCK), X(GRND_RANDOM), {4, "GRND_INSECURE"});
 XLAT(splice_flags, "SPLICE_F_???", X(SPLICE_F_MOVE), X(SPLICE_F_NONBLOCK), X(SPLICE_F_MORE),

@@ -26,6 +26,8 @@ extern const struct kind kind_rename_flags;
 
 /* Directories (file_dirents.c) and file handles (file_handle.c). */
 extern const struct kind kind_dirents_out, kind_dirents64_out;
+extern const struct kind kind_old_dirent_out;   /* the one entry that i386's readdir returns */
+extern const struct kind kind_old_dirent_count; /* which the kernel does not look at: shown if it is not 1 */
 extern const struct kind kind_file_handle, kind_file_handle_inout;
 extern const struct kind kind_mount_id_out;
 

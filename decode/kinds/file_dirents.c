@@ -60,19 +60,24 @@ static void decode_name(struct decoder *d, uint64_t addr, size_t room)
                   length == want ? VALUE_MORE : 0);
 }
 
-static void decode_entry_of(struct decoder *d, const struct entries *e)
+static void decode_head(struct decoder *d, const struct entries *e)
 {
-    const struct dirent_form *form = e->form;
     uint64_t number[2] = {0};
-    uint8_t type = 0;
-    size_t rest = e->length - (size_t)form->header;
-
-    memcpy(&number[0], e->header, form->word);
-    memcpy(&number[1], e->header + form->word, form->word);
-    values_open(d->out, VALUE_STRUCT, NULL);
+    memcpy(&number[0], e->header, e->form->word);
+    memcpy(&number[1], e->header + e->form->word, e->form->word);
     values_add(d->out, VALUE_UINT, "d_ino", number[0]);
     values_add(d->out, VALUE_UINT, "d_off", number[1]);
     values_add(d->out, VALUE_UINT, "d_reclen", e->length);
+}
+
+static void decode_entry_of(struct decoder *d, const struct entries *e)
+{
+    const struct dirent_form *form = e->form;
+    uint8_t type = 0;
+    size_t rest = e->length - (size_t)form->header;
+
+    values_open(d->out, VALUE_STRUCT, NULL);
+    decode_head(d, e);
     if (form->type_first) {
         values_xlat(d->out, VALUE_ENUM, "d_type", &xlat_dirent_type, e->header[form->header - 1]);
         decode_name(d, e->addr + form->header, rest);
@@ -127,6 +132,36 @@ static void decode_dirents(struct decoder *d, const char *name, const struct kin
     }
 }
 
+/* struct old_linux_dirent (fs/readdir.c): getdents' entry of 32 bits, whose third member is the name's
+ * length. */
+static void decode_old_dirent(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    struct entries e = {.form = &form_old_32, .addr = decode_word(d, raw)};
+    if (d->result == 0 || d->options->opaque || !mem_read(d->mem, e.addr, e.header, e.form->header)) {
+        decode_addr(d, name, raw);
+        return;
+    }
+    memcpy(&e.length, e.header + 2 * e.form->word, sizeof(e.length));
+    values_open(d->out, VALUE_STRUCT, name);
+    decode_head(d, &e);
+    decode_name(d, e.addr + e.form->header, e.length + 1U);
+    values_close(d->out);
+}
+
+static void decode_old_count(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    if ((uint32_t)raw != 1) {
+        values_add(d->out, VALUE_UINT, name, (uint32_t)raw);
+    }
+}
+
+const struct kind kind_old_dirent_out = {.decode = decode_old_dirent,
+                                         .direction = DIR_OUT,
+                                         .extent = EXTENT_FIXED,
+                                         .size = HEADER_MAX + NAME_SHOWN_MAX + 1};
+const struct kind kind_old_dirent_count = {.decode = decode_old_count};
 const struct kind kind_dirents_out = {
     .decode = decode_dirents, .direction = DIR_OUT, .extent = EXTENT_RESULT, .size = 1};
 const struct kind kind_dirents64_out = {

@@ -227,7 +227,7 @@ KIND_ENUM(address_family, addrfams);
 KIND_FLAGS(socket_type_flags, sock_type_flags);
 KIND_ENUM(shutdown_how, shutdown_hows);
 KIND_FLAGS(msg_flags, msg_flags);
-KIND_ENUM(socketcall, socketcalls);
+KIND_NAMED(socketcall, socketcalls);
 const struct kind kind_socket_type = {.decode = decode_socket_type};
 const struct kind kind_socket_protocol = {.decode = decode_protocol};
 const struct kind kind_socket_pair = {

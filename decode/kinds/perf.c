@@ -329,8 +329,10 @@ static void attr_kind(struct decoder *d, const char *name, const struct kind *ki
     uint32_t in_memory;
     uint64_t addr = decode_word(d, raw);
 
-    if (d->at_exit && d->result != RESULT_E2BIG) {
-        return; /* nothing was written: what was shown at entry stays */
+    /* What was shown at entry stays where nothing was written, or where the size was too small to be one. */
+    if (d->at_exit &&
+        (d->result != RESULT_E2BIG || values_at(d->out, d->value[d->arg])->type != VALUE_STRUCT)) {
+        return;
     }
     if (!addr || !mem_read(d->mem, addr + AT_SIZE, &in_memory, sizeof(in_memory))) {
         decode_addr(d, name, raw);

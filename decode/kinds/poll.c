@@ -233,22 +233,33 @@ static void decode_fd_set(struct decoder *d, const char *name, const struct kind
     }
 }
 
+/* i386's first select has one argument: the address of its five. */
+struct old_select {
+    uint32_t words[5];
+};
+
+static void as_registers(const struct old_select *call, uint64_t args[CALL_ARGS_MAX])
+{
+    memset(args, 0, CALL_ARGS_MAX * sizeof(*args));
+    for (unsigned i = 0; i < 5; i++) {
+        args[i] = call->words[i];
+    }
+}
+
 static void decode_old_select(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
-    uint32_t words[5];
-    uint64_t args[CALL_ARGS_MAX] = {0};
-    if (!decode_object(d, name, raw, words, sizeof(words))) {
+    struct old_select call;
+    uint64_t args[CALL_ARGS_MAX];
+    if (d->at_exit || !decode_object(d, name, raw, &call, sizeof(call))) {
         return;
     }
-    for (unsigned i = 0; i < 5; i++) {
-        args[i] = words[i];
-    }
+    as_registers(&call, args);
     const uint64_t *registers = d->args;
     d->args = args;
     uint32_t all = values_open(d->out, VALUE_ARRAY, name);
     values_at(d->out, all)->flags |= VALUE_BARE;
-    values_add(d->out, VALUE_INT, NULL, (uint64_t)(int64_t)(int32_t)words[0]);
+    values_add(d->out, VALUE_INT, NULL, (uint64_t)(int64_t)(int32_t)args[0]);
     for (unsigned i = 1; i < 4; i++) {
         decode_fd_set(d, NULL, &kind_fd_set, args[i]);
     }
@@ -278,6 +289,26 @@ static void decode_select_result(struct decoder *d, const char *name, const stru
     values_close(d->out);
 }
 
+static void decode_old_select_result(struct decoder *d, const char *name, const struct kind *kind,
+                                     uint64_t raw)
+{
+    struct old_select call;
+    uint64_t args[CALL_ARGS_MAX];
+    if (raw == 0) {
+        decode_timed_out(d);
+        return;
+    }
+    if (!mem_read(d->mem, decode_word(d, d->args[0]), &call, sizeof(call))) {
+        values_add(d->out, VALUE_INT, NULL, raw);
+        return;
+    }
+    as_registers(&call, args);
+    const uint64_t *registers = d->args;
+    d->args = args;
+    decode_select_result(d, name, kind, raw);
+    d->args = registers;
+}
+
 static void decode_sigset_pair(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
@@ -303,7 +334,10 @@ const struct kind kind_pollfds = {.decode = decode_pollfds,
 /* A byte for every bit is more than there is, but enough. */
 const struct kind kind_fd_set = {
     .decode = decode_fd_set, .direction = DIR_INOUT, .extent = EXTENT_ARG, .size = 1, .extent_arg = 0};
-const struct kind kind_old_select = {.decode = decode_old_select};
+const struct kind kind_old_select = {.decode = decode_old_select,
+                                     .direction = DIR_INOUT,
+                                     .extent = EXTENT_FIXED,
+                                     .size = sizeof(struct old_select)};
 const struct kind kind_sigset_pair = {.decode = decode_sigset_pair};
 
 #define KIND_TIMEOUT(id, clock)                                                                              \
@@ -320,5 +354,6 @@ const struct kind kind_poll_result = {.decode = decode_poll_result, .option = CL
 const struct kind kind_ppoll_result = {.decode = decode_poll_result, .option = CLOCK_TIMESPEC};
 const struct kind kind_ppoll64_result = {.decode = decode_poll_result, .option = CLOCK_TIMESPEC64};
 const struct kind kind_select_result = {.decode = decode_select_result, .option = CLOCK_TIMEVAL};
+const struct kind kind_old_select_result = {.decode = decode_old_select_result, .option = CLOCK_TIMEVAL};
 const struct kind kind_pselect_result = {.decode = decode_select_result, .option = CLOCK_TIMESPEC};
 const struct kind kind_pselect64_result = {.decode = decode_select_result, .option = CLOCK_TIMESPEC64};

@@ -10,6 +10,7 @@ extern const struct kind kind_pollfds; /* the next argument is their number */
 extern const struct kind kind_fd_set;  /* the first argument is the number of bits */
 
 extern const struct kind kind_old_select; /* all five arguments of i386's select, behind one pointer */
+extern const struct kind kind_old_select_result;
 
 /* Timeouts that the call overwrites with what is left, which is shown with the result. */
 extern const struct kind kind_poll_timeout;   /* timespec */

@@ -8,6 +8,7 @@
 #include "decode/kinds/desc.h"
 #include "decode/kinds/fields.h"
 #include "decode/kinds/signal.h"
+#include "decode/render.h"
 
 void decode_as(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
@@ -230,6 +231,22 @@ static void decode_user_desc_result(struct decoder *d, const char *name, const s
     values_close(d->out);
 }
 
+/* modify_ldt returns an int, and its errors too without their sign (arch/x86/kernel/ldt.c). */
+static void decode_ldt_result(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)name;
+    (void)kind;
+    const char *error = (int32_t)raw < 0 && (int32_t)raw > -4096 ? errno_name(-(int32_t)raw) : NULL;
+    if (!error) {
+        values_add(d->out, VALUE_INT, NULL, raw);
+        return;
+    }
+    values_open(d->out, VALUE_NOTED, NULL);
+    values_add(d->out, VALUE_UINT, NULL, (uint32_t)raw);
+    values_word(d->out, NULL, error);
+    values_close(d->out);
+}
+
 #define NUMBER_OUT(type)                                                                                     \
     .decode = decode_number_out, .option = (type), .direction = DIR_OUT, .extent = EXTENT_FIXED
 const struct kind kind_int_out = {NUMBER_OUT(VALUE_INT), .size = 4};
@@ -249,4 +266,5 @@ const struct kind kind_user_desc = {
 const struct kind kind_user_desc_inout = {
     .decode = decode_user_desc_inout, .direction = DIR_INOUT, .extent = EXTENT_FIXED, .size = USER_DESC_SIZE};
 const struct kind kind_ldt_entry = {.decode = decode_ldt_entry};
+const struct kind kind_ldt_result = {.decode = decode_ldt_result};
 const struct kind kind_user_desc_result = {.decode = decode_user_desc_result};

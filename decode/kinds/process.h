@@ -42,6 +42,7 @@ void decode_user_desc(struct decoder *d, const char *name, uint64_t addr);
 extern const struct kind kind_user_desc;        /* set_thread_area */
 extern const struct kind kind_user_desc_inout;  /* get_thread_area: a number in, the rest out */
 extern const struct kind kind_ldt_entry;        /* modify_ldt: where the next argument is the size of one */
+extern const struct kind kind_ldt_result;       /* of modify_ldt: bytes, or an error as a positive number */
 extern const struct kind kind_user_desc_result; /* the number that set_thread_area chose */
 
 #endif

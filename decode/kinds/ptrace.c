@@ -6,7 +6,7 @@
 
 #include "decode/kinds/basic.h"
 #include "decode/kinds/desc.h"
-#include "decode/kinds/iovec.h"
+#include "decode/kinds/fields.h"
 #include "decode/kinds/process.h"
 #include "decode/kinds/ptrace_info.h"
 #include "decode/kinds/seccomp.h"
@@ -222,6 +222,20 @@ static void decode_ptrace_addr(struct decoder *d, const char *name, const struct
     }
 }
 
+/* The iovec of GETREGSET and SETREGSET: where the registers are in the caller's memory. */
+static void decode_register_buffer(struct decoder *d, const char *name, uint64_t raw)
+{
+    unsigned char bytes[16];
+    size_t n = 2 * (size_t)d->abi->pointer_size;
+    if (decode_object(d, name, raw, bytes, n)) {
+        struct fields f = fields_over(d, bytes, n);
+        values_open(d->out, VALUE_STRUCT, name);
+        decode_addr(d, "iov_base", field_pointer(&f));
+        values_add(d->out, VALUE_UINT, "iov_len", field_pointer(&f));
+        values_close(d->out);
+    }
+}
+
 /* What a request reads. */
 static void decode_data_sent(struct decoder *d, const char *name, uint64_t raw)
 {
@@ -247,7 +261,7 @@ static void decode_data_sent(struct decoder *d, const char *name, uint64_t raw)
         decode_sigset(d, name, raw, decode_word(d, d->args[ADDR]));
         break;
     case REQUEST_SETREGSET:
-        decode_iovec(d, name, raw, 1, UINT64_MAX, IOVEC_ADDRESSES);
+        decode_register_buffer(d, name, raw);
         break;
     default:
         decode_addr(d, name, raw);
@@ -285,7 +299,7 @@ static void decode_data_received(struct decoder *d, const char *name, uint64_t r
         decode_number_at(d, name, raw, d->abi->long_size, VALUE_UINT);
         break;
     case REQUEST_GETREGSET:
-        decode_iovec(d, name, raw, 1, UINT64_MAX, IOVEC_ADDRESSES);
+        decode_register_buffer(d, name, raw);
         break;
     case REQUEST_GETSIGINFO:
         decode_siginfo(d, name, raw);
@@ -318,7 +332,7 @@ static void decode_ptrace_data(struct decoder *d, const char *name, const struct
     }
     if (!d->at_exit) {
         decode_data_sent(d, name, raw);
-    } else if (d->result >= 0) {
+    } else if (d->result >= 0 || request_of(d) == REQUEST_GETREGSET) { /* its iovec is the caller's */
         decode_data_received(d, name, raw);
     }
 }

@@ -9,6 +9,7 @@
 #include "decode/kinds/basic.h"
 #include "decode/kinds/net.h"
 #include "decode/kinds/net_tables.h"
+#include "decode/kinds/seccomp.h"
 #include "decode/kinds/sockaddr.h"
 #include "decode/kinds/time.h"
 #include "decode/render.h"
@@ -164,7 +165,7 @@ static void show_fprog(struct decoder *d, const struct value_at *v)
         decode_addr(d, v->name, v->addr);
     } else if (read_struct(d, v, 2 * pointer, 2 * pointer, p)) {
         net_uint(d, "len", load16(p));
-        decode_addr(d, "filter", pointer == 8 ? load64(p + 8) : load32(p + 4));
+        decode_sock_filters(d, "filter", pointer == 8 ? load64(p + 8) : load32(p + 4), load16(p), false);
         values_close(d->out);
     }
 }

@@ -242,6 +242,17 @@ static void sysctl_kind(struct decoder *d, const char *name, const struct kind *
     values_close(d->out);
 }
 
+static void uts_name_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    uint32_t length = (uint32_t)d->args[d->arg + 1];
+    if (length > UNAME_FIELD - 1) {
+        decode_addr(d, name, raw);
+    } else {
+        decode_data(d, name, raw, length);
+    }
+}
+
 KIND_FLAGS(delete_module_flags, delete_module_flags);
 KIND_FLAGS(init_module_flags, init_module_flags);
 KIND_ENUM(reboot_magic1, reboot_magic1);
@@ -260,4 +271,5 @@ const struct kind kind_sysinfo_out = {
     .decode = sysinfo_kind, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = SYSINFO_BYTES_MAX};
 const struct kind kind_uname_out = {
     .decode = uname_kind, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = UNAME_FIELDS * UNAME_FIELD};
+const struct kind kind_uts_name = {.decode = uts_name_kind, .extent = EXTENT_ARG};
 const struct kind kind_sysctl_args = {.decode = sysctl_kind};

@@ -13,5 +13,6 @@ extern const struct kind kind_syslog_action;                     /* a number wit
 extern const struct kind kind_syslog_buffer, kind_syslog_length; /* used by some actions only */
 extern const struct kind kind_sysinfo_out, kind_uname_out;
 extern const struct kind kind_sysctl_args;
+extern const struct kind kind_uts_name; /* bytes, as many as the next argument says if a name can have them */
 
 #endif

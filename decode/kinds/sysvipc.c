@@ -352,7 +352,7 @@ const struct kind kind_ipc_flags = {.decode = decode_get_flags, .aux = &xlat_ipc
 const struct kind kind_shm_get_flags = {.decode = decode_get_flags, .aux = &xlat_shm_get_flags, .option = 1};
 KIND_FLAGS(shm_at_flags, shm_at_flags);
 KIND_FLAGS(sysv_msg_flags, sysv_msg_flags);
-KIND_ENUM(ipc_call, ipc_calls);
+KIND_NAMED(ipc_call, ipc_calls);
 KIND_COMMAND(shm);
 KIND_COMMAND(sem);
 KIND_COMMAND(msg);
