@@ -94,6 +94,20 @@ $(BUILD)/tests/programs/%: tests/programs/%.c $(BUILD)/flags
 	@echo '  CC   $<'
 	@$(CC) -std=gnu11 -D_GNU_SOURCE -I. -MMD -MP -O1 -g $(WARNINGS) -pthread -o $@ $<
 
+# Programs without a C library.
+FREESTANDING := -O1 -g -static -fno-pie -nostdlib -fno-stack-protector -fno-builtin -fcf-protection=none
+$(BUILD)/tests/programs/family_%: tests/programs/family_%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  CC   $<'
+	@$(CC) -std=gnu11 -D_GNU_SOURCE -I. -MMD -MP $(FREESTANDING) $(WARNINGS) -o $@ $<
+
+# Not every compiler makes 32-bit programs.
+$(BUILD)/tests/programs/family_i386: tests/programs/family_i386.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  CC   $<'
+	@if echo '#include <sys/socket.h>' | $(CC) -m32 -fsyntax-only -x c - 2>/dev/null; then \
+		$(CC) -std=gnu11 -D_GNU_SOURCE -I. -MMD -MP $(FREESTANDING) -m32 $(WARNINGS) -o $@ $<; fi
+
 $(BUILD)/tests/programs/%: tests/programs/%.go
 	@mkdir -p $(@D)
 	@echo '  GO   $<'

@@ -1,4 +1,5 @@
 """Compares two traces of the same program, task by task and line by line."""
+import collections
 import difflib
 
 
@@ -30,31 +31,65 @@ def by_name(strace, proctor):
             yield from ((None, call) for call in proctor[c:d])
 
 
-def call_differences(strace, proctor, known):
-    if len(strace.args) != len(proctor.args):
-        if known.count(strace.name):
+class Comparison:
+    """What came of two traces: how many lines there are of each outcome, and the differences nobody accounted for."""
+
+    def __init__(self):
+        self.found, self.count = [], collections.Counter()
+
+    def lines(self):
+        return sum(self.count.values())
+
+    def worse(self):
+        """To order two comparisons of the same case."""
+        return (len(self.found), self.lines() - self.count["identical"])
+
+    def add(self, entries, found):
+        """One line: the entries of known-differences that it took, and what none of them says."""
+        self.found.extend(found)
+        self.count["unexplained" if found else "identical" if not entries else
+                   "older" if all(e.older for e in entries) else "known"] += 1
+
+    def alone(self, kind, call, known):
+        """A line that is in one of the traces only."""
+        entry = known.line(kind, call)
+        lines = (call.line, "") if kind == "missing" else ("", call.line)
+        self.add([entry] if entry else [], [] if entry else [Difference(call.name, kind, *lines)])
+
+    def pair(self, strace, proctor, known):
+        """A line of each trace."""
+        entries, found = [], []
+
+        def differs(what, entry):
+            if entry:
+                entries.append(entry)
+            else:
+                found.append(Difference(strace.name, what, strace.line, proctor.line))
+
+        if strace.nameless:
+            self.add([known.nameless()], [])
             return
-        yield Difference(strace.name, "number of arguments", strace.line, proctor.line)
-        return
-    for n, (theirs, ours) in enumerate(zip(strace.args, proctor.args), 1):
-        if theirs != ours and not known.argument(strace, proctor, n):
-            yield Difference(strace.name, "argument %d" % n, strace.line, proctor.line)
-    # Where proctor knows no result it shows none, and nothing is compared.
-    if proctor.result not in ("?", strace.result) and not known.result(strace, proctor):
-        yield Difference(strace.name, "result", strace.line, proctor.line)
+        if len(strace.args) != len(proctor.args):
+            differs("number of arguments", known.count(strace.name))
+        else:
+            for n, (theirs, ours) in enumerate(zip(strace.args, proctor.args), 1):
+                if theirs != ours:
+                    differs("argument %d" % n, known.argument(strace, proctor, n))
+        # Without a source of results there is none to compare.
+        if strace.result != proctor.result and not (known.source == "none" and proctor.result == "?"):
+            differs("result", known.result(strace, proctor))
+        self.add(entries, found)
 
 
-def differences(strace, proctor, known):
-    """Of two {task: [Call...]}: a list of Difference."""
-    found = []
+def compare(strace, proctor, known):
+    """Compares two {task: [Call...]}."""
+    comparison = Comparison()
     for task in sorted(set(strace) | set(proctor)):
         for theirs, ours in pairs(strace.get(task, []), proctor.get(task, [])):
             if ours is None:
-                if not known.line("missing", theirs):
-                    found.append(Difference(theirs.name, "missing", theirs.line, ""))
+                comparison.alone("missing", theirs, known)
             elif theirs is None:
-                if not known.line("extra", ours):
-                    found.append(Difference(ours.name, "extra", "", ours.line))
+                comparison.alone("extra", ours, known)
             else:
-                found.extend(call_differences(theirs, ours, known))
-    return found
+                comparison.pair(theirs, ours, known)
+    return comparison
