@@ -13,7 +13,7 @@ import trace
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-ATTEMPTS = 3  # a program may itself do something else the next time: a difference has to be there each time
+ATTEMPTS = 5  # a program may itself do something else the next time: a difference has to be there each time
 
 
 class Case:
@@ -125,7 +125,7 @@ class Runner:
 
     def run(self, case):
         """{source: Comparison}, of the best attempt; its differences were there in every attempt."""
-        directory = os.path.join(self.top, case.title.replace("/", "_").replace(" ", "_"))
+        directory = os.path.join(self.top, " ".join(case.sources + [case.title]).replace("/", "_").replace(" ", "_"))
         os.makedirs(directory, exist_ok=True)
         strace, result = self.strace(case, directory), {}
         for source in case.sources:
