@@ -232,12 +232,17 @@ bool get_container_id(struct reader *r, const struct field_ref *ref, unsigned nt
            give_string(value, c ? *(const char *const *)((const char *)c + ref->field->offset) : "host");
 }
 
+/* Nothing but its capabilities tells whether a container was started with --privileged: it has them all. */
 bool get_container_privileged(struct reader *r, const struct field_ref *ref, unsigned nth,
                               struct field_value *value)
 {
     const struct policy_container *c = container_of_process(r);
     (void)ref;
     value->number = c ? c->privileged : POLICY_UNKNOWN;
+    struct policy_process *p = c && value->number < 0 ? subject_process(r->subject, PROCESS_STATUS) : NULL;
+    if (p && p->cap_bounding) {
+        value->number = (~p->cap_bounding & capability_all()) == 0;
+    }
     return nth == 0 && value->number >= 0;
 }
 

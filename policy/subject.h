@@ -33,14 +33,14 @@ struct policy_container {
     const char *pod;
     const char *pod_uid;
     const char *namespace;
-    int privileged;  /* POLICY_UNKNOWN: not known */
+    int privileged;  /* POLICY_UNKNOWN: as the process's capabilities have it */
     int64_t started; /* nanoseconds since 1970; 0: not known */
 };
 
 /* Groups of facts about a process. */
 enum {
     PROCESS_NAME = 1 << 0,      /* name */
-    PROCESS_EXE = 1 << 1,       /* exepath, and the is_exe_ and exe_ facts */
+    PROCESS_EXE = 1 << 1,       /* exepath, and the other is_exe_ and exe_ facts */
     PROCESS_ARGS = 1 << 2,      /* exe, args, cmdline, exeline */
     PROCESS_CWD = 1 << 3,       /* cwd */
     PROCESS_STATUS = 1 << 4,    /* ids, capabilities, session, terminal, times */
@@ -48,7 +48,8 @@ enum {
     PROCESS_PARENT = 1 << 6,    /* parent, ppid */
     PROCESS_USER = 1 << 7,      /* the names of user and group */
     PROCESS_CONTAINER = 1 << 8, /* container */
-    PROCESS_ALL = (1 << 9) - 1,
+    PROCESS_LAYER = 1 << 9,     /* exe_upper_layer, exe_lower_layer */
+    PROCESS_ALL = (1 << 10) - 1,
 };
 
 struct policy_process {
@@ -85,6 +86,7 @@ struct policy_process {
     uint64_t cap_permitted;
     uint64_t cap_effective;
     uint64_t cap_inheritable;
+    uint64_t cap_bounding; /* 0: not known */
     int64_t started; /* nanoseconds since 1970; 0: not known */
     int64_t threads;
 

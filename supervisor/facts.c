@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "supervisor/overlay.h"
 #include "supervisor/target.h"
 
 enum { FACTS_MAX = 4096, ANCESTORS_FOLLOWED = 64, ARGS_MAX = 64 * 1024, NS_PER_S = 1000000000 };
@@ -116,7 +117,7 @@ static void load_exe(struct facts *f)
     char link[32];
     struct stat st;
     struct policy_process *p = process_facts(&f->process, PROCESS_STATUS);
-    p->exe_writable = p->exe_upper_layer = p->exe_lower_layer = p->exe_memfd = POLICY_UNKNOWN;
+    p->exe_writable = p->exe_memfd = POLICY_UNKNOWN;
     if (target_proc_link(p->pid, "exe", path, sizeof(path)) <= 0) {
         return;
     }
@@ -242,6 +243,7 @@ static void load_status(struct facts *f)
     p->cap_inheritable = (uint64_t)number_of(status, "\nCapInh:", 0, 16);
     p->cap_permitted = (uint64_t)number_of(status, "\nCapPrm:", 0, 16);
     p->cap_effective = (uint64_t)number_of(status, "\nCapEff:", 0, 16);
+    p->cap_bounding = (uint64_t)number_of(status, "\nCapBnd:", 0, 16);
     if (target_proc_read(p->pid, "loginuid", loginuid, sizeof(loginuid)) > 0) {
         p->loginuid = (int32_t)strtoul(loginuid, NULL, 10); /* (uid_t)-1: none */
     }
@@ -266,6 +268,13 @@ static void load_user(struct facts *f)
     p->user_shell = user ? user->shell : NULL;
     p->login_name = login ? login->name : NULL;
     p->group_name = group_names_find(&f->table->users, p->gid);
+}
+
+void facts_set_layer(struct policy_process *process, const char *path)
+{
+    int upper = path && *path == '/' ? overlay_upper(process->pid, path) : POLICY_UNKNOWN;
+    process->exe_upper_layer = (int8_t)upper;
+    process->exe_lower_layer = (int8_t)(upper < 0 ? POLICY_UNKNOWN : !upper);
 }
 
 static struct facts *find(struct facts_table *table, pid_t pid);
@@ -311,11 +320,17 @@ static void load_container(struct facts *f)
     }
 }
 
+static void load_layer(struct facts *f)
+{
+    struct policy_process *p = process_facts(&f->process, PROCESS_EXE);
+    facts_set_layer(p, p->exepath && !p->exe_memfd ? p->exepath : NULL);
+}
+
 static void load(struct policy_process *process, unsigned group)
 {
-    static void (*const loaders[])(struct facts *) = {load_name,   load_exe,    load_args,
-                                                      load_cwd,    load_status, load_env,
-                                                      load_parent, load_user,   load_container};
+    static void (*const loaders[])(struct facts *) = {load_name,      load_exe,  load_args,   load_cwd,
+                                                      load_status,    load_env,  load_parent, load_user,
+                                                      load_container, load_layer};
     struct facts *f = container_of(process, struct facts, process);
     process->loaded |= group; /* first: a loader may ask for what it is part of */
     loaders[__builtin_ctz(group)](f);

@@ -63,6 +63,9 @@ struct facts *facts_get(struct facts_table *table, const struct facts_of *of);
 struct facts *facts_hold(struct facts *f);
 void facts_release(struct facts *f); /* NULL: nothing */
 
+/* Finds out which layer of a container's file system the file at `path` (NULL: none) is in. */
+void facts_set_layer(struct policy_process *process, const char *path);
+
 /* What is known of a process may not be true any more. */
 void facts_changed(struct facts_table *table, pid_t pid);
 

@@ -134,6 +134,11 @@ static void find_exepath(struct event_subject *s)
 static void load_future(struct policy_process *process, unsigned group)
 {
     struct event_subject *s = container_of(process, struct event_subject, future);
+    if (group == PROCESS_LAYER) {
+        facts_set_layer(process, process->exepath);
+        process->loaded |= group;
+        return;
+    }
     struct policy_process now = *process_facts(&s->facts->process, group);
     const struct policy_process was = *process;
     now.load = was.load;
