@@ -61,8 +61,3 @@ int capability_find(const char *name)
     }
     return -1;
 }
-
-uint64_t capability_all(void)
-{
-    return (UINT64_C(1) << ARRAY_SIZE(capabilities)) - 1;
-}

@@ -240,8 +240,8 @@ bool get_container_privileged(struct reader *r, const struct field_ref *ref, uns
     (void)ref;
     value->number = c ? c->privileged : POLICY_UNKNOWN;
     struct policy_process *p = c && value->number < 0 ? subject_process(r->subject, PROCESS_STATUS) : NULL;
-    if (p && p->cap_bounding) {
-        value->number = (~p->cap_bounding & capability_all()) == 0;
+    if (p) {
+        value->number = p->all_caps; // NOLINT: a small number, not a character
     }
     return nth == 0 && value->number >= 0;
 }

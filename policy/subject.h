@@ -33,7 +33,7 @@ struct policy_container {
     const char *pod;
     const char *pod_uid;
     const char *namespace;
-    int privileged;  /* POLICY_UNKNOWN: as the process's capabilities have it */
+    int privileged;  /* POLICY_UNKNOWN: its processes' all_caps tells */
     int64_t started; /* nanoseconds since 1970; 0: not known */
 };
 
@@ -86,7 +86,7 @@ struct policy_process {
     uint64_t cap_permitted;
     uint64_t cap_effective;
     uint64_t cap_inheritable;
-    uint64_t cap_bounding; /* 0: not known */
+    int8_t all_caps; /* its bounding set has every capability of the machine; POLICY_UNKNOWN */
     int64_t started; /* nanoseconds since 1970; 0: not known */
     int64_t threads;
 

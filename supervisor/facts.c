@@ -27,12 +27,6 @@ static int64_t clock_ns(clockid_t clock)
     return t.tv_sec * (int64_t)NS_PER_S + t.tv_nsec;
 }
 
-void facts_init(struct facts_table *table, const struct program *program)
-{
-    *table = (struct facts_table){.program = program};
-    table->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
-}
-
 struct facts *facts_hold(struct facts *f)
 {
     f->references++;
@@ -205,6 +199,16 @@ static int64_t number_of(const char *status, const char *name, int nth, int base
     return number;
 }
 
+void facts_init(struct facts_table *table, const struct program *program)
+{
+    char status[4096];
+    *table = (struct facts_table){.program = program};
+    table->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+    if (target_proc_read(1, "status", status, sizeof(status)) > 0) {
+        table->capabilities = (uint64_t)number_of(status, "\nCapBnd:", 0, 16);
+    }
+}
+
 static void read_stat(struct facts *f)
 {
     char stat[1024];
@@ -229,6 +233,7 @@ static void load_status(struct facts *f)
     char loginuid[16];
     struct policy_process *p = &f->process;
     p->uid = p->gid = p->loginuid = p->tty = POLICY_UNKNOWN;
+    p->all_caps = POLICY_UNKNOWN;
     if (target_proc_read(p->pid, "status", status, sizeof(status)) <= 0) {
         return;
     }
@@ -243,7 +248,8 @@ static void load_status(struct facts *f)
     p->cap_inheritable = (uint64_t)number_of(status, "\nCapInh:", 0, 16);
     p->cap_permitted = (uint64_t)number_of(status, "\nCapPrm:", 0, 16);
     p->cap_effective = (uint64_t)number_of(status, "\nCapEff:", 0, 16);
-    p->cap_bounding = (uint64_t)number_of(status, "\nCapBnd:", 0, 16);
+    uint64_t bounding = (uint64_t)number_of(status, "\nCapBnd:", 0, 16);
+    p->all_caps = (f->table->capabilities & ~bounding) == 0;
     if (target_proc_read(p->pid, "loginuid", loginuid, sizeof(loginuid)) > 0) {
         p->loginuid = (int32_t)strtoul(loginuid, NULL, 10); /* (uid_t)-1: none */
     }

@@ -39,8 +39,9 @@ struct facts_table {
     struct facts *buckets[FACTS_BUCKETS];
     size_t count;
     uint64_t births;
-    uint64_t lineage; /* counts how often some process got other ancestors */
-    int64_t boot_ns;  /* when the machine started, by CLOCK_REALTIME */
+    uint64_t lineage;      /* counts how often some process got other ancestors */
+    int64_t boot_ns;       /* when the machine started, by CLOCK_REALTIME */
+    uint64_t capabilities; /* those that the machine's first process may have */
     struct user_names users;
 };
 

@@ -33,6 +33,7 @@ struct match {
     struct judge *judge;
     struct slot *slot;
     struct judgement *judgement;
+    bool exec_fails; /* as far as is known */
     struct verdict *verdict;
     bool decided; /* a rule before has acted */
     bool again;   /* rules that don't deny have had their say */
@@ -270,10 +271,26 @@ static void raise_alert(struct match *m, const struct alert *alert, struct evalu
     }
 }
 
+/*
+ * An exec that fails made no process, and a search along PATH raises nothing: only rules that ask for the
+ * result are about it, and then about the process that called. What acts on an exec acts on the process that
+ * it would make: the file may be there a moment later.
+ */
+static bool concerns(const struct match *m, const struct program_rule *rule)
+{
+    const struct event_subject *s = &m->judgement->subject;
+    bool acts = rule->rule->action.type != ACTION_ALERT;
+    bool of_caller = s->subject.process != &s->future;
+    return !s->is_exec || (of_caller ? rule->result && !acts : acts || !m->exec_fails);
+}
+
 static bool on_match(void *context, struct evaluator *e, const struct program_rule *rule)
 {
     struct match *m = context;
     const struct action *action = &rule->rule->action;
+    if (!concerns(m, rule)) {
+        return true;
+    }
     size_t number = (size_t)(rule - policy_program(m->judge->policy)->rules);
     if (action->type == ACTION_ALLOW) {
         m->judgement->ended = true;
@@ -380,6 +397,27 @@ static void look_ahead(struct judge *judge, const uint64_t *waiting)
     }
 }
 
+/*
+ * The same event with the process that calls an exec, which stays if that fails. Returns whether rules wait
+ * for the result.
+ */
+static bool judge_caller(struct match *m, bool comes)
+{
+    struct judge *judge = m->judge;
+    struct event_subject *s = &m->judgement->subject;
+    event_subject_failed(s);
+    if (!comes) {
+        evaluate(&judge->evaluator, &s->subject, s->memo, on_match, m);
+        return false;
+    }
+    uint64_t *waiting = m->judgement->failed;
+    bool waits = evaluate_entry(&judge->evaluator, &s->subject, s->memo, waiting, NULL, NULL);
+    if (waits) {
+        look_ahead(judge, waiting);
+    }
+    return waits;
+}
+
 static void judge_entry(struct match *m, struct facts *facts, bool comes)
 {
     struct judge *judge = m->judge;
@@ -387,6 +425,7 @@ static void judge_entry(struct match *m, struct facts *facts, bool comes)
     struct event_subject *s = &m->judgement->subject;
     comes = comes && call_set_has(&judge->late, slot->called);
     event_subject_init(s, slot, facts, judge->hostname, comes);
+    m->exec_fails = s->is_exec && !comes && subject_result(&s->subject) < 0;
     bool waits = evaluate_entry(&judge->evaluator, &s->subject, s->memo, comes ? m->judgement->waiting : NULL,
                                 on_match, m);
     slot->doubted = s->predicted && s->prediction < 0;
@@ -394,15 +433,11 @@ static void judge_entry(struct match *m, struct facts *facts, bool comes)
         hold_against_profile(m, policy_profile(judge->policy));
     }
     if (waits) {
+        (void)subject_fd(&s->subject); /* it may be closed by then */
         look_ahead(judge, m->judgement->waiting);
     }
-    /* An exec that fails is judged as the call of another process than the one it would have made. */
-    if (comes && s->is_exec) {
-        event_subject_failed(s);
-        if (evaluate_entry(&judge->evaluator, &s->subject, s->memo, m->judgement->failed, NULL, NULL)) {
-            look_ahead(judge, m->judgement->failed);
-            waits = true;
-        }
+    if (s->is_exec && (comes || m->exec_fails)) {
+        waits |= judge_caller(m, comes);
     }
     slot->held = waits ? m->judgement : NULL;
 }

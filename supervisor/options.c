@@ -111,6 +111,7 @@ static void conclude(struct parser *p)
         /* They are there at once: results by BPF take longer to begin with than many programs run. */
         config->results = config->results == RESULTS_AUTO ? RESULTS_NONE : config->results;
         config->quiet_attach = config->quiet_exit = true;
+        config->qualifiers.signals = 0;
     }
     config->policy.quiet = p->quiets > 0;
     config->policy.uncarried = config->results == RESULTS_PTRACE;

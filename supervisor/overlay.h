@@ -6,8 +6,8 @@
 
 /*
  * Whether the file that `path`, absolute, names for a process stands in the upper layer of an overlay: 1, or
- * in a lower one: 0. -1 where it is on no overlay, or nothing tells. The layers are looked for where the mount's
- * options say they are, which a runtime beside us sees as we do.
+ * in a lower one: 0. -1 where it is on no overlay, or nothing tells. The layers are looked for where the
+ * mount's options say they are, which a runtime beside us sees as we do.
  */
 int overlay_upper(pid_t pid, const char *path);
 

@@ -198,10 +198,9 @@ static void make_future(struct event_subject *s)
     f->exeline = (struct text){s->argv.data + line, s->argv.len - line};
 }
 
-/* The process that rules see: after an exec that fails it is the one that called it. */
-static void choose_process(struct event_subject *s)
+/* The process that rules see: the one that an exec makes; after one that failed, the one that called it. */
+static void choose_process(struct event_subject *s, bool becomes)
 {
-    bool becomes = s->is_exec && (s->comes || subject_result(&s->subject) >= 0);
     s->subject.process = becomes ? &s->future : &s->facts->process;
     s->memo = becomes ? NULL : s->facts->memo;
 }
@@ -231,20 +230,21 @@ void event_subject_init(struct event_subject *s, const struct slot *slot, struct
     if (comes && s->id == CALL_connect) {
         subject_read_address(s);
     }
-    choose_process(s);
+    choose_process(s, s->is_exec);
 }
 
 void event_subject_failed(struct event_subject *s)
 {
-    s->subject.process = &s->facts->process;
-    s->memo = s->facts->memo;
+    choose_process(s, false);
 }
 
 void event_subject_returned(struct event_subject *s)
 {
     s->comes = false;
-    if (call_makes_fd(s->id)) {
+    if (s->id == CALL_connect) {
+        subject_refresh_fd(s);
+    } else if (call_makes_fd(s->id)) {
         s->subject.fd_loaded = false;
     }
-    choose_process(s);
+    choose_process(s, s->is_exec && subject_result(&s->subject) >= 0);
 }

@@ -44,7 +44,7 @@ struct event_subject {
 void event_subject_init(struct event_subject *s, const struct slot *slot, struct facts *facts,
                         const char *hostname, bool comes);
 
-/* As if the event's exec failed: the process is the one that calls it. */
+/* The event's exec will fail, or may: the process is the one that calls it. */
 void event_subject_failed(struct event_subject *s);
 
 /* The event has its result now, or will never have one. */
@@ -57,6 +57,9 @@ const struct value *subject_path(const struct event *event);
 
 /* Reads the address that the call gives (subject_fd.c). */
 void subject_read_address(struct event_subject *s);
+
+/* After a connect: fills in what it changed, if its socket is still there. */
+void subject_refresh_fd(struct event_subject *s);
 
 /* Fills in the descriptor (subject_fd.c). For struct policy_subject. */
 void subject_load_fd(struct policy_subject *subject);

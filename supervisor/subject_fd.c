@@ -110,6 +110,7 @@ void subject_read_address(struct event_subject *s)
     }
 }
 
+/* An IPv4 address that an IPv6 socket sees (::ffff:1.2.3.4) is one, as Falco has it. */
 static bool take_address(const struct sockaddr *from, struct policy_ip *ip, int32_t *port)
 {
     if (from->sa_family == AF_INET) {
@@ -119,8 +120,9 @@ static bool take_address(const struct sockaddr *from, struct policy_ip *ip, int3
         *port = ntohs(in->sin_port);
     } else if (from->sa_family == AF_INET6) {
         const struct sockaddr_in6 *in6 = (const void *)from;
-        ip->family = 6;
-        memcpy(ip->bytes, &in6->sin6_addr, 16);
+        bool mapped = IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr);
+        ip->family = mapped ? 4 : 6;
+        memcpy(ip->bytes, in6->sin6_addr.s6_addr + (mapped ? 12 : 0), mapped ? 4 : 16);
         *port = ntohs(in6->sin6_port);
     }
     return ip->family != 0;
@@ -238,6 +240,9 @@ static void name_ends(struct event_subject *s)
     if (!fd->local_ip.family && !fd->remote_ip.family) {
         return;
     }
+    bool four = fd->local_ip.family == 4 || fd->remote_ip.family == 4;
+    fd->type = four ? "ipv4" : "ipv6";
+    fd->typechar = four ? '4' : '6';
     fd->is_server = (int8_t)server;
     fd->server_ip = server ? fd->local_ip : fd->remote_ip;
     fd->server_port = server ? fd->local_port : fd->remote_port;
@@ -261,7 +266,7 @@ static void load_socket(struct event_subject *s, int number, unsigned long inode
     const struct event *event = s->subject.event;
     struct policy_fd *fd = &s->subject.fd;
     struct socket_ends ends;
-    fd->type = "socket";
+    fd->type = fd->type ? fd->type : "socket";
     if (fdinfo_socket_ends(event->tid, number, inode, &ends)) {
         classify_socket(fd, ends.protocol);
         (void)take_address((const struct sockaddr *)&ends.local, &fd->local_ip, &fd->local_port);
@@ -269,10 +274,27 @@ static void load_socket(struct event_subject *s, int number, unsigned long inode
             (int8_t)take_address((const struct sockaddr *)&ends.peer, &fd->remote_ip, &fd->remote_port);
     }
     take_argument(s); /* an address with a datagram goes before that of a peer */
-    if (s->id == CALL_connect && event->result_state == RESULT_KNOWN) {
+    name_ends(s);
+}
+
+void subject_refresh_fd(struct event_subject *s)
+{
+    const struct event *event = s->subject.event;
+    struct policy_fd *fd = &s->subject.fd;
+    char file[32];
+    char link[64];
+    unsigned long inode;
+    if (!s->subject.fd_loaded || !s->subject.fd_present) {
+        return;
+    }
+    snprintf(file, sizeof(file), "fd/%d", (int)fd->num);
+    if (target_proc_link(event->tid, file, link, sizeof(link)) > 0 &&
+        sscanf(link, "socket:[%lu]", &inode) == 1 && (int64_t)inode == fd->ino) {
+        load_socket(s, (int)fd->num, inode);
+    }
+    if (event->result_state == RESULT_KNOWN) {
         fd->connected = event->result == 0;
     }
-    name_ends(s);
 }
 
 /* The inode and the device, without a question to the file system. */
