@@ -89,7 +89,7 @@ static int read_error(const struct reader *r, struct piece word)
 
 static int read_retval(const struct reader *r, struct piece word)
 {
-    char digits[32];
+    char digits[32] = "";
     char *end = digits;
     errno = 0;
     if (word.length < sizeof(digits)) {

@@ -18,7 +18,7 @@ const char *options_help(void)
            "  -o FILE, -o '|CMD'         to a file or a command; -A appends; -ff one FILE.TID per thread\n"
            "  --json                     JSON lines (docs/json.md)\n"
            "  --explain                  at the end, the failing calls that explain why CMD failed\n"
-           "  --view=connections         a line for each connect and accept: who, where to, how it ended\n"
+           "  --view=WHAT                connections; or what allows what was seen: profile, systemd, rules\n"
            "  -s N  -v  -a COL           length of strings; nothing abbreviated; column of results\n"
            "  -x  -xx  -X STYLE          strings in hex; constants raw, abbrev or verbose\n"
            "  -y  -yy  -Y                paths, and sockets too, behind descriptors; commands behind pids\n"

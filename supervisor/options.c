@@ -74,6 +74,31 @@ static void conclude_connections(struct parser *p)
     config->quiet_attach = config->quiet_exit = true;
 }
 
+/* One text at the end, of all calls: what began a call is enough, and a profile of some is of no use. */
+static int conclude_learning(struct parser *p, struct error *err)
+{
+    struct config *config = &p->options->config;
+    const struct output_options *output = &config->output;
+    if (!view_learns(output->view)) {
+        return 0;
+    }
+    if (p->traces || config->paths.count || result_filter_active(&config->filter)) {
+        return error_set(err, EINVAL,
+                         "--view: a profile is made of all calls: not of those of -e trace=, -P, -z, -Z");
+    }
+    if (output->summary != SUMMARY_OFF || output->format == FORMAT_JSON || output->explain ||
+        output->per_process || p->options->command == COMMAND_AGENT) {
+        return error_set(err, EINVAL,
+                         "--view: a profile goes with no -c, -C, -ff, --json, --explain, and no agent");
+    }
+    if (config->results == RESULTS_AUTO &&
+        output->view != VIEW_RULES) { /* whose paths may have been missing */
+        config->results = RESULTS_NONE;
+    }
+    config->quiet_attach = config->quiet_exit = true;
+    return 0;
+}
+
 /* Without -e only the explanation is shown, of the calls by which programs fail. */
 static void conclude_explain(struct parser *p)
 {
@@ -106,7 +131,7 @@ static void conclude(struct parser *p)
         conclude_explain(p);
     }
     bool policy = config->policy.file_count || p->options->agent.policy_directory;
-    if (policy && !p->traces) { /* alerts only */
+    if (policy && !p->traces && !view_learns(config->output.view)) { /* alerts only */
         config->trace = (struct selection){.unknown = false};
         /* They are there at once: results by BPF take longer to begin with than many programs run. */
         config->results = config->results == RESULTS_AUTO ? RESULTS_NONE : config->results;
@@ -170,6 +195,9 @@ static void begin_agent(struct options *options)
 static int conclude_agent(struct parser *p, int argc, char **argv, struct error *err)
 {
     conclude(p);
+    if (conclude_learning(p, err) < 0) {
+        return -EINVAL;
+    }
     if (optind < argc) {
         return error_set(err, EINVAL, "agent: there is nothing to be done with '%s'", argv[optind]);
     }
@@ -206,7 +234,7 @@ int options_parse(struct options *options, int argc, char **argv, char **environ
         conclude(&p);
         options->environment = environment_change(environment, p.variables, p.variable_count);
         options->config.launch.environment = options->environment;
-        ret = options->environment ? 0 : error_set(err, ENOMEM, "out of memory");
+        ret = options->environment ? conclude_learning(&p, err) : error_set(err, ENOMEM, "out of memory");
         if (ret == 0 && optind >= argc) {
             ret = error_set(err, EINVAL, "no program to run; try proctor --help");
         }

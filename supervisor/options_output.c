@@ -52,7 +52,11 @@ static int take_format(struct parser *p, const struct option_line *line, char *w
 
 static int take_view(struct parser *p, const struct option_line *line, char *word, struct error *err)
 {
-    static const char *const views[] = {[VIEW_CALLS] = "calls", [VIEW_CONNECTIONS] = "connections"};
+    static const char *const views[] = {[VIEW_CALLS] = "calls",
+                                        [VIEW_CONNECTIONS] = "connections",
+                                        [VIEW_PROFILE] = "profile",
+                                        [VIEW_SYSTEMD] = "systemd",
+                                        [VIEW_RULES] = "rules"};
     unsigned index = 0;
     int ret = parse_word("--view", word, views, ARRAY_SIZE(views), &index, err);
     (void)line;

@@ -35,13 +35,26 @@ struct output_options {
     bool per_process;  /* -ff */
     bool follow_given; /* -f: every line in a file has its pid */
     enum output_format format;
-    enum view { VIEW_CALLS, VIEW_CONNECTIONS, VIEW_NOTHING } view; /* --view; nothing: --explain alone */
-    bool explain;                                                  /* --explain: names and paths are needed */
+    enum view {
+        VIEW_CALLS,
+        VIEW_CONNECTIONS,
+        VIEW_PROFILE,
+        VIEW_SYSTEMD,
+        VIEW_RULES,
+        VIEW_NOTHING
+    } view;       /* --view; nothing: --explain alone */
+    bool explain; /* --explain: names and paths are needed */
     enum overflow overflow;
     struct render_options render;
     enum summary_mode { SUMMARY_OFF, SUMMARY_ONLY, SUMMARY_TOO } summary; /* -c, -C */
     struct summary_options table;
 };
+
+/* True for views that are one text at the end, of all calls. */
+static inline bool view_learns(enum view view)
+{
+    return view == VIEW_PROFILE || view == VIEW_SYSTEMD || view == VIEW_RULES;
+}
 
 /* Makes the sink that the options ask for. Returns 0 or a negative errno with err filled. Closed by
  * sink->close. */

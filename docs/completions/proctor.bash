@@ -21,7 +21,7 @@ _proctor_value() {
     --trace) _proctor_list "$_proctor_classes" ;;
     --results) mapfile -t COMPREPLY < <(compgen -W 'auto bpf ptrace none' -- "$cur") ;;
     --mode) mapfile -t COMPREPLY < <(compgen -W 'audit enforce' -- "$cur") ;;
-    --view) mapfile -t COMPREPLY < <(compgen -W 'connections calls' -- "$cur") ;;
+    --view) mapfile -t COMPREPLY < <(compgen -W 'connections profile systemd rules calls' -- "$cur") ;;
     --on-exit) mapfile -t COMPREPLY < <(compgen -W 'continue kill' -- "$cur") ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur") ;;
     --fail-on) mapfile -t COMPREPLY < <(compgen -W 'emergency alert critical error warning notice informational debug' -- "$cur") ;;

@@ -80,7 +80,7 @@ complete -c proctor -n __proctor_in_options -s i -l instruction-pointer -d 'Inst
 complete -c proctor -n __proctor_in_options -s n -l syscall-number -d 'Number of the call'
 complete -c proctor -n __proctor_in_options -s q -d 'Fewer messages'
 complete -c proctor -n __proctor_in_options -l explain -d 'Which failing calls explain a failure'
-complete -c proctor -n __proctor_in_options -l view -x -a 'connections calls' -d 'A table in place of the trace'
+complete -c proctor -n __proctor_in_options -l view -x -a 'connections profile systemd rules calls' -d 'A table in place of the trace'
 complete -c proctor -n __proctor_in_options -l on-overflow -x -a 'block drop' -d 'When the reader is slow'
 complete -c proctor -n __proctor_in_options -l policy -r -F -d Rules
 complete -c proctor -n __proctor_in_options -l mode -x -a 'audit enforce' -d 'What rules do'

@@ -20,8 +20,8 @@ as_strace() {
     status_of_strace=$?
     same_words s.trace >s.words
     for source in auto ptrace; do
-        run "$P" --results=$source -qq -o p.trace "$@"
-        expect_status $status_of_strace
+        run "$P" --results="$source" -qq -o p.trace "$@"
+        expect_status "$status_of_strace"
         same_words p.trace >p.words
         expect_same s.words p.words
         expect_same s.out out
@@ -47,7 +47,7 @@ test_fault() {
 test_when() {
     local when
     for when in 2 2+2 3..6+ 2..5+2; do
-        as_strace -e trace=getppid -e inject=getppid:error=EIO:when=$when "$program" count 7
+        as_strace -e trace=getppid -e inject=getppid:error=EIO:when="$when" "$program" count 7
     done
 }
 
@@ -100,7 +100,7 @@ test_delay() {
 test_delay_blocks_nobody_else() {
     local source
     for source in auto ptrace none; do
-        run "$P" --results=$source -o trace -e trace=getppid,getuid -e inject=getppid:delay_enter=700ms "$program" free
+        run "$P" --results="$source" -o trace -e trace=getppid,getuid -e inject=getppid:delay_enter=700ms "$program" free
         expect_status 0
         [ "$(cat out)" = free ] || fail "the other thread goes on meanwhile (--results=$source)" trace
         expect trace 'getppid.*DELAYED'
