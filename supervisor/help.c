@@ -29,7 +29,7 @@ const char *options_help(void)
            "  --on-overflow=block|drop   when nobody reads the output: wait, or lose lines and count them\n"
            "Policy (docs/policy.md):\n"
            "  --policy FILE              Falco rules or an OCI seccomp profile; without -e alerts only\n"
-           "  --mode=audit|enforce       say what would be denied (default), or deny it; --strict: without a race\n"
+           "  --mode=audit|enforce       say what would be denied (default), or deny it (--strict: no race)\n"
            "  --alerts WHERE             file, stderr (default) or syslog; --log-denied the kernel's, too\n"
            "  --rate-limit=N --fail-on=PRIORITY   N alerts a second; exit status 3 for such an alert\n"
            "  proctor check FILE...      says what is wrong with rules\n"
