@@ -1,6 +1,7 @@
 #include "supervisor/behalf.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,7 +263,8 @@ static struct hand *spawn(struct behalf *b, const struct behalf_job *job)
         return NULL;
     }
     *hand = (struct hand){.watch = {hand_ready}, .behalf = b, .identity = job->caller.identity};
-    hand->socket = spawner_spawn(b->spawner, &job->caller, job->root);
+    cleanup_close int root = caller_open_root(&job->caller);
+    hand->socket = root < 0 ? root : spawner_spawn(b->spawner, &job->caller, root);
     if (hand->socket < 0) {
         free(hand);
         return NULL;
@@ -295,6 +297,8 @@ static struct hand *engage(struct behalf *b, const struct behalf_job *job, const
 
 static void dispatch(struct behalf *b, struct errand *errand, struct behalf_job *job)
 {
+    int cpu = sched_getcpu();
+    job->request.cpu = cpu < 0 ? 0 : (uint32_t)cpu;
     pthread_mutex_lock(&b->lock);
     struct hand *hand = engage(b, job, errand);
     /* The lock is held while it is sent: nobody may drop the executor meanwhile. It never blocks: an idle

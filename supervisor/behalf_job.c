@@ -415,7 +415,6 @@ static struct behalf_job *job_new(const struct shape *shape, const struct slot *
     struct wire_request *r = &job->request;
     r->op = shape->op;
     r->socket = r->payload = r->rights = -1;
-    job->root = -1;
     for (unsigned i = 0; i < WIRE_NUMBERS; i++) {
         r->number[i] = shape->number[i] == NONE ? 0 : argument(slot, shape->number[i]);
     }
@@ -427,7 +426,7 @@ static int set_caller(struct behalf_job *job, pid_t tid)
 {
     struct caller *c = &job->caller;
     struct wire_request *r = &job->request;
-    int ret = caller_read(c, tid, &job->root);
+    int ret = caller_read(c, tid);
     r->umask = c->umask;
     r->tgid = c->tgid;
     r->levels = c->levels;
@@ -463,9 +462,6 @@ void behalf_job_free(struct behalf_job *job)
     }
     for (unsigned i = 0; i < job->fd_count; i++) {
         close(job->fds[i]);
-    }
-    if (job->root >= 0) {
-        close(job->root);
     }
     buf_free(&job->data);
     free(job);

@@ -20,7 +20,6 @@ struct behalf_job {
     bool cloexec; /* of that descriptor */
     bool sigpipe; /* EPIPE comes with the signal */
     struct caller caller;
-    int root; /* the caller's, O_PATH */
 };
 
 /* Whether there is a way to carry the call out, at least in some of its forms. */

@@ -50,6 +50,7 @@ struct wire_path {
 struct wire_request {
     uint32_t op;
     uint32_t umask;
+    uint32_t cpu;    /* the supervisor's: the answer is quickest from there */
     int32_t socket;  /* which descriptor the call is about; -1: none */
     int32_t payload; /* which descriptor holds the payload of a send; -1: it is in the data */
     int32_t rights;  /* from here on: the descriptors that the control data of a send passes; -1: none */

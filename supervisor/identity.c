@@ -7,15 +7,15 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "decode/base/cleanup.h"
-#include "supervisor/target.h"
 
 enum { STATUS_ROOM = 16384 }; /* a thousand groups make the longest line */
 
 const char *namespace_file(enum namespace which)
 {
-    static const char *const names[] = {"mnt", "net", "ipc", "uts", "cgroup", "user"};
+    static const char *const names[] = {"mnt", "net", "ipc", "user"};
     return names[which];
 }
 
@@ -78,53 +78,85 @@ static int parse(struct caller *c, const char *status)
     return i->group_count > IDENTITY_GROUPS_MAX ? -E2BIG : 0;
 }
 
-int caller_read_status(struct caller *c, pid_t tid)
+static int read_status(struct caller *c, int directory)
 {
     char status[STATUS_ROOM];
-    ssize_t n = target_proc_read(tid, "status", status, sizeof(status));
-    memset(c, 0, sizeof(*c));
-    c->tid = tid;
-    return n < 0 ? (int)n : parse(c, status);
+    cleanup_close int fd = openat(directory, "status", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, status, sizeof(status) - 1);
+    if (n < 0) {
+        return -errno;
+    }
+    status[n] = 0;
+    return parse(c, status);
 }
 
-static int read_namespaces(struct task_identity *i, pid_t tid)
+/* The directory of a task in /proc: looked up once for all that is asked of it. */
+static int open_task(struct caller *c, pid_t tid)
 {
-    char path[64];
-    struct stat st;
+    char path[32];
+    memset(c, 0, sizeof(*c));
+    c->tid = tid;
+    snprintf(path, sizeof(path), "/proc/%d", tid);
+    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+int caller_read_status(struct caller *c, pid_t tid)
+{
+    cleanup_close int directory = open_task(c, tid);
+    return directory < 0 ? directory : read_status(c, directory);
+}
+
+/* By the links' texts, "net:[4026531840]": to follow them would make an inode each time. */
+static int read_namespaces(struct task_identity *i, int directory)
+{
+    char path[16];
+    char text[64];
     for (int ns = 0; ns < NS_COUNT; ns++) {
-        snprintf(path, sizeof(path), "/proc/%d/ns/%s", tid, namespace_file((enum namespace)ns));
-        if (stat(path, &st) < 0) {
+        snprintf(path, sizeof(path), "ns/%s", namespace_file((enum namespace)ns));
+        ssize_t n = readlinkat(directory, path, text, sizeof(text) - 1);
+        if (n < 0) {
             return -errno;
         }
-        i->namespaces[ns] = st.st_ino;
+        text[n] = 0;
+        const char *number = strchr(text, '[');
+        i->namespaces[ns] = number ? strtoull(number + 1, NULL, 10) : 0;
     }
     return 0;
 }
 
-static int read_root(struct task_identity *i, pid_t tid)
+static int read_root(struct task_identity *i, int directory, const char *path)
 {
-    char path[32];
     struct statx sx;
-    snprintf(path, sizeof(path), "/proc/%d/root", tid);
-    cleanup_close int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &sx) < 0) {
+    int flags = AT_STATX_DONT_SYNC | (*path ? 0 : AT_EMPTY_PATH);
+    if (statx(directory, path, flags, STATX_INO | STATX_MNT_ID, &sx) < 0) {
         return -errno;
     }
     i->root_device = makedev(sx.stx_dev_major, sx.stx_dev_minor);
     i->root_inode = sx.stx_ino;
     i->root_mount = sx.stx_mnt_id; /* since Linux 5.8; 0 before */
-    return take_fd(&fd);
+    return 0;
 }
 
-int caller_read(struct caller *c, pid_t tid, int *root_fd)
+int caller_read(struct caller *c, pid_t tid)
 {
-    int ret = caller_read_status(c, tid);
-    ret = ret < 0 ? ret : read_namespaces(&c->identity, tid);
-    ret = ret < 0 ? ret : read_root(&c->identity, tid);
-    if (ret >= 0) {
-        *root_fd = ret;
+    cleanup_close int directory = open_task(c, tid);
+    int ret = directory < 0 ? directory : read_status(c, directory);
+    ret = ret < 0 ? ret : read_namespaces(&c->identity, directory);
+    return ret < 0 ? ret : read_root(&c->identity, directory, "root");
+}
+
+int caller_open_root(const struct caller *c)
+{
+    char path[32];
+    struct task_identity now = c->identity;
+    snprintf(path, sizeof(path), "/proc/%d/root", c->tid);
+    cleanup_close int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int ret = fd < 0 ? -errno : read_root(&now, fd, "");
+    if (ret < 0) {
+        return ret;
     }
-    return ret < 0 ? ret : 0;
+    return identity_same(&now, &c->identity) ? take_fd(&fd) : -EAGAIN;
 }
 
 bool identity_same(const struct task_identity *a, const struct task_identity *b)

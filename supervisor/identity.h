@@ -11,8 +11,11 @@
 
 enum { IDENTITY_GROUPS_MAX = 256, PID_LEVELS_MAX = 33 /* MAX_PID_NS_LEVEL, and the first */ };
 
-/* The namespaces that naming a file can depend on: /proc/sys shows those of the reader's net, ipc and uts. */
-enum namespace { NS_MNT, NS_NET, NS_IPC, NS_UTS, NS_CGROUP, NS_USER, NS_COUNT };
+/*
+ * The namespaces that naming a file can depend on: what /proc/sys/net and /proc/sysvipc hold is settled when
+ * they are opened. (What /proc/sys/kernel/hostname holds is not: it is the reader's.)
+ */
+enum namespace { NS_MNT, NS_NET, NS_IPC, NS_USER, NS_COUNT };
 
 /* No padding: compared by memcmp. Ids are those of our own user namespace. */
 struct task_identity {
@@ -47,11 +50,14 @@ struct caller {
 /* "mnt", "net", ... */
 const char *namespace_file(enum namespace which);
 
+/* Reads what the task is. Returns 0 or a negative errno: -E2BIG more groups than we hold. */
+int caller_read(struct caller *caller, pid_t tid);
+
 /*
- * Reads what the task is; root_fd (O_PATH, close-on-exec) becomes the caller's to close on success. Returns 0
- * or a negative errno: -E2BIG more groups than we hold.
+ * The task's root, O_PATH and close-on-exec, the caller's to close. A negative errno: -EAGAIN it is another
+ * than the one that was read.
  */
-int caller_read(struct caller *caller, pid_t tid, int *root_fd);
+int caller_open_root(const struct caller *caller);
 
 /* Only the part that /proc/TID/status tells: umask, signals, ids. */
 int caller_read_status(struct caller *caller, pid_t tid);
