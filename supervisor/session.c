@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
@@ -198,8 +199,8 @@ static void warn_of_injections(const struct config *config)
 }
 
 /*
- * What makes calls on the program's behalf: while all privileges are there, no thread is, and little memory. It
- * serves all workers.
+ * What makes calls on the program's behalf: while all privileges are there, no thread is, and little memory.
+ * It serves all workers.
  */
 static int open_spawner(struct session *s, struct error *err)
 {
@@ -211,27 +212,93 @@ static int open_spawner(struct session *s, struct error *err)
     return useful && s->config->results != RESULTS_PTRACE ? spawner_open(&s->spawner, err) : 0;
 }
 
+/* Rules that are loaded by a thread of their own. */
+struct loading {
+    struct session *session;
+    pthread_t thread;
+    bool running;
+    int status;
+    struct error err;
+};
+
+static void *load_policy(void *argument)
+{
+    struct loading *l = argument;
+    l->status = judge_open(&l->session->judge, &l->session->config->policy, &l->err);
+    return NULL;
+}
+
+/*
+ * Rules, and results by BPF, take some milliseconds to prepare before the program may start: where nothing
+ * needs one for the other, beside each other. Enforcement forks, for which there must be no threads.
+ */
+static void load_beside(struct session *s, struct loading *l)
+{
+    const struct config *config = s->config;
+    bool by_bpf = config->results == RESULTS_AUTO || config->results == RESULTS_BPF;
+    *l = (struct loading){.session = s};
+    if (config->policy.file_count && !config->policy.enforce && by_bpf) {
+        l->running = pthread_create(&l->thread, NULL, load_policy, l) == 0;
+    }
+}
+
+/* 0, or a negative errno with err. */
+static int load_joined(struct loading *l, struct error *err)
+{
+    if (!l->running) {
+        return 0;
+    }
+    pthread_join(l->thread, NULL);
+    l->running = false;
+    if (l->status < 0) {
+        *err = l->err;
+    }
+    return l->status;
+}
+
+/* Rules wait for the results of calls that nothing else asked for. */
+static void record_late(struct session *s)
+{
+    for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+        for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+            int number = call_number(&abis[abi], (enum call_id)id);
+            if (number >= 0 && judge_waits(s->judge, (enum call_id)id)) {
+                (void)s->results->want(s->results, &abis[abi], number);
+            }
+        }
+    }
+    selection_add(&s->recorded, &s->judge->late);
+}
+
 int session_prepare(struct session *s, const struct selection *recorded, struct error *err)
 {
     const struct config *config = s->config;
-    int ret = config->policy.file_count ? judge_open(&s->judge, &config->policy, err) : 0;
-    ret = ret < 0 ? ret : open_spawner(s, err);
-    if (ret < 0) {
-        return ret;
+    struct loading loading;
+    load_beside(s, &loading);
+    int ret = 0;
+    if (!loading.running) {
+        ret = config->policy.file_count ? judge_open(&s->judge, &config->policy, err) : 0;
+        ret = ret < 0 ? ret : open_spawner(s, err);
+        if (ret < 0) {
+            return ret;
+        }
     }
     if (sink_open(&config->output, &s->sink, err) < 0) {
-        return -EIO; /* -ENOENT and -EACCES mean the program's file */
+        ret = -EIO; /* -ENOENT and -EACCES mean the program's file */
     }
     s->explain = config->output.explain ? explain_new() : NULL;
     s->recorded = *recorded;
-    if (s->judge) { /* rules wait for the results of these */
-        selection_add(&s->recorded, &s->judge->late);
+    ret = ret < 0 ? ret : choose_results(s, &s->recorded, err);
+    int loaded = load_joined(&loading, err);
+    ret = loaded < 0 ? loaded : ret;
+    if (ret < 0) {
+        return ret;
     }
-    ret = choose_results(s, &s->recorded, err);
-    if (ret == 0) {
-        warn_of_injections(config);
+    if (s->judge && s->results) {
+        record_late(s);
     }
-    return ret;
+    warn_of_injections(config);
+    return 0;
 }
 
 /* The first line of a worker that is not the first. It is on its way before the next calls are. */
