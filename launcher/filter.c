@@ -48,6 +48,9 @@ static uint32_t action_of(const struct filter_spec *spec, enum abi_id abi, enum 
     if (call_set_has(&spec->refuse, id)) {
         return SECCOMP_RET_ERRNO | ENOSYS;
     }
+    if (spec->errors && spec->errors->of[abi][id]) {
+        return SECCOMP_RET_ERRNO | spec->errors->of[abi][id];
+    }
     return selection_has(&spec->notify, &abis[abi], id) ? filter_selected(spec->how) : SECCOMP_RET_ALLOW;
 }
 

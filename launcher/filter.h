@@ -18,10 +18,16 @@ enum filter_how {
     FILTER_ALONE,  /* not at all: the filter answers by itself (launcher/filter_oci.h) */
 };
 
+/* Errors with which the kernel answers calls by itself; 0: it does not. */
+struct filter_errors {
+    uint16_t of[ABI_COUNT][CALL_COUNT];
+};
+
 struct filter_spec {
     struct selection notify; /* calls sent to the supervisor */
     enum filter_how how;
     struct call_set refuse; /* calls answered with ENOSYS in the kernel, on every ABI (--no-io-uring) */
+    const struct filter_errors *errors; /* NULL: none */
     /* Calls about which their arguments decide; where no rule holds the above does. NULL: none. */
     const struct scalar_table *scalars;
 };

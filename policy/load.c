@@ -242,12 +242,30 @@ static int get_tags(const struct item *item, struct rule *rule)
     return 0;
 }
 
+/* "delay 10ms", or as a map of one key, delay: 10ms. */
 static int get_action(const struct item *item, struct rule *rule)
 {
+    struct text word = {"", 0};
     struct text text = {"", 0};
-    int status = keep_text(item, item->keys[KEY_ACTION], "action", &text);
-    if (!status && !action_parse(text.s, &rule->action)) {
-        return item_error(item, item->keys[KEY_ACTION], "there is no action '%s'", text.s);
+    char action[128];
+    void *state = NULL;
+    struct fy_node *node = item->keys[KEY_ACTION];
+    struct fy_node *key = NULL;
+    struct fy_node *value = node;
+    int status = 0;
+    if (yaml_kind(item->yaml, node) == YAML_MAP) {
+        if (!yaml_next_pair(item->yaml, node, &state, &key, &value)) {
+            return item_error(item, node, "'action' is empty");
+        }
+        status = keep_text(item, key, "action", &word);
+    }
+    status = status ? status : keep_text(item, value, "action", &text);
+    snprintf(action, sizeof(action), "%s%s%s", word.s, key ? " " : "", text.s);
+    if (!status && key && yaml_next_pair(item->yaml, node, &state, &key, &value)) {
+        return item_error(item, node, "there is one action");
+    }
+    if (!status && !action_parse(action, &rule->action)) {
+        return item_error(item, node, "there is no action '%s'", action);
     }
     return status;
 }

@@ -38,17 +38,11 @@ int priority_find(const char *name, size_t length)
 
 static bool errno_parse(const char *text, int *error)
 {
-    for (int code = 1; code < 4096; code++) {
-        const char *name = errno_name(code);
-        if (name && !strcmp(name, text)) {
-            *error = code;
-            return true;
-        }
-    }
     char *end;
     long code = strtol(text, &end, 10);
-    *error = (int)code;
-    return *text && !*end && code > 0 && code < 4096; /* MAX_ERRNO */
+    bool number = end != text && !*end && code > 0 && code < 4096; /* MAX_ERRNO */
+    *error = number ? (int)code : errno_find(text, strlen(text));
+    return *error != 0;
 }
 
 static bool duration_parse(const char *text, int64_t *ns)

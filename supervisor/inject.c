@@ -14,14 +14,35 @@ struct inject_counts {
     uint32_t made[ABI_COUNT][CALL_COUNT];
 };
 
-void inject_calls(const struct injections *injections, struct selection *notify)
+/* The error that is all there is to an injection into this call, whoever makes it; 0: it is not so. */
+static int only_error(const struct injections *injections, const struct abi *abi, enum call_id id)
 {
+    const struct injection *in = injections_find(injections, abi, id, false);
+    return in && in->what == INJECT_ERROR ? in->error : 0;
+}
+
+void inject_plan(const struct injections *injections, bool alone, struct filter_spec *spec,
+                 struct filter_errors *errors)
+{
+    const struct selection anyway = spec->notify;
     for (size_t i = 0; i < injections->count; i++) {
         const struct injection *in = &injections->items[i];
         for (unsigned abi = 0; abi < ABI_COUNT && !in->traced_only; abi++) {
-            call_set_union(&notify->calls[abi], &in->calls.calls[abi]);
+            call_set_union(&spec->notify.calls[abi], &in->calls.calls[abi]);
         }
     }
+    selection_add_multiplexers(&spec->notify); /* through which the calls of these ABIs are injected, too */
+    for (unsigned abi = 0; abi < ABI_COUNT && alone; abi++) {
+        for (unsigned n = CALL_none + 1; n < CALL_COUNT; n++) {
+            enum call_id id = (enum call_id)n;
+            int error = selection_has(&anyway, &abis[abi], id) ? 0 : only_error(injections, &abis[abi], id);
+            if (error) {
+                errors->of[abi][id] = (uint16_t)error;
+                call_set_remove(&spec->notify.calls[abi], id);
+            }
+        }
+    }
+    spec->errors = errors;
 }
 
 /* The number of this invocation, from 1. Memory that is short counts no further: no call is harmed. */

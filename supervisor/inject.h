@@ -8,12 +8,18 @@
 #include "decode/base/buf.h"
 #include "decode/event.h"
 #include "decode/inject.h"
+#include "launcher/filter.h"
 #include "supervisor/verdict.h"
 
 struct task;
 
-/* Adds the calls that have to come to the supervisor for an injection: all that are named. */
-void inject_calls(const struct injections *injections, struct selection *notify);
+/*
+ * Adds the calls that have to come to the supervisor for an injection to those that come anyway. `alone`:
+ * nobody else looks at calls (-P, rules), so that one that does not come and only fails is answered by the
+ * kernel: it is put into `errors`, zeroed by the caller, to which the spec then points.
+ */
+void inject_plan(const struct injections *injections, bool alone, struct filter_spec *spec,
+                 struct filter_errors *errors);
 
 /*
  * The injection that this call of a task gets, or NULL. Counts the invocation, as strace does: by task, ABI

@@ -31,6 +31,7 @@ struct supervisor {
     bool ended;                /* no task under the filter is left */
     bool sibling;              /* the program is the keeper's child, as the worker is */
     struct launched launched;
+    struct filter_errors errors; /* of injections, for the filter */
     struct kernel_policy kernel;
     struct filter filter;
     struct keeper keeper;
@@ -106,7 +107,7 @@ static int watch_kick(struct supervisor *s)
 }
 
 /* Without what the policy adds. */
-static void spec_for(const struct supervisor *s, struct filter_spec *spec)
+static void spec_for(struct supervisor *s, struct filter_spec *spec)
 {
     const struct config *config = s->config;
     struct call_set bookkeeping = {0};
@@ -119,8 +120,8 @@ static void spec_for(const struct supervisor *s, struct filter_spec *spec)
     *spec = (struct filter_spec){.notify = config->trace,
                                  .how = s->session.traces ? FILTER_TRACE : FILTER_NOTIFY};
     selection_add(&spec->notify, &bookkeeping);
-    inject_calls(&config->qualifiers.injections, &spec->notify);
     selection_add_multiplexers(&spec->notify);
+    inject_plan(&config->qualifiers.injections, !config->paths.count && !s->session.judge, spec, &s->errors);
     if (config->no_io_uring) {
         call_set_add(&spec->refuse, CALL_io_uring_setup);
     }

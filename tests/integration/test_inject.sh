@@ -143,6 +143,13 @@ test_what_is_not_traced() {
     run "$P" -qq -e trace=none -e inject=uname:error=EIO "$program" uname
     [ ! -s err ] || fail "nothing is shown" err
     [ "$(cat out)" != Linux ] || fail "uname fails" out
+    # An error alone is the kernel's answer: strace sees a call that never came to us.
+    run strace -f -o s.trace "$P" -qq -e trace=none -e inject=uname:error=EIO "$program" uname
+    grep -q 'uname(.*EIO' s.trace || fail "uname fails" s.trace
+    grep -q 'SECCOMP_IOCTL_NOTIF_RECV.*nr=\(0x3f\|__NR_uname\)' s.trace && fail "nobody is asked about uname" s.trace
+    grep -q 'SECCOMP_IOCTL_NOTIF_RECV' s.trace || fail "others are asked about" s.trace
+    run "$P" -qq -e trace=none -e inject=uname:retval=0 "$program" uname # a value is ours
+    [ "$(cat out)" != Linux ] || fail "uname does nothing" out
     run "$P" -qq -e trace=none -e inject=getppid:signal=USR1 "$program" catch
     [ "$(cat out)" = 10 ] || fail "the signal comes" out
 }

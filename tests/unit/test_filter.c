@@ -24,6 +24,9 @@ static uint32_t expected(const struct filter_spec *spec, const struct abi *abi, 
     if (id != CALL_none && call_set_has(&spec->refuse, id)) {
         return SECCOMP_RET_ERRNO | ENOSYS;
     }
+    if (id != CALL_none && spec->errors && spec->errors->of[abi - abis][id]) {
+        return SECCOMP_RET_ERRNO | spec->errors->of[abi - abis][id];
+    }
     uint32_t selected = spec->how == FILTER_TRACE ? SECCOMP_RET_TRACE : SECCOMP_RET_USER_NOTIF;
     return selection_has(&spec->notify, abi, id) ? selected : SECCOMP_RET_ALLOW;
 }
@@ -145,6 +148,22 @@ START_TEST(refused_calls_fail_with_enosys)
 }
 END_TEST
 
+/* Which errors a specification has is its own matter: by ABI and call, most or few. */
+START_TEST(errors_are_the_kernels)
+{
+    static const char *const with[] = {"none", "all", "openat", "!read"};
+    static struct filter_errors errors;
+    struct filter_spec spec = spec_of(with[_i]);
+    errors = (struct filter_errors){{{0}}};
+    errors.of[ABI_X86_64][CALL_uname] = EIO;
+    errors.of[ABI_I386][CALL_connect] = 4000; /* a sub-call of socketcall, which is left alone */
+    errors.of[ABI_X32][CALL_file_getattr] = EPERM;
+    errors.of[ABI_X86_64][CALL_file_getattr] = EACCES;
+    spec.errors = &errors;
+    judge_all(&spec);
+}
+END_TEST
+
 /* The number above all of ours: what a kernel newer than our table answers must be left to it. */
 START_TEST(unknown_numbers_are_let_through_unless_selected)
 {
@@ -216,6 +235,7 @@ int main(void)
     tcase_add_loop_test(tc, verdict_is_the_selection, 0, (int)(sizeof(selections) / sizeof(selections[0])));
     tcase_add_loop_test(tc, traced_calls_are_the_selection, 0, 4);
     tcase_add_loop_test(tc, refused_calls_fail_with_enosys, 0, 4);
+    tcase_add_loop_test(tc, errors_are_the_kernels, 0, 4);
     tcase_add_test(tc, unknown_numbers_are_let_through_unless_selected);
     suite_add_tcase(suite, tc);
     tc = tcase_create("kernel");
