@@ -255,7 +255,8 @@ static int get_action(const struct item *item, struct rule *rule)
     int status = 0;
     if (yaml_kind(item->yaml, node) == YAML_MAP) {
         if (!yaml_next_pair(item->yaml, node, &state, &key, &value)) {
-            return item_error(item, node, "'action' is empty");
+            return item_error(item, item->map,
+                              "'action' is empty"); /* an empty map has no place of its own */
         }
         status = keep_text(item, key, "action", &word);
     }
