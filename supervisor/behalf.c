@@ -430,6 +430,7 @@ void behalf_open(struct behalf *b, struct spawner *spawner, struct pipeline *pip
     *b = (struct behalf){.spawner = spawner, .pipeline = pipeline, .loop = loop};
     pthread_mutex_init(&b->lock, NULL);
     behalf_possible_calls(&b->possible);
+    spawner_reset(spawner);
 }
 
 void behalf_close(struct behalf *b)

@@ -83,7 +83,7 @@ enum { WIRE_NO = 0, WIRE_YES = 1 };
 /* What an executor is made for; its socket and the caller's root come as descriptors. */
 struct wire_spawn {
     struct task_identity identity;
-    pid_t tid;
+    pid_t tid; /* 0: none is made, and all that there are end */
 };
 
 /*

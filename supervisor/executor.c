@@ -31,6 +31,7 @@ static void set_signals(void)
     sigaction(EXECUTOR_INTERRUPT, &action, NULL);
     (void)signal(SIGPIPE, SIG_IGN); /* the supervisor sends it to the caller */
     (void)signal(SIGXFSZ, SIG_IGN);
+    (void)signal(SIGTERM, SIG_DFL); /* the spawner ends us by it, and ignores it */
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 

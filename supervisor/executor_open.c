@@ -83,6 +83,46 @@ static int name_of(const struct spot *spot, const struct opening *o, char *name,
     return 0;
 }
 
+/* The caller's terminal: field 7 of its stat file (proc(5)), as old device numbers are put together. 0: none.
+ */
+static dev_t terminal_of_caller(const struct execution *e)
+{
+    char file[32];
+    char text[1024];
+    snprintf(file, sizeof(file), "%d/stat", e->request->tgid);
+    cleanup_close int fd = openat(e->walk.proc, file, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+    int number = 0;
+    if (n > 0) {
+        text[n] = 0;
+        const char *at = strrchr(text, ')'); /* the name before it may hold anything */
+        if (at && sscanf(at + 1, " %*c %*d %*d %*d %d", &number) != 1) {
+            number = 0;
+        }
+    }
+    return makedev((unsigned)number >> 8 & 0xfff,
+                   ((unsigned)number & 0xff) | ((unsigned)number >> 12 & 0xfff00));
+}
+
+/* /dev/tty is the opener's own terminal, and we have none: the caller's, by its name. */
+static int open_terminal(struct execution *e, const struct opening *o)
+{
+    dev_t terminal = terminal_of_caller(e);
+    char name[32];
+    struct stat st;
+    if (major(terminal) < 136 || major(terminal) > 143) { /* UNIX98_PTY_SLAVE_MAJOR */
+        return -ENXIO;
+    }
+    snprintf(name, sizeof(name), "/dev/pts/%u", (major(terminal) - 136) * 256 + minor(terminal));
+    int fd = open(name, (int)(o->flags & ~(uint64_t)(O_CREAT | O_EXCL | O_TRUNC)) | O_NOFOLLOW | O_NOCTTY |
+                            O_CLOEXEC);
+    if (fd < 0) {
+        return -errno;
+    }
+    e->made = fd;
+    return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == terminal ? 0 : -ENXIO;
+}
+
 /*
  * Opens the name in its directory: not followed, it can be nothing else than what was asked about. AGAIN: it
  * is a link by now.
@@ -101,6 +141,9 @@ static int open_place(struct execution *e, const struct opening *o)
     bool there = fstatat(spot->parent, name, &st, spot->magic ? 0 : AT_SYMLINK_NOFOLLOW) == 0;
     if (there && S_ISLNK(st.st_mode) && !keeps_link && !(o->flags & O_EXCL)) {
         return AGAIN;
+    }
+    if (there && S_ISCHR(st.st_mode) && st.st_rdev == makedev(5, 0) && !(o->flags & O_PATH)) {
+        return open_terminal(e, o);
     }
     if (there && is_foreign_device(e, o, &st)) {
         return -EPERM;

@@ -41,7 +41,9 @@ static _Noreturn void spawner_run(void)
         if (n <= 0) {
             _exit(0);
         }
-        if (n == (ssize_t)sizeof(request) && fd_count == 2) {
+        if (n == (ssize_t)sizeof(request) && request.tid == 0) {
+            (void)kill(0, SIGTERM); /* our process group, but for us, who ignore it */
+        } else if (n == (ssize_t)sizeof(request) && fd_count == 2) {
             spawn(&world, &request, fds);
         }
         for (unsigned i = 0; i < fd_count; i++) {
@@ -73,6 +75,7 @@ static _Noreturn void become_spawner(int socket, int proc, pid_t parent)
     sigset_t none;
     sigemptyset(&none);
     (void)signal(SIGCHLD, SIG_IGN);
+    (void)signal(SIGTERM, SIG_IGN);
     sigprocmask(SIG_SETMASK, &none, NULL);
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -117,6 +120,13 @@ void spawner_close(struct spawner *spawner)
         }
     }
     spawner->pid = 0;
+}
+
+void spawner_reset(struct spawner *spawner)
+{
+    struct wire_spawn request;
+    memset(&request, 0, sizeof(request));
+    (void)wire_send(spawner->socket, &request, sizeof(request), NULL, 0, NULL, 0);
 }
 
 int spawner_spawn(struct spawner *spawner, const struct caller *caller, int root)

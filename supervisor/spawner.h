@@ -21,6 +21,9 @@ int spawner_open(struct spawner *spawner, struct error *err);
 /* Ends the spawner and with it its executors. In processes that are not its owner, closes the socket only. */
 void spawner_close(struct spawner *spawner);
 
+/* Ends all executors, whatever they wait for: those of a worker that is dead. */
+void spawner_reset(struct spawner *spawner);
+
 /*
  * Has an executor made for the caller. root (O_PATH) stays the caller's. Returns our end of its socket
  * (close-on-exec, not blocking), on which WIRE_READY will come, or a negative errno.

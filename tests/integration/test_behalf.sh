@@ -360,6 +360,57 @@ END
     [ "$(cat out)" = done ] || fail 'nothing but "done"'
 }
 
+test_terminal() {
+    need python3
+    deny_evil
+    cat >calls.py <<'END'
+import os, pty, sys
+pid, master = pty.fork()
+if pid == 0:
+    fd = os.open("/dev/tty", os.O_RDWR)
+    os.write(fd, b"mine: %s\n" % os.ttyname(fd).encode())
+    os._exit(os.ttyname(fd) != os.ttyname(0))
+print(os.read(master, 100).decode().strip())
+assert os.waitpid(pid, 0)[1] == 0
+try:
+    os.open("/dev/tty", os.O_RDWR)
+except OSError as e:
+    print(e.errno)
+END
+    enforce setsid --wait python3 calls.py
+    expect out '^mine: /dev/pts/' '^6$'
+}
+
+# The next worker makes calls as well as the first, and nothing of the first is left in the way.
+test_worker_dies() {
+    need python3 pgrep
+    deny_evil
+    mkfifo fifo
+    echo x >evil
+    cat >calls.py <<'END'
+import os, signal, subprocess, threading
+supervisor = os.getppid()
+children = subprocess.run(["pgrep", "-x", "-P", str(supervisor), "proctor"], capture_output=True, text=True).stdout.split()
+threading.Timer(0.3, lambda: [os.kill(int(c), signal.SIGKILL) for c in children]).start()
+for name in "fifo", "evil":
+    try:
+        os.open(name, os.O_RDONLY)
+        print("opened", name)
+    except PermissionError:
+        print("denied", name)
+os.close(os.open("calls.py", os.O_RDONLY))
+try:
+    os.open("fifo", os.O_WRONLY | os.O_NONBLOCK)
+    print("a reader is left")
+except OSError as e:
+    print(e.errno)
+END
+    enforce python3 calls.py
+    expect_status 0
+    [ "$(tr '\n' ' ' <out)" = 'denied fifo denied evil 6 ' ] || fail "denied, and no reader of the FIFO"
+    expect err 'the worker died'
+}
+
 # Rules may ask whether the call succeeds. What is not there is not denied; what is there by then is.
 test_denied_if_it_succeeds() {
     rule 'open, openat' "fd.name startswith $PWD/evil and fd.num >= 0"
