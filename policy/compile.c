@@ -126,11 +126,11 @@ static void find_late(struct program_rule *rule, unsigned asks)
     }
 }
 
-/* Notes a field that nobody fills, once. */
-static void note_unknown(const struct field *field, struct buf *names)
+/* Notes a field with this flag, once. */
+static void note_field(const struct field *field, unsigned flag, struct buf *names)
 {
     size_t n = strlen(field->name);
-    if (!(field->flags & FIELD_UNKNOWN)) {
+    if (!(field->flags & flag)) {
         return;
     }
     for (size_t at = 0; at < names->len;) {
@@ -145,37 +145,44 @@ static void note_unknown(const struct field *field, struct buf *names)
     buf_str(names, field->name);
 }
 
-static void collect_unknown(const struct compiler *c, const struct cond *cond, struct buf *names)
+static void collect_fields(const struct compiler *c, const struct cond *cond, unsigned flag,
+                           struct buf *names)
 {
     if (cond->type == COND_TEST) {
         const struct predicate *p = c->predicates.items[cond->predicate];
-        note_unknown(p->left.field, names);
+        note_field(p->left.field, flag, names);
         if (p->to_field) {
-            note_unknown(p->right.field, names);
+            note_field(p->right.field, flag, names);
         }
         return;
     }
     for (const struct cond *o = cond->first; o; o = o->next) {
-        collect_unknown(c, o, names);
+        collect_fields(c, o, flag, names);
     }
+}
+
+/* The fields of a condition and its output that have a flag; *list stays NULL where there are none. */
+static int list_fields(struct compiler *c, const struct program_rule *rule, const struct cond *cond,
+                       unsigned flag, char **list)
+{
+    struct buf names = {0};
+    collect_fields(c, cond, flag, &names);
+    for (size_t i = 0; i < rule->output.count; i++) {
+        if (rule->output.parts[i].is_field) {
+            note_field(rule->output.parts[i].field.field, flag, &names);
+        }
+    }
+    *list = names.len ? arena_copy(c->program->arena, names.data, names.len) : NULL;
+    bool failed = names.failed || (names.len && !*list);
+    buf_free(&names);
+    return failed ? no_memory(c) : 0;
 }
 
 static int judge_state(struct compiler *c, struct program_rule *rule, const struct cond *cond)
 {
-    struct buf names = {0};
-    collect_unknown(c, cond, &names);
-    for (size_t i = 0; i < rule->output.count; i++) {
-        if (rule->output.parts[i].is_field) {
-            note_unknown(rule->output.parts[i].field.field, &names);
-        }
-    }
-    if (names.len) {
-        rule->state = RULE_PARTLY;
-        rule->why = arena_copy(c->program->arena, names.data, names.len);
-    }
-    bool failed = names.failed || (names.len && !rule->why);
-    buf_free(&names);
-    return failed ? no_memory(c) : 0;
+    int status = list_fields(c, rule, cond, FIELD_UNKNOWN, &rule->why);
+    rule->state = rule->why ? RULE_PARTLY : rule->state;
+    return status ? status : list_fields(c, rule, cond, FIELD_AGENT, &rule->agent);
 }
 
 /* Takes the operands that belong into the guard out of the chain; returns them as a chain of their own. */

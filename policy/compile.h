@@ -74,6 +74,7 @@ struct program_rule {
     const struct rule *rule;
     enum rule_state state;
     char *why;          /* PARTLY: the fields; UNUSABLE: what is wrong */
+    char *agent;        /* fields that are known only under the agent; NULL: none */
     struct place place; /* of the first of them */
     int32_t guard;      /* cheap tests of the process alone, asked once per process; JUMP_TRUE: none */
     int32_t body;       /* the rest */

@@ -149,6 +149,9 @@ static const struct {
     {CALL_openat, 3, "mode"},
     {CALL_openat2, 0, "dirfd"},
     {CALL_openat2, 1, "name"},
+    {CALL_openat2, ARGUMENT_OF_HOW, "flags"},
+    {CALL_openat2, ARGUMENT_OF_HOW + 1, "mode"},
+    {CALL_openat2, ARGUMENT_OF_HOW + 2, "resolve"},
     {CALL_creat, 0, "name"},
     {CALL_creat, 1, "mode"},
     {CALL_symlink, 0, "target"},
@@ -287,6 +290,37 @@ static void put_mode(struct buf *out, uint64_t mode)
     }
 }
 
+/* The member of a decoded structure, at any depth; NULL: not decoded. */
+static const struct value *find_member(const struct values *vs, uint32_t index, const char *name)
+{
+    for (uint32_t i = values_at(vs, index)->first; i; i = values_at(vs, i)->next) {
+        const struct value *v = values_at(vs, i);
+        if (v->name && !strcmp(v->name, name)) {
+            return v;
+        }
+        const struct value *inner = find_member(vs, i, name);
+        if (inner) {
+            return inner;
+        }
+    }
+    return NULL;
+}
+
+/* The value that a reference means; NULL: the call has none, or it is not shown. */
+static const struct value *find_value(const struct event *event, int index)
+{
+    static const char *const members[] = {"flags", "mode", "resolve"};
+    if (index < 0) {
+        return NULL;
+    }
+    if (index >= ARGUMENT_OF_HOW) {
+        return event->value[2]
+                   ? find_member(&event->values, event->value[2], members[index - ARGUMENT_OF_HOW])
+                   : NULL;
+    }
+    return event->value[index] ? values_at(&event->values, event->value[index]) : NULL;
+}
+
 static void put_value(struct buf *out, const struct event *event, uint32_t index)
 {
     static const struct render_options options = {.column = 0};
@@ -303,16 +337,15 @@ static void put_value(struct buf *out, const struct event *event, uint32_t index
 bool get_evt_arg(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
 {
     const struct event *event = r->subject->event;
-    int i = argument_index(event, ref);
-    if (nth != 0 || i < 0 || !event->value[i]) {
+    const struct value *v = find_value(event, argument_index(event, ref));
+    if (nth != 0 || !v) {
         return false;
     }
-    const struct value *v = values_at(&event->values, event->value[i]);
     if (v->type == VALUE_STRING) {
         return give_text(value, event->values.bytes + v->bytes, v->length);
     }
     struct buf *b = composed(r);
-    put_value(b, event, event->value[i]);
+    put_value(b, event, (uint32_t)(v - event->values.v));
     return give_buf(value, b);
 }
 
@@ -324,11 +357,14 @@ bool get_evt_rawarg(struct reader *r, const struct field_ref *ref, unsigned nth,
         return false;
     }
     /* As wide as the kernel takes it: what else is in the register has no meaning. */
-    const struct value *v = event->value[i] ? values_at(&event->values, event->value[i]) : NULL;
-    bool decoded = v && (v->type <= VALUE_ENUM || v->type == VALUE_FD || v->type == VALUE_OR);
+    const struct value *v = find_value(event, i);
+    if (v && (v->type <= VALUE_ENUM || v->type == VALUE_FD || v->type == VALUE_OR)) {
+        value->number = (int64_t)v->number;
+        return true;
+    }
     value->number =
-        decoded ? (int64_t)v->number : (int64_t)arg_raw(&event->call->args[i], (unsigned)i, event->args);
-    return true;
+        i < ARGUMENT_OF_HOW ? (int64_t)arg_raw(&event->call->args[i], (unsigned)i, event->args) : 0;
+    return i < ARGUMENT_OF_HOW;
 }
 
 bool get_evt_args(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
@@ -404,22 +440,6 @@ bool get_evt_one(struct reader *r, const struct field_ref *ref, unsigned nth, st
     (void)r, (void)ref;
     value->number = 1;
     return nth == 0;
-}
-
-/* The member of a decoded structure, at any depth; NULL: not decoded. */
-static const struct value *find_member(const struct values *vs, uint32_t index, const char *name)
-{
-    for (uint32_t i = values_at(vs, index)->first; i; i = values_at(vs, i)->next) {
-        const struct value *v = values_at(vs, i);
-        if (v->name && !strcmp(v->name, name)) {
-            return v;
-        }
-        const struct value *inner = find_member(vs, i, name);
-        if (inner) {
-            return inner;
-        }
-    }
-    return NULL;
 }
 
 /* The flags and the mode of an open; false for other calls, and where struct open_how could not be read. */

@@ -17,6 +17,9 @@ enum { PATH_NAME, PATH_NAMERAW, PATH_SOURCE, PATH_SOURCERAW, PATH_TARGET, PATH_T
 /* Permission bits by name. */
 extern const struct xlat xlat_mode_names;
 
+/* "Arguments" of openat2 that are members of struct open_how: flags, mode, resolve. */
+enum { ARGUMENT_OF_HOW = CALL_ARGS_MAX };
+
 /*
  * Which argument of each call an evt.arg name means, by call: the kernel's name for it, or Falco's. NULL when
  * memory ran out.

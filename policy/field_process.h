@@ -16,6 +16,6 @@ field_get get_proc_env, get_proc_leader, get_proc_duration, get_proc_age, get_pr
     get_thread_main;
 
 /* The member at `offset` of the container. */
-field_get get_container_string, get_container_id, get_container_privileged, get_container_started;
+field_get get_container_string, get_container_id, get_container_info, get_container_privileged, get_container_started;
 
 #endif

@@ -23,9 +23,9 @@
      .get = (get_), .group = (group_), .offset = offsetof(struct policy_process, member), .ancestor = (ancestor_), __VA_ARGS__}
 #define ANY(name_, type_, get_, group_, member) \
     PROC(name_, type_, get_, group_, member, ANCESTOR_ARG, .arg = ARG_INDEX_OPTIONAL, .flags = FIELD_MANY)
-#define CONTAINER(name_, type_, get_, member) \
+#define CONTAINER(name_, type_, get_, member, ...) \
     {NAME(name_), .type = FIELD_##type_, .scope = SCOPE_PROCESS, .cost = COST_EVENT, .get = (get_), \
-     .offset = offsetof(struct policy_container, member)}
+     .offset = offsetof(struct policy_container, member), __VA_ARGS__}
 #define FD(name_, type_, get_, member) FD_WITH(name_, type_, get_, member, 0)
 #define FD_WITH(name_, type_, get_, member, flags_) \
     {NAME(name_), .type = FIELD_##type_, .scope = SCOPE_EVENT, .cost = COST_PROC, .get = (get_), \
@@ -179,19 +179,20 @@ static const struct field fields[] = {
     /* Its container. */
     CONTAINER("container.id", TEXT, get_container_id, id),
     CONTAINER("container.full_id", TEXT, get_container_id, full_id),
-    CONTAINER("container.name", TEXT, get_container_id, name),
+    CONTAINER("container.name", TEXT, get_container_id, name, .flags = FIELD_AGENT),
     CONTAINER("container.type", TEXT, get_container_id, type),
-    CONTAINER("container.image", TEXT, get_container_string, image),
-    CONTAINER("container.image.repository", TEXT, get_container_string, repository),
-    CONTAINER("container.image.tag", TEXT, get_container_string, tag),
-    CONTAINER("container.image.digest", TEXT, get_container_string, digest),
+    CONTAINER("container.image", TEXT, get_container_string, image, .flags = FIELD_AGENT),
+    CONTAINER("container.image.repository", TEXT, get_container_string, repository, .flags = FIELD_AGENT),
+    CONTAINER("container.image.tag", TEXT, get_container_string, tag, .flags = FIELD_AGENT),
+    CONTAINER("container.image.digest", TEXT, get_container_string, digest, .flags = FIELD_AGENT),
     CONTAINER("container.privileged", BOOL, get_container_privileged, privileged),
-    CONTAINER("container.start_ts", INT, get_container_started, started),
-    CONTAINER("k8s.ns.name", TEXT, get_container_string, namespace),
-    CONTAINER("k8s.pod.name", TEXT, get_container_string, pod),
-    CONTAINER("k8s.pod.uid", TEXT, get_container_string, pod_uid),
-    CONTAINER("k8s.pod.id", TEXT, get_container_string, pod_uid),
-    UNKNOWN("container.info", TEXT), UNKNOWN("container.image.id", TEXT), UNKNOWN("container.mounts", TEXT), UNKNOWN("container.ip", TEXT),
+    CONTAINER("container.start_ts", INT, get_container_started, started, .flags = FIELD_UNKNOWN),
+    CONTAINER("k8s.ns.name", TEXT, get_container_string, namespace, .flags = FIELD_AGENT),
+    CONTAINER("k8s.pod.name", TEXT, get_container_string, pod, .flags = FIELD_AGENT),
+    CONTAINER("k8s.pod.uid", TEXT, get_container_string, pod_uid, .flags = FIELD_AGENT),
+    CONTAINER("k8s.pod.id", TEXT, get_container_string, pod_uid, .flags = FIELD_AGENT),
+    CONTAINER("container.info", TEXT, get_container_info, id),
+    UNKNOWN("container.image.id", TEXT), UNKNOWN("container.mounts", TEXT), UNKNOWN("container.ip", TEXT),
     UNKNOWN("container.mount", TEXT, .arg = ARG_NAME), UNKNOWN("container.mount.source", TEXT, .arg = ARG_NAME),
     UNKNOWN("container.mount.dest", TEXT, .arg = ARG_NAME), UNKNOWN("container.mount.mode", TEXT, .arg = ARG_NAME),
     UNKNOWN("container.mount.rdwr", TEXT, .arg = ARG_NAME), UNKNOWN("container.mount.propagation", TEXT, .arg = ARG_NAME),

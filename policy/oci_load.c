@@ -89,6 +89,9 @@ static int get_action(const struct loader *l, struct fy_node *node, enum oci_act
         *action = OCI_KILL_THREAD; /* the old name */
         return 0;
     }
+    if (yaml_kind(l->yaml, node) != YAML_SCALAR) {
+        return bad(l, node, "an action must be a string");
+    }
     for (unsigned i = OCI_ALLOW; i <= OCI_KILL_PROCESS; i++) {
         if (!strcmp(s.text, oci_action_name((enum oci_action)i))) {
             *action = (enum oci_action)i;

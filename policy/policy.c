@@ -10,6 +10,7 @@
 #include "decode/base/cleanup.h"
 #include "policy/load.h"
 #include "policy/race.h"
+#include "policy/report.h"
 
 struct policy {
     struct arena arena;
@@ -126,16 +127,6 @@ void policy_calls(const struct policy *policy, struct call_set *calls)
     }
 }
 
-/* Ends a line. Names and reasons come from the file, but a line stays a line. */
-static void end_line(struct buf *out, size_t start)
-{
-    for (size_t i = start; i < out->len; i++) {
-        unsigned char c = (unsigned char)out->data[i];
-        out->data[i] = c < 0x20 || c == 0x7f ? '?' : out->data[i];
-    }
-    buf_char(out, '\n');
-}
-
 /* Counts lines from where it was last asked: rules come in the order of their files. */
 struct line_counter {
     struct place at;
@@ -179,7 +170,22 @@ static void warn(struct buf *out, struct line_counter *counter, const struct pro
     size_t start = out->len;
     put_place(out, counter, rule->place);
     buf_printf(out, "rule '%s' %s%s", rule->rule->name.s, what, more);
-    end_line(out, start);
+    report_end_line(out, start);
+}
+
+static void warn_unknown(struct buf *out, struct line_counter *counter, const struct program_rule *rule)
+{
+    if (rule->rule->enabled && rule->state == RULE_PARTLY) {
+        warn(out, counter, rule, "uses what is never known here: ", rule->why);
+    }
+}
+
+void policy_unknown(const struct policy *policy, struct buf *out)
+{
+    struct line_counter counter = {.line = 1};
+    for (size_t i = 0; i < policy->program.rule_count; i++) {
+        warn_unknown(out, &counter, &policy->program.rules[i]);
+    }
 }
 
 void policy_warnings(const struct policy *policy, struct buf *out)
@@ -190,18 +196,21 @@ void policy_warnings(const struct policy *policy, struct buf *out)
         if (!r->rule->enabled) {
             continue;
         }
-        if (r->state == RULE_PARTLY) {
-            warn(out, &counter, r, "uses what is never known here: ", r->why);
-        } else if (r->state == RULE_UNUSABLE) {
+        warn_unknown(out, &counter, r);
+        if (r->state == RULE_UNUSABLE) {
             warn(out, &counter, r, "is not used: ", r->why);
             continue;
+        }
+        if (r->agent) {
+            warn(out, &counter, r, "uses what is known only under proctor agent: ", r->agent);
         }
         if (r->rule->action.type == ACTION_KILL_THREAD) {
             warn(out, &counter, r, "kills the whole process where calls are notified: see docs/policy.md",
                  "");
         }
         if (sees_no_call(r)) {
-            warn(out, &counter, r, "holds for no call (evt.dir is '<' always)", "");
+            warn(out, &counter, r, "holds for no call",
+                 r->state == RULE_PARTLY ? ": what it needs is never known" : " (evt.dir is '<' always)");
         }
         if (!r->rule->wants_all && sees_every_call(r)) {
             warn(out, &counter, r, "names no evt.type: every call is notified for it", "");
@@ -239,15 +248,7 @@ void policy_races(const struct policy *policy, const struct call_set *carried, s
 
 void policy_report(const struct policy *policy, struct buf *out)
 {
-    static const char *const states[] = {
-        [RULE_OK] = "ok", [RULE_PARTLY] = "partly", [RULE_UNUSABLE] = "unusable"};
     for (size_t i = 0; i < policy->program.rule_count; i++) {
-        const struct program_rule *r = &policy->program.rules[i];
-        size_t start = out->len;
-        buf_printf(out, "%-8s  %s", r->rule->enabled ? states[r->state] : "off", r->rule->name.s);
-        if (r->why) {
-            buf_printf(out, ": %s", r->why);
-        }
-        end_line(out, start);
+        report_rule(&policy->program, &policy->program.rules[i], out);
     }
 }

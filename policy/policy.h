@@ -53,6 +53,9 @@ void policy_warnings(const struct policy *policy, struct buf *out);
  */
 void policy_races(const struct policy *policy, const struct call_set *carried, struct buf *out);
 
+/* Appends a line for each rule that is used and asks for fields that nobody fills. */
+void policy_unknown(const struct policy *policy, struct buf *out);
+
 /* Appends the state of every rule: "ok", "partly: FIELDS", "unusable: WHY", "off". */
 void policy_report(const struct policy *policy, struct buf *out);
 

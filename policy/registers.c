@@ -244,6 +244,10 @@ static void argument(const struct predicate *p, bool negated, enum abi_id abi, e
     const struct call *line = call_line_in(&abis[abi], call);
     const struct arg *arg;
     unsigned position;
+    if (p->left.argument_of[call] >= ARGUMENT_OF_HOW) {
+        dnf_always(out, false); /* in memory */
+        return;
+    }
     if (!find_argument(p, line, call, &arg, &position)) {
         dnf_never(out); /* absent: no comparison holds */
         if (negated) {

@@ -128,12 +128,12 @@ static int find_races(struct judge *judge, struct error *err)
     if (!judge->options.uncarried) {
         behalf_possible_calls(&carried);
     }
-    policy_races(judge->policy, &carried, &judge->races);
-    if (!judge->options.strict || !judge->races.len) {
+    policy_races(judge->policy, &carried, &judge->warnings);
+    if (!judge->options.strict || !judge->warnings.len) {
         return 0;
     }
-    const char *end = memchr(judge->races.data, '\n', judge->races.len);
-    return error_set(err, EINVAL, "--strict: %.*s", (int)(end - judge->races.data), judge->races.data);
+    const char *end = memchr(judge->warnings.data, '\n', judge->warnings.len);
+    return error_set(err, EINVAL, "--strict: %.*s", (int)(end - judge->warnings.data), judge->warnings.data);
 }
 
 static int open_judge(struct judge *judge, struct error *err)
@@ -153,6 +153,7 @@ static int open_judge(struct judge *judge, struct error *err)
         race_calls(policy_program(judge->policy), &judge->mutable);
         ret = find_races(judge, err);
     }
+    policy_unknown(judge->policy, &judge->warnings);
     return ret < 0 ? ret : alerts_open(&judge->alerts, &options->alerts, err);
 }
 
@@ -193,7 +194,7 @@ void judge_release(struct judge *judge)
         return;
     }
     buf_free(&judge->shown);
-    buf_free(&judge->races);
+    buf_free(&judge->warnings);
     evaluator_free(&judge->evaluator);
     while (judge->all) {
         struct judgement *j = judge->all;

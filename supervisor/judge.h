@@ -18,7 +18,7 @@ struct seccomp_data;
 struct judge_options {
     const char *const *files; /* --policy */
     size_t file_count;
-    bool quiet;      /* -q: nothing is said of races */
+    bool quiet;      /* -q: no warnings of rules */
     bool strict;     /* --strict: a rule whose denial can be raced is an error */
     bool uncarried;  /* no call can be carried out on the program's behalf: they come by ptrace */
     bool enforce;    /* --mode=enforce */
@@ -42,7 +42,8 @@ struct judge {
     bool makes_fds;          /* some of `late` make descriptors that rules ask about: see fdinfo_calls */
     struct facts_table facts;
     struct evaluator evaluator;
-    struct buf races;       /* lines about rules whose denial can be raced (policy/race.h) */
+    struct buf
+        warnings; /* lines about rules: fields that nobody fills, denials that can be raced (policy/race.h) */
     struct buf shown;       /* thrown away: see look_ahead */
     struct judgement *all;  /* made so far, by `made` */
     struct judgement *free; /* by `next` */

@@ -204,8 +204,8 @@ static void warn_of_injections(const struct config *config)
  */
 static int open_spawner(struct session *s, struct error *err)
 {
-    if (s->judge && s->judge->races.len && !s->config->policy.quiet) {
-        dprintf(STDERR_FILENO, "%.*s", (int)s->judge->races.len, s->judge->races.data);
+    if (s->judge && s->judge->warnings.len && !s->config->policy.quiet) {
+        dprintf(STDERR_FILENO, "%.*s", (int)s->judge->warnings.len, s->judge->warnings.data);
     }
     bool agent = !s->trace; /* its containers' policies come with them */
     bool useful = behalf_useful(s->judge) || (agent && s->config->policy.enforce);

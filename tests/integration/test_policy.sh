@@ -159,6 +159,9 @@ test_check() {
     run "$P" check "$falco" "$moby"
     expect_status 0
     expect_count out '^(ok|partly) ' 25
+    expect out '^partly +Clear Log Activities: known only under proctor agent: container.image.repository$' \
+        '^ +alert on open\(flags\), openat\(flags\), openat2$' '^ +alert on socket\(family\)$' \
+        '^ +alert on ptrace\(request\)$'
     expect out "rule 'Contact K8S API Server From Container' uses what is never known here: fd.sip.name"
 }
 
@@ -176,6 +179,39 @@ test_bad_files() {
     run "$P" check missing
     expect_status 2
     expect err '^proctor: missing: No such file or directory$'
+}
+
+# refused TEXT LINE: `check` refuses the text with one line like this one, and the hint.
+refused() {
+    printf -- "$1" >bad
+    run "$P" check bad
+    expect_status 2
+    expect err "^proctor: bad:$2\$"
+    expect_count err '^proctor: ' "$(grep -c '^proctor: hint' err | awk '{print $1 + 1}')"
+}
+
+test_more_bad_files() {
+    refused '- macro: a\n  condition: b\n- macro: b\n  condition: a\n- rule: r\n  desc: d\n  condition: a\n  output: o\n  priority: INFO\n' \
+        "4:14: the macro 'a' contains itself"
+    refused '- rule: r\n  desc: d\n  condition: fd.num=x\n  output: o\n  priority: INFO\n' \
+        "3:21: 'x' is not a number, and 'fd.num' needs one"
+    refused '- rule: [r]\n' "1:10: 'rule' must be a string"
+    refused '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":"x","action":"SCMP_ACT_LOG"}]}' \
+        "1:57: 'names' must be a list"
+    refused '{"defaultAction":["a"]}' "1:[0-9]+: an action must be a string"
+    head -c 3000 /dev/urandom >bad
+    run "$P" check bad
+    expect_status 2
+    expect_count err '^proctor: bad:[0-9]+:[0-9]+: ' 1
+    { echo '- list: l' && echo '  items:' && yes '  - an-item' | head -n 1000000; } >bad
+    [ "$(stat -c %s bad)" -gt 10000000 ] || fail 'ten megabytes'
+    run "$P" check bad
+    expect_status 2
+    expect err '^proctor: bad: larger than 8 MiB, which no rule file is$'
+    { echo '- list: l' && echo '  items:' && yes '  - item' | head -n 300000; } >bad
+    run "$P" check bad
+    expect_status 2
+    expect err '^proctor: bad:[0-9]+:[0-9]+: .*too many items'
 }
 
 run_tests

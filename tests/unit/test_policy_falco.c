@@ -1,5 +1,6 @@
 /* Each of Falco's 25 stable rules fires on the event that it is written for, and not on a like one. */
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/socket.h>
 
 #include "tests/unit/policy_bench.h"
@@ -223,6 +224,12 @@ START_TEST(test_clear_log)
     ck_assert(fires("Clear Log Activities"));
     bench_openat(&b, "/var/log/messages", O_WRONLY | O_APPEND);
     ck_assert(!fires("Clear Log Activities"));
+    /* openat2 has its flags in memory. */
+    const struct open_how how = {.flags = O_WRONLY | O_TRUNC};
+    bench_openat(&b, "/var/log/messages", O_RDONLY);
+    unit_entry(&b.target, CALL_openat2, (uint64_t)-100, UNIT_BASE,
+               unit_put(&b.target, 512, &how, sizeof(how)), sizeof(how));
+    ck_assert(fires("Clear Log Activities"));
 }
 END_TEST
 
