@@ -332,7 +332,8 @@ void finish_known(struct pipeline *p, struct slot *slot, struct task *task, cons
 void finish_abandon(struct pipeline *p, struct task *task)
 {
     if (task->pending) {
-        task->pending->event.result_state = RESULT_UNKNOWN;
+        bool lost = p->results->lost_of(p->results, task->tid, task->pending->received_ns);
+        task->pending->event.result_state = lost ? RESULT_LOST : RESULT_UNKNOWN;
         show(p, task);
     }
 }

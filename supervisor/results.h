@@ -68,6 +68,8 @@ struct results {
     int (*want)(struct results *results, const struct abi *abi, int number);
     /* How many records were lost since the start. */
     uint64_t (*lost)(struct results *results);
+    /* Whether a result of task `tid` was lost that came after this time (CLOCK_MONOTONIC). */
+    bool (*lost_of)(struct results *results, pid_t tid, int64_t since_ns);
     void (*close)(struct results *results);
 };
 

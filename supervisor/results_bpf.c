@@ -153,6 +153,19 @@ static size_t plans_size(void)
     return sizeof(struct exits_plan) * EXITS_ABIS * EXITS_CALLS;
 }
 
+static bool bpf_lost_of(struct results *results, pid_t tid, int64_t since_ns)
+{
+    const struct results_bpf *r = container_of(results, struct results_bpf, results);
+    const struct exits_loss *losses = r->skeleton->bss->losses;
+    uint64_t count = bpf_lost(results);
+    for (uint64_t i = 0; i < count && i < EXITS_LOSSES; i++) {
+        if (losses[i].tid == (exits_u32)tid && (int64_t)losses[i].end_ns > since_ns) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void bpf_close(struct results *results)
 {
     struct results_bpf *r = container_of(results, struct results_bpf, results);
@@ -226,6 +239,7 @@ int results_bpf_open(const struct selection *calls, const struct decode_options 
                                   .follow = bpf_follow,
                                   .want = bpf_want,
                                   .lost = bpf_lost,
+                                  .lost_of = bpf_lost_of,
                                   .close = bpf_close};
     r->options = *options;
     int ret = load(r, calls, stacks);

@@ -465,6 +465,14 @@ static uint64_t trace_lost(struct results *results)
     return 0;
 }
 
+static bool trace_lost_of(struct results *results, pid_t tid, int64_t since_ns)
+{
+    (void)results;
+    (void)tid;
+    (void)since_ns;
+    return false;
+}
+
 static void trace_close(struct results *results)
 {
     (void)results;
@@ -479,6 +487,7 @@ void trace_source_init(struct trace_source *source)
                                                 .follow = trace_follow,
                                                 .want = trace_want,
                                                 .lost = trace_lost,
+                                                .lost_of = trace_lost_of,
                                                 .close = trace_close}};
 }
 

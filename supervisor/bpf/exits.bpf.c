@@ -204,6 +204,7 @@ const volatile __u32 with_signals = 0;
 const volatile __u32 with_stacks = 0; /* of those that a signal comes to */
 __u32 learning = 0;                   /* entries in `learn` */
 __u64 lost = 0;
+struct exits_loss losses[EXITS_LOSSES] = {{0}}; /* the last ones */
 
 /*
  * Loading the programs is most of a start. Functions that are not static are looked at by the verifier once,
@@ -533,7 +534,10 @@ static void send(struct scratch *scratch)
         size = sizeof(scratch->record) + sizeof(scratch->data);
     }
     if (bpf_ringbuf_output(&records, &scratch->record, size, NO_WAKEUP)) {
-        __sync_fetch_and_add(&lost, 1);
+        __u64 count = __sync_fetch_and_add(&lost, 1);
+        struct exits_loss *loss = &losses[count % EXITS_LOSSES];
+        loss->tid = scratch->record.type == EXITS_RESULT ? scratch->record.tid : 0;
+        loss->end_ns = scratch->record.end_ns;
     }
 }
 

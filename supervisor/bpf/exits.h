@@ -57,6 +57,16 @@ struct exits_record {
     exits_u32 reserved;
 };
 
+/* A result that there was no room for. */
+struct exits_loss {
+    exits_u32 tid;
+    exits_u32 reserved;
+    exits_u64 end_ns;
+};
+
+/* Of so many it is remembered whose they were. */
+enum { EXITS_LOSSES = 1024 };
+
 /* One piece: this, then `size` bytes, padded to a multiple of eight. */
 struct exits_capture {
     exits_u64 addr;

@@ -72,12 +72,12 @@ test_int80_results() {
     expect_count trace '= \?$' 1 # exit_group
 }
 
-# overflow [end]: the ring holds a megabyte; forty reads of 32 KiB each are more.
+# overflow STATUS [end|killed]: the ring holds a megabyte; forty reads of 32 KiB each are more.
 overflow() {
     with_bpf
     need python3
-    run "$P" --results=bpf -f -s 40000 -o trace -e trace=read python3 -S "$source_dir/tests/programs/flood.py" 60 32768 "$@"
-    expect_status 0
+    run "$P" --results=bpf -f -s 40000 -o trace -e trace=read python3 -S "$source_dir/tests/programs/flood.py" 60 32768 "${@:2}"
+    expect_status "$1"
     expect err '^proctor: [0-9]+ results were lost$'
     expect_count err 'lost' 1
     joined trace >whole
@@ -89,10 +89,12 @@ overflow() {
     expect_no whole '= \?$'
 }
 
-test_lost_results_are_told() { overflow; }
+test_lost_results_are_told() { overflow 0; }
 
 # Nothing but its end tells that a task has returned.
-test_lost_results_of_tasks_that_end() { overflow end; }
+test_lost_results_of_tasks_that_end() { overflow 0 end; }
+
+test_lost_results_of_tasks_that_are_killed() { overflow 137 killed; }
 
 test_no_result_is_lost_by_threads_in_a_loop() {
     with_bpf
