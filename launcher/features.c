@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "launcher/confine.h"
 #include "launcher/filter.h"
+#include "launcher/privileges.h"
 #include "launcher/uapi.h"
 
 /* A child under a filter that notifies getppid, with its one call waiting. */
@@ -197,6 +199,20 @@ static void say_capability(struct report *report, cap_value_t cap, const char *n
     say(report, name, value == CAP_SET ? 0 : EPERM, without);
 }
 
+/* What an agent has once it serves. */
+static void say_agent(struct buf *out)
+{
+    buf_str(out, "the agent keeps these capabilities:");
+    for (cap_value_t cap = 0; cap < cap_max_bits(); cap++) {
+        if (privileges_of_agent() >> cap & 1) {
+            char *name = cap_to_name(cap);
+            buf_printf(out, " %s", name ? name : "?");
+            cap_free(name);
+        }
+    }
+    buf_printf(out, "\nthe agent keeps, by a filter of its own: %u system calls\n", confine_count());
+}
+
 int features_describe(struct buf *out)
 {
     struct report report = {.out = out};
@@ -208,5 +224,6 @@ int features_describe(struct buf *out)
                    "set-user-ID programs lose their privilege");
     say_capability(&report, CAP_SYS_PTRACE, "trace other users' programs (CAP_SYS_PTRACE)",
                    "only programs of the same user can be read");
+    say_agent(out);
     return report.needed;
 }

@@ -29,3 +29,8 @@ uint64_t privileges_of_supervisor(void)
     /* DAC_READ_SEARCH: files below /proc/PID/root and cwd that only the program's user may look at. */
     return UINT64_C(1) << CAP_SYS_PTRACE | UINT64_C(1) << CAP_KILL | UINT64_C(1) << CAP_DAC_READ_SEARCH;
 }
+
+uint64_t privileges_of_agent(void)
+{
+    return privileges_of_supervisor() | UINT64_C(1) << CAP_BPF;
+}

@@ -14,4 +14,7 @@ int privileges_keep(uint64_t mask);
  * signals. */
 uint64_t privileges_of_supervisor(void);
 
+/* What an agent uses besides that once it serves: telling the BPF program of calls that come later. */
+uint64_t privileges_of_agent(void);
+
 #endif

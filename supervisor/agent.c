@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "launcher/confine.h"
 #include "launcher/privileges.h"
 #include "supervisor/agent_socket.h"
 #include "supervisor/container.h"
@@ -253,13 +254,10 @@ static int start(struct agent *agent, struct error *err)
     return agent->options->metrics ? serve_metrics(agent, err) : 0;
 }
 
-/*
- * What is used from now on: reading the targets, their ends, telling the BPF program of new calls; and making
- * files of containers to come, which may be anywhere.
- */
+/* A container's file is made when it comes, and may be anywhere. */
 static int give_up_privileges(const struct config *config, struct error *err)
 {
-    uint64_t kept = privileges_of_supervisor() | UINT64_C(1) << CAP_BPF;
+    uint64_t kept = privileges_of_agent();
     if (config->output.path && strchr(config->output.path, '%')) {
         kept |= UINT64_C(1) << CAP_DAC_OVERRIDE;
     }
@@ -306,6 +304,7 @@ int agent_run(const struct config *config, const struct agent_options *options, 
     agent.session.pipeline.notices.attach = false; /* processes come and go all day */
     ret = ret < 0 ? ret : start(&agent, err);
     ret = ret < 0 ? ret : give_up_privileges(config, err);
+    ret = ret < 0 ? ret : confine(err);
     if (ret == 0) {
         agent_notify("READY=1");
         ret = loop_run(&agent.session.loop);

@@ -263,7 +263,11 @@ test_privileges_are_given_up() {
     start_agent -s 64
     # KILL, DAC_READ_SEARCH, SYS_PTRACE, BPF: bits 5, 2, 19, 39 (capability.h)
     wait_until 'it keeps what it uses' grep -q '^CapEff:.*0000008000080024$' "/proc/$agent_pid/status"
+    wait_until 'it has a filter of its own' grep -q '^Seccomp:.*2$' "/proc/$agent_pid/status"
     stop_agent
+    run "$P" --features
+    expect out '^the agent keeps these capabilities: cap_dac_read_search cap_kill cap_sys_ptrace cap_bpf$' \
+        '^the agent keeps, by a filter of its own: [0-9]+ system calls$'
 }
 
 run_tests
