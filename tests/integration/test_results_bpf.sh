@@ -31,7 +31,7 @@ test_messages_from_netlink() {
     with_bpf
     need ip
     run "$P" --results=bpf -o trace -e trace=recvmsg ip link show lo
-    expect trace 'nlmsg_type=RTM_NEWLINK.*, \[\{nla_len=7, nla_type=IFLA_IFNAME\}, "lo"\]'
+    expect trace 'nlmsg_type=RTM_NEWLINK.*\[\{nla_len=7, nla_type=IFLA_IFNAME\}, "lo"\]'
 }
 
 # What a call writes where a pointer in its structure points to.
