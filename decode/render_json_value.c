@@ -171,6 +171,22 @@ static void json_bytes(struct buf *out, const struct values *values, const struc
 }
 
 /* What is behind a descriptor makes it an object. */
+/* What is to be said of how a descriptor's file is there: see struct fd_names. */
+static void json_fd_remark(struct buf *out, const char *remark)
+{
+    size_t length = strlen(remark);
+    if (strcmp(remark, "(deleted)") == 0) {
+        KEY(out, "deleted");
+        buf_str(out, "true");
+    } else if (length > 2 && remark[0] == '<' && remark[length - 1] == '>') {
+        KEY(out, "device");
+        (void)render_json_string(out, remark + 1, length - 2);
+    } else {
+        KEY(out, "remark");
+        (void)render_json_string(out, remark, length);
+    }
+}
+
 static void json_fd(struct buf *out, const struct values *values, const struct value *v)
 {
     bool atcwd = v->flags & VALUE_ATCWD;
@@ -187,6 +203,9 @@ static void json_fd(struct buf *out, const struct values *values, const struct v
         if (!render_json_string(out, values->bytes + v->bytes, v->length)) {
             KEY(out, "is_hex");
             json_hexdump(out, values->bytes + v->bytes, v->length);
+        }
+        if (v->note) {
+            json_fd_remark(out, values->bytes + v->note);
         }
         buf_char(out, '}');
     }
@@ -224,22 +243,43 @@ static void json_elements(struct buf *out, const struct values *values, const st
     buf_char(out, ']');
 }
 
+/* Members that have no name in C: what is behind the known ones. JSON has them in one array, as names are
+ * unique. */
+static void json_unnamed(struct buf *out, const struct values *values, const struct value *v,
+                         const char *between)
+{
+    bool any = false;
+    for (uint32_t i = v->first; i; i = values_at(values, i)->next) {
+        if (!values_at(values, i)->name) {
+            buf_str(out, any ? "," : between);
+            buf_str(out, any ? "" : "\"unnamed\":[");
+            json_value(out, values, i);
+            any = true;
+        }
+    }
+    buf_str(out, any ? "]" : "");
+}
+
 static void json_struct(struct buf *out, const struct values *values, const struct value *v)
 {
     const char *between = "";
     buf_char(out, '{');
     for (uint32_t i = v->first; i; i = values_at(values, i)->next) {
         const char *name = values_at(values, i)->name;
-        buf_str(out, between);
-        between = ",";
-        json_name(out, name ? name : "value");
-        buf_char(out, ':');
-        json_value(out, values, i);
+        if (name) {
+            buf_str(out, between);
+            between = ",";
+            json_name(out, name);
+            buf_char(out, ':');
+            json_value(out, values, i);
+        }
     }
     if (v->flags & VALUE_MORE) {
         buf_str(out, between);
+        between = ",";
         buf_str(out, "\"truncated\":true");
     }
+    json_unnamed(out, values, v, between);
     buf_char(out, '}');
 }
 

@@ -134,8 +134,7 @@ static void print_string(const struct printer *p, const struct value *v)
     if (v->flags & VALUE_ABSTRACT) {
         buf_char(p->out, '@');
     }
-    enum string_mode mode = v->flags & VALUE_HEXBYTES ? STRING_HEX : p->options->strings;
-    render_quoted(p->out, bytes_of(p, v), v->length, mode, !(v->flags & VALUE_NOQUOTE));
+    render_quoted(p->out, bytes_of(p, v), v->length, p->options->strings, !(v->flags & VALUE_NOQUOTE));
     if (v->flags & VALUE_MORE) {
         buf_str(p->out, "...");
     }

@@ -49,7 +49,6 @@ enum {
     VALUE_BARE = 1 << 6,      /* an ARRAY or STRUCT shown without its brackets; a FUNC without its name */
     VALUE_BASE8 = 1 << 6,     /* an OR that is an octal number (file modes) where names are not wanted */
     VALUE_ATCWD = 1 << 7,     /* an FD that is AT_FDCWD */
-    VALUE_HEXBYTES = 1 << 7,  /* a STRING of bytes that mean nothing as text: \x.. throughout */
     VALUE_WHOLE = 1 << 8,     /* an OR whose number is one constant to -X raw and verbose, not each part */
     VALUE_NAMES = 1 << 9,     /* FLAGS, ENUM or OR that is shown by its names whatever -X says */
     VALUE_AS_INT = 1 << 8,    /* a WORD or FUNC that names its number: what -X raw shows, in decimal */

@@ -164,6 +164,15 @@ void decode_data(struct decoder *d, const char *name, uint64_t addr, uint64_t le
     v->flags |= want < length ? VALUE_MORE : 0;
 }
 
+void decode_hex_bytes(struct decoder *d, const char *name, uint64_t addr, uint64_t length)
+{
+    uint32_t index = d->out->count;
+    decode_data(d, name, addr, length);
+    if (index < d->out->count && values_at(d->out, index)->type == VALUE_STRING) {
+        values_at(d->out, index)->type = VALUE_BYTES;
+    }
+}
+
 void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned flags)
 {
     bool terminated;

@@ -62,6 +62,9 @@ void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned
 /* Appends `length` bytes at addr as a string, shortened by -s. */
 void decode_data(struct decoder *d, const char *name, uint64_t addr, uint64_t length);
 
+/* The same for bytes that mean nothing as text. */
+void decode_hex_bytes(struct decoder *d, const char *name, uint64_t addr, uint64_t length);
+
 /* Appends [number], read from the 4 or 8 bytes at addr; type VALUE_INT reads it signed. */
 void decode_number_at(struct decoder *d, const char *name, uint64_t addr, size_t size, enum value_type type);
 

@@ -134,8 +134,7 @@ static void append_pointed(struct decoder *d, const struct attr *attr, const str
         decode_data(d, field->name, addr, member(attr, field->other, 4));
         break;
     case BPF_BYTES:
-        decode_data(d, field->name, addr, member(attr, field->other, 4));
-        values_at(d->out, d->out->count - 1)->flags |= VALUE_HEXBYTES;
+        decode_hex_bytes(d, field->name, addr, member(attr, field->other, 4));
         break;
     default:
         decode_cstring(d, field->name, addr, 0);
@@ -323,8 +322,8 @@ static void append_unknown(struct decoder *d, const struct attr *attr, uint32_t 
     }
     char text[48];
     int n = snprintf(text, sizeof(text), "bytes %u..%u", known, attr->size - 1);
-    uint32_t index =
-        values_string(d->out, "extra_data", attr->bytes + known, attr->size - known, VALUE_HEXBYTES);
+    uint32_t index = values_add(d->out, VALUE_BYTES, "extra_data", 0);
+    values_set_bytes(d->out, index, attr->bytes + known, attr->size - known);
     values_note(d->out, index, text, (size_t)n);
 }
 

@@ -115,11 +115,7 @@ static void decode_fd_pair(struct decoder *d, const char *name, const struct kin
 static void decode_random(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
-    uint32_t index = d->out->count;
-    decode_data(d, name, raw, (uint64_t)d->result);
-    if (d->out->count > index && values_at(d->out, index)->type == VALUE_STRING) {
-        values_at(d->out, index)->flags |= VALUE_HEXBYTES;
-    }
+    decode_hex_bytes(d, name, raw, (uint64_t)d->result);
 }
 
 /* The size of a huge page is a number inside the flags, its logarithm in the top six bits. */

@@ -145,10 +145,7 @@ static void decode_context(struct decoder *d, const char *name, const struct con
     values_add(d->out, VALUE_UINT, "len", context->length);
     values_add(d->out, VALUE_UINT, "ctx_len", context->context_length);
     if (data) {
-        uint32_t before = d->out->count;
-        decode_data(d, "ctx", addr + sizeof(*context), data);
-        struct value *v = values_at(d->out, before);
-        v->flags |= v->type == VALUE_STRING && !d->out->full ? VALUE_HEXBYTES : 0;
+        decode_hex_bytes(d, "ctx", addr + sizeof(*context), data);
     }
     values_close(d->out);
 }

@@ -149,7 +149,7 @@ static void show_error(struct decoder *d, const struct message *m, unsigned dept
     int32_t error;
     struct message cause = {.family = m->family};
     if (m->payload_size < sizeof(error) || !mem_read(d->mem, m->payload, &error, sizeof(error))) {
-        nlattr_bytes(d, NULL, m->payload, m->payload_size);
+        decode_hex_bytes(d, NULL, m->payload, m->payload_size);
         return;
     }
     uint64_t msg = m->payload + sizeof(error);
@@ -166,7 +166,7 @@ static void show_error(struct decoder *d, const struct message *m, unsigned dept
     if (readable && read_message(d, msg, shown, &cause)) {
         show_message(d, "msg", &cause, depth + 1);
     } else if (left) {
-        nlattr_bytes(d, "msg", msg, left);
+        decode_hex_bytes(d, "msg", msg, left);
     }
     values_close(d->out);
     if (shown < left) {
@@ -202,7 +202,7 @@ static void show_payload(struct decoder *d, const struct message *m, unsigned de
                mem_read(d->mem, m->payload, &number, sizeof(number))) {
         net_int(d, NULL, number);
     } else if (!show_body(d, m)) {
-        nlattr_bytes(d, NULL, m->payload, m->payload_size);
+        decode_hex_bytes(d, NULL, m->payload, m->payload_size);
     }
 }
 
@@ -228,7 +228,7 @@ static void show_rest(struct decoder *d, uint64_t addr, uint64_t length)
 {
     char text[32];
     if (length < HEADER) {
-        nlattr_bytes(d, NULL, addr, length);
+        decode_hex_bytes(d, NULL, addr, length);
         return;
     }
     int n = snprintf(text, sizeof(text), "%#llx", (unsigned long long)addr);
@@ -246,7 +246,7 @@ static void show_messages(struct decoder *d, const char *name, uint64_t addr, ui
 {
     struct message m = {.family = family};
     if (!read_message(d, addr, length, &m)) {
-        nlattr_bytes(d, name, addr, length);
+        decode_hex_bytes(d, name, addr, length);
         return;
     }
     uint64_t step = next_message(&m, length);

@@ -31,15 +31,6 @@ static bool read_attribute(struct decoder *d, uint64_t addr, uint64_t length, st
     return true;
 }
 
-void nlattr_bytes(struct decoder *d, const char *name, uint64_t addr, uint64_t length)
-{
-    uint32_t index = d->out->count;
-    decode_data(d, name, addr, length);
-    if (index < d->out->count && values_at(d->out, index)->type == VALUE_STRING) {
-        values_at(d->out, index)->flags |= VALUE_HEXBYTES;
-    }
-}
-
 static void show_type(struct decoder *d, const struct nlattr_table *table, uint16_t type)
 {
     static const struct xlat none = {NULL, NULL, 0, 0};
@@ -257,7 +248,7 @@ static void show_attribute(struct decoder *d, const struct attribute *a, const s
     values_open(d->out, VALUE_ARRAY, NULL);
     show_header(d, table, a);
     if (!shape || !show_known(d, shape, a, context)) {
-        nlattr_bytes(d, NULL, a->payload, a->size);
+        decode_hex_bytes(d, NULL, a->payload, a->size);
     }
     values_close(d->out);
 }
@@ -274,7 +265,7 @@ void nlattr_show(struct decoder *d, uint64_t addr, uint64_t length, const struct
 {
     struct attribute a;
     if (!read_attribute(d, addr, length, &a)) {
-        nlattr_bytes(d, NULL, addr, length);
+        decode_hex_bytes(d, NULL, addr, length);
         return;
     }
     uint64_t step = next_attribute(&a, length);
@@ -296,7 +287,7 @@ void nlattr_show(struct decoder *d, uint64_t addr, uint64_t length, const struct
             break;
         }
         if (!read_attribute(d, addr, length, &a)) {
-            nlattr_bytes(d, NULL, addr, length);
+            decode_hex_bytes(d, NULL, addr, length);
             break;
         }
         step = next_attribute(&a, length);

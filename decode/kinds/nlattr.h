@@ -68,7 +68,4 @@ struct nlattr_function {
 void nlattr_show(struct decoder *d, uint64_t addr, uint64_t length, const struct nlattr_table *table,
                  const struct nlattr_context *context);
 
-/* Appends `length` bytes at addr that nothing is known of, in hexadecimal. */
-void nlattr_bytes(struct decoder *d, const char *name, uint64_t addr, uint64_t length);
-
 #endif

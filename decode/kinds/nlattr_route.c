@@ -1,5 +1,6 @@
 /* Attributes of addresses, routes, neighbours, rules and traffic control. */
 #include "decode/kinds/nlattr_route.h"
+#include "decode/kinds/basic.h"
 
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
@@ -101,7 +102,7 @@ static bool show_via(struct decoder *d, uint64_t addr, uint64_t length, const st
     } else if (load16(via) == AF_INET6 && length >= 18) {
         net_address6(d, "rtvia_addr", "&rtvia_addr", via + 2);
     } else if (length > 2) {
-        nlattr_bytes(d, "rtvia_addr", addr + 2, length - 2);
+        decode_hex_bytes(d, "rtvia_addr", addr + 2, length - 2);
     }
     values_close(d->out);
     return true;

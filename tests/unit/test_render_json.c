@@ -146,6 +146,13 @@ START_TEST(results)
     values_set_bytes(&event.values, event.result_value, "/x", 2);
     parse();
     ck_assert_str_eq(at("/return"), "{\"fd\":3,\"is\":\"/x\"}");
+    values_note(&event.values, event.result_value, "(deleted)", 9);
+    parse();
+    ck_assert_str_eq(at("/return"), "{\"fd\":3,\"is\":\"/x\",\"deleted\":true}");
+    values_note(&event.values, event.result_value, "<char 1:3>", 10);
+    parse();
+    ck_assert_str_eq(at("/return"),
+                     "{\"fd\":3,\"is\":\"/x\",\"device\":\"char1:3\"}"); /* at() leaves out spaces */
     event.result_value = values_add(&event.values, VALUE_PID, NULL, 7);
     parse();
     ck_assert_str_eq(at("/return"), "7");
@@ -216,6 +223,14 @@ END_TEST
 START_TEST(containers)
 {
     struct values *vs = &event.values;
+    uint32_t rest = values_open(vs, VALUE_STRUCT, NULL);
+    values_word(vs, NULL, "???");
+    values_add(vs, VALUE_INT, "a", 1);
+    values_add(vs, VALUE_INT, NULL, 2);
+    values_close(vs);
+    ck_assert_str_eq(value(rest), "{\"a\":1,\"unnamed\":[\"???\",2]}");
+    values_at(vs, rest)->flags |= VALUE_MORE;
+    ck_assert_str_eq(value(rest), "{\"a\":1,\"truncated\":true,\"unnamed\":[\"???\",2]}");
     uint32_t s = values_open(vs, VALUE_STRUCT, NULL);
     values_add(vs, VALUE_INT, "a", 1);
     values_open(vs, VALUE_ARRAY, "b");
