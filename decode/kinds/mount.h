@@ -22,6 +22,7 @@ extern const struct kind kind_fsconfig_cmd, kind_fsconfig_key, kind_fsconfig_val
 /* Asking about mounts (mount_stat.c). */
 extern const struct kind kind_statmount_req, kind_statmount_out;
 extern const struct kind kind_listmount_req, kind_mount_ids_out, kind_listmount_flags;
+extern const struct kind kind_listns_req;
 
 /* Quotas (mount_quota.c): what the command before them makes of the identity and of the data. */
 extern const struct kind kind_quota_cmd, kind_quota_id, kind_quota_data;

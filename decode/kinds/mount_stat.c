@@ -1,4 +1,5 @@
-/* statmount and listmount (6.8): what a mount is, and which there are. The same structures on every ABI. */
+/* statmount and listmount (6.8): what a mount is, and which there are; listns (6.19): which namespaces there
+ * are. The same structures on every ABI. */
 #include <linux/mount.h>
 #include <stddef.h>
 #include <string.h>
@@ -42,7 +43,8 @@ struct mount_request {
     uint32_t size, spare;
     uint64_t mnt_id, param, mnt_ns_id;
 };
-enum { REQUEST_FIRST_SIZE = offsetof(struct mount_request, mnt_ns_id), HAS_SPARE = 1, HAS_NAMESPACE = 2 };
+enum { REQUEST_FIRST_SIZE = offsetof(struct mount_request, mnt_ns_id) };
+enum { HAS_SPARE = 1, HAS_NAMESPACE = 2, HAS_SPARE2 = 4 };
 
 #define REQUEST(member, as, ...) MEMBER(struct mount_request, member, as, ##__VA_ARGS__)
 #define REQUEST_HEAD REQUEST(spare, HEX, .when = HAS_SPARE)
@@ -51,6 +53,24 @@ LAYOUT(statmount_req, struct mount_request, REQUEST_HEAD, REQUEST(mnt_id, HEX),
        REQUEST(param, FLAGS, .xlat = &xlat_statmount_mask), REQUEST_TAIL);
 LAYOUT(listmount_req, struct mount_request, REQUEST_HEAD, REQUEST(mnt_id, ENUM, .xlat = &xlat_list_root),
        REQUEST(param, HEX), REQUEST_TAIL);
+
+struct namespace_request {
+    uint32_t size, spare;
+    uint64_t ns_id;
+    uint32_t ns_type, spare2;
+    uint64_t user_ns_id;
+};
+_Static_assert(sizeof(struct namespace_request) == sizeof(struct mount_request), "struct ns_id_req");
+
+/* enum ns_type (include/uapi/linux/nsfs.h). */
+XLAT(namespace_type, "???_NS", {0x80, "TIME_NS"}, {0x20000, "MNT_NS"}, {0x2000000, "CGROUP_NS"},
+     {0x4000000, "UTS_NS"}, {0x8000000, "IPC_NS"}, {0x10000000, "USER_NS"}, {0x20000000, "PID_NS"},
+     {0x40000000, "NET_NS"});
+XLAT(list_user, NULL, {UINT64_MAX, "LISTNS_CURRENT_USER"});
+#define NAMESPACE(member, as, ...) MEMBER(struct namespace_request, member, as, ##__VA_ARGS__)
+LAYOUT(listns_req, struct namespace_request, NAMESPACE(spare, HEX, .when = HAS_SPARE), NAMESPACE(ns_id, HEX),
+       NAMESPACE(ns_type, FLAGS, .xlat = &xlat_namespace_type), NAMESPACE(spare2, HEX, .when = HAS_SPARE2),
+       NAMESPACE(user_ns_id, ENUM, .xlat = &xlat_list_user));
 
 static void decode_request_body(struct decoder *d, const struct layout *layout, uint64_t addr, uint32_t size)
 {
@@ -64,11 +84,12 @@ static void decode_request_body(struct decoder *d, const struct layout *layout, 
     struct block block = {.bytes = (const unsigned char *)&request, .size = sizeof(request)};
     block.mask |= request.spare ? HAS_SPARE : 0;
     block.mask |= want == sizeof(request) ? HAS_NAMESPACE : 0;
+    block.mask |= request.param >> 32 ? HAS_SPARE2 : 0; /* where a namespace's request has it */
     decode_members(d, &block, layout);
     decode_unknown_tail(d, addr, sizeof(request), size);
 }
 
-/* kind->aux: the layout; the structure's first member is its size. */
+/* kind->aux: the layout; kind->size: the least there was. The structure's first member is its size. */
 static void decode_request(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     uint32_t size;
@@ -77,7 +98,7 @@ static void decode_request(struct decoder *d, const char *name, const struct kin
     }
     values_open(d->out, VALUE_STRUCT, name);
     values_add(d->out, VALUE_UINT, "size", size);
-    if (size >= REQUEST_FIRST_SIZE) {
+    if (size >= kind->size) {
         decode_request_body(d, kind->aux, raw, size);
     }
     values_close(d->out);
@@ -173,8 +194,13 @@ static void decode_mount_ids(struct decoder *d, const char *name, const struct k
     decode_array(d, name, raw, count, sizeof(uint64_t), decode_mount_id_element, NULL);
 }
 
-const struct kind kind_statmount_req = {.decode = decode_request, .aux = &layout_statmount_req};
-const struct kind kind_listmount_req = {.decode = decode_request, .aux = &layout_listmount_req};
+#define REQUEST_KIND(id, least)                                                                              \
+    {                                                                                                        \
+        .decode = decode_request, .aux = &layout_##id, .size = (least)                                       \
+    }
+const struct kind kind_statmount_req = REQUEST_KIND(statmount_req, REQUEST_FIRST_SIZE);
+const struct kind kind_listmount_req = REQUEST_KIND(listmount_req, REQUEST_FIRST_SIZE);
+const struct kind kind_listns_req = REQUEST_KIND(listns_req, sizeof(struct namespace_request));
 const struct kind kind_statmount_out = {.decode = decode_statmount,
                                         .direction = DIR_OUT,
                                         .extent = EXTENT_ARG,

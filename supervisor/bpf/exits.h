@@ -22,7 +22,7 @@ typedef long long exits_s64;
 /* Bytes of the ring that records come in. */
 enum { EXITS_RING = 1 << 20 };
 
-enum { EXITS_ABIS = 3, EXITS_CALLS = 512, EXITS_PIECES = 6 };
+enum { EXITS_ABIS = 3, EXITS_CALLS = 576, EXITS_PIECES = 6 };
 
 /* What to read behind one argument when its call returns. extent: enum extent of decode/decoder.h. */
 struct exits_piece {

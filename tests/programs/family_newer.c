@@ -67,6 +67,20 @@ static void mounts(void)
     DO(listmount, &request, ids, 2UL, 2);
 }
 
+static void namespaces(void)
+{
+    const struct {
+        uint32_t size, spare;
+        uint64_t id;
+        uint32_t type, spare2;
+        uint64_t user;
+    } request = {.size = 32, .type = CLONE_NEWNET};
+    uint64_t ids[2];
+    DO(listns, &request, ids, 2UL, 0);
+    DO(listns, WILD, ids, 2UL, 1);
+    DO(rseq_slice_yield);
+}
+
 static void others(void)
 {
     uint32_t word = 0, other = 0, size = sizeof page;
@@ -95,5 +109,6 @@ static void make_calls(void)
     files();
     be_alone();
     mounts();
+    namespaces();
     others();
 }

@@ -1,6 +1,7 @@
 /* Mounting old and new, and asking about mounts. */
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 
@@ -140,6 +141,32 @@ START_TEST(listmount_lists)
 }
 END_TEST
 
+START_TEST(listns_lists)
+{
+    const struct {
+        uint32_t size, spare;
+        uint64_t ns_id;
+        uint32_t ns_type, spare2;
+        uint64_t user_ns_id;
+    } every = {32, 0, 0, 0x20000000 | 0x20000 | 1, 0, UINT64_MAX}, spares = {32, 1, 2, 0, 3, 4},
+      less = {.size = 31};
+    const uint64_t ids[] = {0x10, 0x20};
+    uint64_t list = unit_put(&target, 0x100, ids, sizeof(ids));
+    uint64_t request = unit_put(&target, 0, &every, sizeof(every));
+    ck_assert_str_eq(unit_exit(&target, CALL_listns, 2, request, list, 2, 0),
+                     "listns({size=32, ns_id=0, ns_type=MNT_NS|PID_NS|0x1, user_ns_id=LISTNS_CURRENT_USER}, "
+                     "[0x10, 0x20], 2, 0) = 2");
+    request = unit_put(&target, 0, &spares, sizeof(spares));
+    ck_assert_str_eq(
+        unit_exit(&target, CALL_listns, -EINVAL, request, list, 2, 1),
+        "listns({size=32, spare=0x1, ns_id=0x2, ns_type=0, spare2=0x3, user_ns_id=0x4}, 0x10100, 2, "
+        "0x1) = -1 EINVAL (Invalid argument)");
+    request = unit_put(&target, 0, &less, sizeof(less));
+    ck_assert_str_eq(unit_entry(&target, CALL_listns, request, list, 2, 0),
+                     "listns({size=31}, 0x10100, 2, 0) = ?");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mount");
@@ -150,6 +177,7 @@ int main(void)
     tcase_add_test(tc, mount_attributes);
     tcase_add_test(tc, statmount_with_its_strings);
     tcase_add_test(tc, listmount_lists);
+    tcase_add_test(tc, listns_lists);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
 }
