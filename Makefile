@@ -71,14 +71,18 @@ $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@test "$$(cat $@ 2>/dev/null)" = '$(subst ','\'',$(FLAGS))' || echo '$(subst ','\'',$(FLAGS))' >$@
 
-# Unit tests: one Check program per file, linked with everything but main.
+# Unit tests: one Check program per file, with what it needs of the rest.
 UNIT ?= *
 UNIT_SOURCES := $(wildcard tests/unit/$(UNIT).c)
 UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
-LIBRARY := $(filter-out $(BUILD)/supervisor/main.o,$(OBJECTS))
+# A test takes from the archive what it needs: to link each with everything takes longer than to compile them.
+LIBRARY := $(BUILD)/library.a
+$(LIBRARY): $(filter-out $(BUILD)/supervisor/main.o,$(OBJECTS))
+	@rm -f $@ && $(AR) rcsT $@ $^
 
+CHECK_LIBS = $(shell pkg-config --libs check)
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS) $(shell pkg-config --libs check libfyaml)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(CHECK_LIBS)
 
 .PHONY: unit
 unit: $(UNIT_PROGRAMS)
