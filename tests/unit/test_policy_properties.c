@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <regex.h>
 
+#include "tests/unit/naive_text.h"
 #include "tests/unit/policy_bench.h"
 
 enum { RULES = 100, ROUNDS = 60, EVENTS = 20, WORDS = 6 };
@@ -38,16 +39,22 @@ struct atom {
     unsigned kind;
     unsigned word;
     unsigned other;
+    unsigned op; /* of `operators`, below */
+    bool path;   /* it is about the path, not the name */
 };
 
 static void make_atom(struct atom *a)
 {
-    a->kind = pick(20);
+    a->kind = pick(36);
+    a->op = pick(OPERATORS);
+    a->path = pick(2);
     a->word = pick(WORDS);
     a->other = pick(WORDS);
     const char *n = names[a->word];
     const char *o = names[a->other];
     const char *p = paths[a->word];
+    static const char *const numeric[WORDS] = {"=", "!=", "<", "<=", ">", ">="};
+    char word[64];
     const char *formats[] = {
         "proc.name=", "proc.name != ", "proc.pname = ", "proc.aname = ", "container.image = "};
     switch (a->kind) {
@@ -100,8 +107,37 @@ static void make_atom(struct atom *a)
     case 18:
         snprintf(a->text, sizeof(a->text), "(fd.name contains %s or fd.name contains %s)", n, p);
         break;
-    default:
+    case 19:
         snprintf(a->text, sizeof(a->text), "proc.name contains %s", n);
+        break;
+    case 20:
+        snprintf(a->text, sizeof(a->text), "container.image exists");
+        break;
+    case 21:
+        snprintf(a->text, sizeof(a->text), "user.uid %s %u", numeric[a->other], a->word);
+        break;
+    case 22:
+        snprintf(a->text, sizeof(a->text), "user.uid in (%u, %u)", a->word, a->other);
+        break;
+    case 23:
+        snprintf(a->text, sizeof(a->text), "proc.name = val(proc.pname)");
+        break;
+    case 24:
+        snprintf(a->text, sizeof(a->text), "toupper(proc.name) startswith toupper(proc.pname)");
+        break;
+    case 25:
+        snprintf(a->text, sizeof(a->text), "basename(fd.name) = %s", n);
+        break;
+    case 26:
+        snprintf(a->text, sizeof(a->text), "len(fd.name) >= %u", a->word);
+        break;
+    case 27:
+        snprintf(a->text, sizeof(a->text), "proc.name in (words)"); /* a list in a list */
+        break;
+    default:
+        put_word(word, operators[a->op].form, a->path ? p : n);
+        snprintf(a->text, sizeof(a->text), "%s %s %s", a->path ? "fd.name" : "proc.name",
+                 operators[a->op].name, word);
         break;
     }
 }
@@ -122,6 +158,13 @@ static bool regex_holds(const char *n, const char *o, const char *text)
     bool holds = regexec(&regex, text, 0, NULL, 0) == 0;
     regfree(&regex);
     return holds;
+}
+
+static bool number_holds(unsigned op, int64_t value, int64_t want)
+{
+    const bool holds[WORDS] = {value == want, value != want, value<want, value <= want, value> want,
+                               value >= want};
+    return holds[op];
 }
 
 static bool atom_holds(const struct atom *a, const struct world *w)
@@ -170,8 +213,26 @@ static bool atom_holds(const struct atom *a, const struct world *w)
         return strstr(w->path, n) != NULL;
     case 18:
         return strstr(w->path, n) || strstr(w->path, p);
-    default:
+    case 19:
         return strstr(w->name, n) != NULL;
+    case 20:
+        return w->image != NULL;
+    case 21:
+        return number_holds(a->other, w->uid, a->word);
+    case 22:
+        return w->uid == (int64_t)a->word || w->uid == (int64_t)a->other;
+    case 23:
+        return !strcmp(w->name, w->parent);
+    case 24:
+        return text_starts(w->name, w->parent);
+    case 25:
+        return !strcmp(strrchr(w->path, '/') + 1, n);
+    case 26:
+        return strlen(w->path) >= a->word;
+    case 27:
+        return !strcmp(w->name, "ab") || !strcmp(w->name, "abc") || !strcmp(w->name, "c");
+    default:
+        return operators[a->op].holds(a->path ? w->path : w->name, a->path ? p : n);
     }
 }
 
@@ -288,6 +349,7 @@ START_TEST(test_random_rules)
     state = (uint32_t)_i + 1;
     bench_start(&b);
     tree_count = 0;
+    buf_str(&text, "- list: inner\n  items: [abc, c]\n- list: words\n  items: [ab, inner]\n");
     for (unsigned i = 0; i < RULES; i++) {
         buf_printf(&text, "- rule: %u\n  desc: d\n  output: o\n  priority: INFO\n  condition: >\n    ", i);
         roots[i] = make_tree(pick(4), &text);
@@ -360,14 +422,6 @@ START_TEST(test_random_regex)
     arena_free(&arena);
 }
 END_TEST
-
-static bool slow_glob(const char *v, const char *p)
-{
-    if (*p == '*') {
-        return slow_glob(v, p + 1) || (*v && slow_glob(v + 1, p));
-    }
-    return !*p ? !*v : *v && (*p == '?' || *p == *v) && slow_glob(v + 1, p + 1);
-}
 
 START_TEST(test_random_glob)
 {
