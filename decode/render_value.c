@@ -438,7 +438,7 @@ static void print_value(const struct printer *p, uint32_t index)
         print_func(p, v);
         break;
     case VALUE_CHANGE:
-        print_children(p, v, " => ", false);
+        print_children(p, v, " => ", true);
         break;
     case VALUE_NOTED:
         print_noted(p, v);

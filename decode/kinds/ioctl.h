@@ -46,7 +46,8 @@ struct ioctl_shapes {
     static const struct ioctl_shape id##_shapes[] = {__VA_ARGS__};                                           \
     const struct ioctl_shapes ioctl_shapes_##id = {id##_shapes, sizeof(id##_shapes) / sizeof(id##_shapes[0])}
 
-extern const struct ioctl_shapes ioctl_shapes_term, ioctl_shapes_file, ioctl_shapes_net, ioctl_shapes_misc;
+extern const struct ioctl_shapes ioctl_shapes_term, ioctl_shapes_file, ioctl_shapes_net, ioctl_shapes_misc,
+    ioctl_shapes_structures;
 
 /* Appends the first n bytes as a string that ends at its NUL. */
 void decode_char_array(struct decoder *d, const char *name, const char *bytes, size_t n);

@@ -22,7 +22,7 @@ XLAT(extended_flags, "FS_XFLAG_???", X(FS_XFLAG_REALTIME), X(FS_XFLAG_PREALLOC),
 LAYOUT(clone_range, struct file_clone_range, MEMBER(struct file_clone_range, src_fd, FD),
        MEMBER(struct file_clone_range, src_offset, UINT), MEMBER(struct file_clone_range, src_length, UINT),
        MEMBER(struct file_clone_range, dest_offset, UINT));
-LAYOUT(trim_range, struct fstrim_range, MEMBER(struct fstrim_range, start, UINT),
+LAYOUT(trim_range, struct fstrim_range, MEMBER(struct fstrim_range, start, HEX),
        MEMBER(struct fstrim_range, len, UINT), MEMBER(struct fstrim_range, minlen, UINT));
 LAYOUT(set_attributes, struct fsxattr,
        MEMBER(struct fsxattr, fsx_xflags, FLAGS, .xlat = &xlat_extended_flags),

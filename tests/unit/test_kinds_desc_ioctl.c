@@ -1,7 +1,12 @@
 /* ioctl: names of requests, known and unknown, and their arguments at entry and exit. */
 #include "tests/unit/unit.h"
 
+#include <linux/fiemap.h>
+#include <linux/fs.h>
+#include <linux/loop.h>
+#include <linux/rtc.h>
 #include <linux/termios.h>
+#include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -126,6 +131,90 @@ START_TEST(a_terminal_settles_what_is_meant)
 }
 END_TEST
 
+START_TEST(maps_of_extents)
+{
+    struct fiemap map = {.fm_length = 4096, .fm_flags = FIEMAP_FLAG_SYNC, .fm_extent_count = 2};
+    struct fiemap answer = map;
+    const struct fiemap_extent extent = {.fe_logical = 1, .fe_physical = 2, .fe_length = 3, .fe_flags = 1};
+    uint64_t at = unit_put(&target, 0, &map, sizeof(map));
+    unit_put(&target, sizeof(map), &extent, sizeof(extent));
+    answer.fm_mapped_extents = 1;
+    target.written = (struct unit_written){0, &answer, sizeof(answer)};
+#define FIEMAP_ASKED "{fm_start=0, fm_length=4096, fm_flags=FIEMAP_FLAG_SYNC, fm_extent_count=2}"
+    EXIT("ioctl(3, FS_IOC_FIEMAP, " FIEMAP_ASKED
+         " => {fm_flags=FIEMAP_FLAG_SYNC, fm_mapped_extents=1, ...}) = 0",
+         0, 3, FS_IOC_FIEMAP, at);
+    target.options.verbose = true;
+    EXIT("ioctl(3, FS_IOC_FIEMAP, " FIEMAP_ASKED " => {fm_flags=FIEMAP_FLAG_SYNC, fm_mapped_extents=1, "
+         "fm_extents=[{fe_logical=1, fe_physical=2, fe_length=3, fe_flags=FIEMAP_EXTENT_LAST}]}) = 0",
+         0, 3, FS_IOC_FIEMAP, at);
+    EXIT("ioctl(3, FS_IOC_FIEMAP, " FIEMAP_ASKED ") = -1 EBADF (Bad file descriptor)", -9, 3, FS_IOC_FIEMAP,
+         at);
+    ENTRY("ioctl(3, FS_IOC_FIEMAP, 0x10)", 3, FS_IOC_FIEMAP, 0x10);
+}
+END_TEST
+
+START_TEST(ranges_to_share)
+{
+    struct file_dedupe_range range = {.src_length = 7, .dest_count = 1};
+    struct file_dedupe_range_info info = {.dest_fd = 4, .dest_offset = 8};
+    uint64_t at = unit_put(&target, 0, &range, sizeof(range));
+    unit_put(&target, sizeof(range), &info, sizeof(info));
+    ENTRY("ioctl(3, BTRFS_IOC_FILE_EXTENT_SAME or FIDEDUPERANGE, {src_offset=0, src_length=7, dest_count=1, "
+          "info=[{dest_fd=4, dest_offset=8}]})",
+          3, FIDEDUPERANGE, at);
+    info.bytes_deduped = 7;
+    info.status = FILE_DEDUPE_RANGE_DIFFERS;
+    target.written = (struct unit_written){sizeof(range), &info, sizeof(info)};
+    const char *text = unit_exit(&target, CALL_ioctl, 0, 3, FIDEDUPERANGE, at);
+    ck_assert_ptr_nonnull(strstr(text, "info=[{bytes_deduped=7, status=FILE_DEDUPE_RANGE_DIFFERS}]}) = 0"));
+}
+END_TEST
+
+START_TEST(loop_devices)
+{
+    struct loop_info64 info = {.lo_offset = 512, .lo_flags = LO_FLAGS_AUTOCLEAR, .lo_file_name = "/img"};
+    uint64_t at = unit_put(&target, 8, &info, sizeof(info));
+    const uint32_t setup[2] = {4, 1024};
+    unit_put(&target, 0, setup, sizeof(setup));
+#define LOOP_SHOWN "{lo_offset=0x200, lo_number=0, lo_flags=LO_FLAGS_AUTOCLEAR, lo_file_name=\"/img\", ...}"
+    ENTRY("ioctl(3, LOOP_SET_STATUS64, " LOOP_SHOWN ")", 3, LOOP_SET_STATUS64, at);
+    EXIT("ioctl(3, LOOP_GET_STATUS64, " LOOP_SHOWN ") = 0", 0, 3, LOOP_GET_STATUS64, at);
+    ENTRY("ioctl(3, LOOP_CONFIGURE, {fd=4, block_size=1024, info=" LOOP_SHOWN "})", 3, 0x4c0a, at - 8);
+    ENTRY("ioctl(3, LOOP_GET_STATUS64, 0x10008)", 3, LOOP_GET_STATUS64, at);
+}
+END_TEST
+
+START_TEST(faults_alarms_and_partitions)
+{
+    const uint64_t asked[3] = {0xaa, 2, 0}, has[3] = {0xaa, 0x82, 3};
+    uint64_t at = unit_put(&target, 0, asked, sizeof(asked));
+    target.written = (struct unit_written){0, has, sizeof(has)};
+    EXIT("ioctl(3, UFFDIO_API, {api=0xaa, features=UFFD_FEATURE_EVENT_FORK => "
+         "features=UFFD_FEATURE_EVENT_FORK|UFFD_FEATURE_SIGBUS, "
+         "ioctls=1<<_UFFDIO_REGISTER|1<<_UFFDIO_UNREGISTER}) = 0",
+         0, 3, UFFDIO_API, at);
+    const struct rtc_wkalrm alarm = {.enabled = 1, .time = {.tm_min = 5}};
+    at = unit_put(&target, 0, &alarm, sizeof(alarm));
+    ENTRY("ioctl(3, RTC_WKALM_SET, {enabled=1, pending=0, time={tm_sec=0, tm_min=5, tm_hour=0, tm_mday=0, "
+          "tm_mon=0, "
+          "tm_year=0, ...}})",
+          3, RTC_WKALM_SET, at);
+    const struct {
+        int64_t start, length;
+        int32_t number;
+        char device[64], volume[64];
+    } partition = {512, 1024, 2, "sda2", ""};
+    const uint64_t blkpg[3] = {1, sizeof(partition), unit_put(&target, 0, &partition, sizeof(partition))};
+    at = unit_put(&target, 0x200, blkpg, sizeof(blkpg));
+    ENTRY(
+        "ioctl(3, BLKPG, {op=BLKPG_ADD_PARTITION, flags=0, datalen=152, data={start=512, length=1024, pno=2, "
+        "devname=\"sda2\", volname=\"\"}})",
+        3, 0x1269, at);
+    ENTRY("ioctl(3, EVIOCGRAB, 1)", 3, 0x40044590, 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ioctl");
@@ -137,6 +226,10 @@ int main(void)
     tcase_add_test(tc, numbers_behind_pointers);
     tcase_add_test(tc, interfaces);
     tcase_add_test(tc, a_terminal_settles_what_is_meant);
+    tcase_add_test(tc, maps_of_extents);
+    tcase_add_test(tc, ranges_to_share);
+    tcase_add_test(tc, loop_devices);
+    tcase_add_test(tc, faults_alarms_and_partitions);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
 }
