@@ -1,7 +1,7 @@
 #!/bin/bash
 # Stack traces (-k): who made a call, however its registers are known.
-# shellcheck source=../lib.sh
-. "$(dirname "$0")/../lib.sh"
+# shellcheck source=agent.lib.sh
+. "$(dirname "$0")/agent.lib.sh"
 
 frames=(' > .*/stack\(innermost\+0x[0-9a-f]+\) \[0x[0-9a-f]+\]$' ' > .*/stack\(middle\+0x' ' > .*/stack\(outermost\+0x')
 
@@ -142,6 +142,24 @@ test_json() {
     expect_count frame '^number$' 2
     run "$P" --json -o trace -e trace=getppid "$programs/stack"
     expect_no trace '"stack":'
+}
+
+# A container's own file is read, which is nowhere outside of it.
+test_a_container() {
+    unwinds
+    need_container_root runc gcc
+    local id
+    id=$(basename "$(mktemp -u proctor-XXXXXX)")
+    bundle b '["execve", "getppid", "exit_group"]' '.process.args = ["/bin/of-stack"]'
+    gcc -static -O1 -g -o b/rootfs/bin/of-stack "$source_dir/tests/programs/stack.c" 2>/dev/null || skip "no static C library"
+    start_agent -kk
+    runtime runc run -b b "$id"
+    run "${runtime[@]}"
+    expect_status 0
+    wait_until 'the end of the container is in the trace' seen '.type == "exit" and .vpid == 1'
+    stop_agent
+    expect_seen '.syscall == "getppid" and ([.stack[].symbol] | index(["innermost", "middle", "outermost", "main"])) and
+        .stack[1].binary == "/bin/of-stack" and (.stack[1].file | endswith("stack.c"))'
 }
 
 # strace by libunwind shows the same frames; it names fewer of them, as it reads no separate debug information.
