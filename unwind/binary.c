@@ -63,7 +63,8 @@ struct place {
     struct binary_symbol symbol;
 };
 
-enum { PLACE_BUCKETS = 1024 };
+/* A program may make its calls from as many places as it has bytes of code. */
+enum { PLACE_BUCKETS = 1024, PLACES_MAX = 1 << 16 };
 
 struct binary {
     Dwfl *dwfl;
@@ -74,6 +75,7 @@ struct binary {
     GElf_Addr debug_frames_bias;
     GElf_Addr bias; /* from the addresses for which it was linked to those of the module */
     bool debug_frames_sought;
+    size_t place_count;
     struct place *places[PLACE_BUCKETS];
 };
 
@@ -131,11 +133,8 @@ static void place_free(struct place *place)
     free(place);
 }
 
-void binary_close(struct binary *b)
+static void forget_places(struct binary *b)
 {
-    if (!b) {
-        return;
-    }
     for (size_t i = 0; i < PLACE_BUCKETS; i++) {
         while (b->places[i]) {
             struct place *place = b->places[i];
@@ -143,6 +142,15 @@ void binary_close(struct binary *b)
             place_free(place);
         }
     }
+    b->place_count = 0;
+}
+
+void binary_close(struct binary *b)
+{
+    if (!b) {
+        return;
+    }
+    forget_places(b);
     dwfl_end(b->dwfl);
     free(b);
 }
@@ -173,7 +181,11 @@ static struct place *place_of(struct binary *b, uint64_t address)
     while (place && place->address != address) {
         place = place->next;
     }
+    if (!place && b->place_count == PLACES_MAX) {
+        forget_places(b);
+    }
     if (!place && (place = calloc(1, sizeof(*place)))) {
+        b->place_count++;
         place->address = address;
         place->next = *bucket;
         *bucket = place;

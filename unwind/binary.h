@@ -33,7 +33,7 @@ void binary_close(struct binary *binary);
  * there. */
 bool binary_address(const struct binary *binary, uint64_t file_offset, uint64_t *address);
 
-/* The rules at an address; NULL: there are none. Stay until binary_close. */
+/* The rules at an address; NULL: there are none. Valid until something else is asked of the binary. */
 const struct unwind_rules *binary_rules(struct binary *binary, uint64_t address);
 
 /* What is at an address. The strings stay until binary_close. source: look for file and line too. */

@@ -26,7 +26,7 @@ struct unwind_rules {
 
 /* What is mapped where in the task. */
 struct unwind_code {
-    /* Whether `pc` is code; *rules: its rules, NULL where it has none. They stay until the walk ends. */
+    /* Whether `pc` is code; *rules: its rules, NULL where it has none. Valid until the next is asked for. */
     bool (*find)(struct unwind_code *code, uint64_t pc, const struct unwind_rules **rules);
 };
 
