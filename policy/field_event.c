@@ -240,7 +240,7 @@ static const struct {
 static int8_t find_argument(const struct call *call, const char *name)
 {
     for (int8_t i = 0; i < call->nargs; i++) {
-        if (!strcmp(call->args[i].name, name)) {
+        if (*call->args[i].name == *name && !strcmp(call->args[i].name, name)) {
             return i;
         }
     }

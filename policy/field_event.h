@@ -4,6 +4,13 @@
 
 #include "policy/fields.h"
 
+/* Which errors get_evt_error counts. */
+enum { ERROR_ANY, ERROR_FILE, ERROR_NET, ERROR_MEMORY, ERROR_OTHER };
+
+/* What calls do, for get_evt_does. */
+enum { DOES_READ = 1, DOES_WRITE = 2, DOES_WAIT = 4 };
+
+field_get get_evt_error, get_evt_type_is, get_evt_does, get_evt_io_dir, get_evt_wait_latency;
 field_get get_evt_num, get_evt_type, get_evt_dir, get_evt_category, get_evt_source, get_evt_time,
     get_evt_rawtime, get_evt_latency, get_evt_arg, get_evt_rawarg, get_evt_args, get_evt_res, get_evt_rawres,
     get_evt_failed, get_evt_true, get_evt_open, get_evt_one, get_evt_hostname, get_evt_buffer, get_evt_buflen,

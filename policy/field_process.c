@@ -190,17 +190,26 @@ bool get_proc_age(struct reader *r, const struct field_ref *ref, unsigned nth, s
     return p && p->started && time;
 }
 
+/* How long the arguments are, without the spaces that join them. */
 bool get_proc_nameargs(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
 {
     struct policy_process *p = process_of(r, ref, nth);
-    value->number = p ? (int64_t)((const struct text *)member(p, ref))->n : 0;
-    return p && ((const struct text *)member(p, ref))->s;
+    const struct text *args = p ? member(p, ref) : NULL;
+    value->number = args ? (int64_t)args->n - (p->arg_count > 1 ? p->arg_count - 1 : 0) : 0;
+    return args && args->s;
 }
 
 bool get_thread_tid(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
 {
     (void)ref;
     value->number = r->subject->event->tid;
+    return nth == 0 && value->number > 0;
+}
+
+bool get_thread_vtid(struct reader *r, const struct field_ref *ref, unsigned nth, struct field_value *value)
+{
+    (void)ref;
+    value->number = r->subject->event->process.vtid;
     return nth == 0 && value->number > 0;
 }
 

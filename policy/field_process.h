@@ -13,9 +13,10 @@ field_get get_proc_string, get_proc_text, get_proc_pid, get_proc_int64, get_proc
 
 /* Made from several members. */
 field_get get_proc_env, get_proc_leader, get_proc_duration, get_proc_age, get_proc_nameargs, get_thread_tid,
-    get_thread_main;
+    get_thread_vtid, get_thread_main;
 
 /* The member at `offset` of the container. */
-field_get get_container_string, get_container_id, get_container_info, get_container_privileged, get_container_started;
+field_get get_container_string, get_container_id, get_container_info, get_container_privileged,
+    get_container_started;
 
 #endif

@@ -295,8 +295,8 @@ static int fill_rule(const struct item *item, struct rule *rule)
     int status = 0;
     struct fy_node *const *keys = item->keys;
     bool boolean = false;
-    if (keys[KEY_DESC]) {
-        status = keep_text(item, keys[KEY_DESC], "desc", &rule->desc);
+    if (keys[KEY_DESC] && yaml_kind(item->yaml, keys[KEY_DESC]) != YAML_SCALAR) {
+        status = item_error(item, keys[KEY_DESC], "'desc' must be a string"); /* and nobody reads it */
     }
     if (!status && keys[KEY_CONDITION]) {
         status = get_phrase(item, KEY_CONDITION, &rule->condition);

@@ -66,7 +66,6 @@ struct exception {
 struct rule {
     struct text name;
     struct place at;
-    struct text desc;
     struct text source; /* "syscall" unless said otherwise */
     const struct phrase *condition;
     const struct phrase *output;

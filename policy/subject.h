@@ -70,6 +70,7 @@ struct policy_process {
 
     struct text exe;     /* argv[0] */
     struct text args;    /* the rest of argv, joined by spaces */
+    int64_t arg_count;   /* how many these are */
     struct text cmdline; /* name and args */
     struct text exeline; /* exe and args */
     const char *cwd;

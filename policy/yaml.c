@@ -112,6 +112,9 @@ enum yaml_kind yaml_kind(const struct yaml *yaml, struct fy_node *node)
     default:
         break;
     }
+    if (fy_node_get_style(node) != FYNS_PLAIN) {
+        return YAML_SCALAR; /* a block's text takes long to make: not for this */
+    }
     size_t n = 0;
     const char *text = fy_node_get_scalar(node, &n);
     if (!text || (!n && fy_node_get_style(node) == FYNS_PLAIN) ||
@@ -160,11 +163,14 @@ struct scalar yaml_scalar(const struct yaml *yaml, struct fy_node *node)
     node = follow(node);
     if (node && fy_node_is_scalar(node)) {
         const char *text = fy_node_get_scalar0(node);
-        size_t n = 0;
-        if (text && fy_node_get_scalar(node, &n)) {
+        size_t n = text ? strlen(text) : 0;
+        scalar.escapes = fy_node_get_style(node) == FYNS_DOUBLE_QUOTED;
+        if (scalar.escapes) {
+            (void)fy_node_get_scalar(node, &n); /* "\0" is a NUL that does not end it */
+        }
+        if (text) {
             scalar.text = text;
             scalar.length = n;
-            scalar.escapes = fy_node_get_style(node) == FYNS_DOUBLE_QUOTED;
         }
     }
     return scalar;

@@ -156,7 +156,9 @@ static void load_args(struct facts *f)
     size_t first = strnlen(argv, length);
     p->exe = (struct text){argv, first};
     argv[length] = 0;
+    p->arg_count = first < length;
     for (size_t i = first + 1; i < length; i++) {
+        p->arg_count += !argv[i];
         argv[i] = argv[i] ? argv[i] : ' ';
     }
     p->args = first < length ? (struct text){argv + first + 1, length - first - 1} : (struct text){"", 0};

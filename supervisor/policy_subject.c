@@ -93,6 +93,7 @@ static bool read_argv(struct event_subject *s, uint64_t array, size_t *first)
         if (!pointer) {
             return true;
         }
+        s->future.arg_count = i;
         buf_bytes(&s->argv, i > 1 ? " " : "", i > 1);
         if (!buf_reserve(&s->argv, 4096)) {
             return false;
@@ -154,6 +155,7 @@ static void load_future(struct policy_process *process, unsigned group)
     now.exe_memfd = was.exe_memfd;
     now.exe = was.exe;
     now.args = was.args;
+    now.arg_count = was.arg_count;
     now.cmdline = was.cmdline;
     now.exeline = was.exeline;
     *process = now;

@@ -9,6 +9,7 @@ static void start(void)
 {
     bench_start(&b);
     b.process.args = TEXT("-c Hello.World /tmp/a");
+    b.process.arg_count = 3;
     b.process.env = TEXT("HOME=/root\0PATH=/bin");
     bench_openat(&b, "/usr/share/doc/readme.TXT", O_RDONLY | O_CLOEXEC);
 }
@@ -86,6 +87,15 @@ static const struct {
     {"evt.type startswith open", true},
     {"evt.dir = <", true},
     {"evt.dir=>", false},
+    {"evt.type.is.openat = 1 and evt.type.is.open = 0", true},
+    {"evt.type.is[close] = 1", false},
+    {"evt.is_io = true or evt.is_wait = true", false},
+    {"evt.io_dir exists", false},
+    {"evt.count.exit = 1", true},
+    {"evt.count.error exists", false},
+    {"evt.wait_latency exists", false},
+    {"thread.vtid exists", false},
+    {"proc.cmdnargs = 3 and proc.cmdlenargs = 19", true},
     {"evt.num = 0", false},
     {"evt.is_open_read = true", true},
     {"evt.is_open_write=true", false},
@@ -123,6 +133,24 @@ START_TEST(test_condition)
 {
     bool holds = bench_holds(&b, conditions[_i].condition);
     ck_assert_msg(holds == conditions[_i].holds, "%s: %d", conditions[_i].condition, holds);
+}
+END_TEST
+
+START_TEST(test_kinds_of_calls)
+{
+    unit_entry(&b.target, CALL_recvfrom, 3, 0, 0, 0);
+    b.target.event.result_state = RESULT_KNOWN;
+    b.target.event.result = -ECONNRESET;
+    ck_assert(bench_holds(&b, "evt.is_io = true and evt.is_io_read = true and evt.is_io_write = false"));
+    ck_assert(bench_holds(&b, "evt.io_dir = r and evt.is_wait = false"));
+    ck_assert(bench_holds(&b, "evt.count.error = 1 and evt.count.error.net = 1"));
+    ck_assert(!bench_holds(&b, "evt.count.error.file = 1 or evt.count.error.other = 1"));
+    unit_entry(&b.target, CALL_poll, 0, 0, 0, 0);
+    b.target.event.result_state = RESULT_KNOWN;
+    b.target.event.result = 0;
+    b.target.event.duration_ns = 1000;
+    ck_assert(bench_holds(&b, "evt.is_wait = true and evt.wait_latency >= 1000"));
+    ck_assert(!bench_holds(&b, "evt.count.error exists or evt.io_dir exists"));
 }
 END_TEST
 
@@ -339,6 +367,7 @@ int main(void)
     tcase_add_checked_fixture(tc, start, end);
     tcase_add_loop_test(tc, test_condition, 0, (int)(sizeof(conditions) / sizeof(conditions[0])));
     tcase_add_loop_test(tc, test_error, 0, (int)(sizeof(errors) / sizeof(errors[0])));
+    tcase_add_test(tc, test_kinds_of_calls);
     tcase_add_test(tc, test_addresses);
     tcase_add_test(tc, test_amendments);
     tcase_add_test(tc, test_exceptions);
