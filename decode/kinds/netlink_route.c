@@ -101,12 +101,31 @@ static const struct route_part *find_part(uint16_t type)
     return NULL;
 }
 
+/* A message without a fixed part that is known: all begin with the family. */
+static bool show_family(struct decoder *d, uint64_t addr, uint64_t length)
+{
+    uint8_t family;
+    if (!length || !mem_read(d->mem, addr, &family, sizeof(family))) {
+        return false;
+    }
+    values_open(d->out, VALUE_STRUCT, NULL);
+    net_enum(d, "family", &xlat_addrfams, family);
+    if (length > sizeof(family)) {
+        decode_hex_bytes(d, "data", addr + sizeof(family), length - sizeof(family));
+    }
+    values_close(d->out);
+    return true;
+}
+
 bool netlink_route(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length)
 {
     const struct route_part *part = find_part(type);
     uint8_t bytes[ROUTE_MAX];
     size_t size = !part ? 0 : length < part->size ? 1 : part->size;
-    if (!part || !mem_read(d->mem, addr, bytes, size)) {
+    if (!part) {
+        return show_family(d, addr, length);
+    }
+    if (!mem_read(d->mem, addr, bytes, size)) {
         return false;
     }
     uint32_t whole = values_open(d->out, VALUE_STRUCT, NULL);
