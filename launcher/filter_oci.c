@@ -96,10 +96,10 @@ static int match_abi(struct code *code, const struct oci_profile *profile, const
     for (uint32_t i = 0; ret == 0 && i < table->count; i++) {
         enum call_id id = (enum call_id)table->calls[i];
         uint32_t number = i | table->number_bit;
-        bool knows = id != CALL_none && (scmp_knows(abi, id, (int)number) || resolved_twice(abi, id));
+        bool named = call_set_has(&profile->named, id);
         if (id != CALL_none && except && selection_has(except, table, id)) {
             code_match(code, number, SECCOMP_RET_ALLOW);
-        } else if (!knows && call_set_has(&profile->named, id)) {
+        } else if (named && !resolved_twice(abi, id) && !scmp_knows(abi, id, (int)number)) {
             struct scalar_rules rules = {.items = NULL};
             ret = oci_scalars(profile, abi, id, &rules);
             code_match_scalars(code, number, &rules, SECCOMP_RET_KILL_PROCESS);

@@ -117,6 +117,51 @@ void dnf_and(struct dnf *d, const struct dnf *with)
     *d = joined;
 }
 
+/* Whether a comparison that holds makes the other hold. */
+static bool test_implies(const struct scalar_test *a, const struct scalar_test *b)
+{
+    bool equal = a->op == SCALAR_EQ && b->op == SCALAR_EQ;
+    return a->arg == b->arg &&
+           ((equal && (a->mask & b->mask) == b->mask && (a->value & b->mask) == b->value) ||
+            (a->op == b->op && a->mask == b->mask && a->value == b->value));
+}
+
+static bool term_implies(const struct scalar_rule *a, const struct scalar_rule *b)
+{
+    for (unsigned i = 0; i < b->count; i++) {
+        unsigned k = 0;
+        while (k < a->count && !test_implies(&a->tests[k], &b->tests[i])) {
+            k++;
+        }
+        if (k == a->count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Takes a term in, unless one that is there says as much; drops those that say less. */
+static bool add_term(struct dnf *d, const struct scalar_rule *term)
+{
+    uint8_t kept = 0;
+    for (unsigned i = 0; i < d->count; i++) {
+        if (term_implies(term, &d->terms[i])) {
+            return true;
+        }
+    }
+    for (unsigned i = 0; i < d->count; i++) {
+        if (!term_implies(&d->terms[i], term)) {
+            d->terms[kept++] = d->terms[i];
+        }
+    }
+    d->count = kept;
+    if (d->count == DNF_TERMS_MAX) {
+        return false;
+    }
+    d->terms[d->count++] = *term;
+    return true;
+}
+
 void dnf_or(struct dnf *d, const struct dnf *with)
 {
     if (with->count == 0 || (dnf_is_always(d) && d->exact)) {
@@ -126,12 +171,15 @@ void dnf_or(struct dnf *d, const struct dnf *with)
         *d = *with;
         return;
     }
-    if (dnf_is_always(d) || dnf_is_always(with) || d->count + with->count > DNF_TERMS_MAX) {
+    if (dnf_is_always(d) || dnf_is_always(with)) {
         dnf_always(d, false);
         return;
     }
     d->exact = d->exact && with->exact;
     for (unsigned i = 0; i < with->count; i++) {
-        d->terms[d->count++] = with->terms[i];
+        if (!add_term(d, &with->terms[i])) {
+            dnf_always(d, false);
+            return;
+        }
     }
 }
