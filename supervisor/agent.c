@@ -298,7 +298,8 @@ int agent_run(const struct config *config, const struct agent_options *options, 
     if (agent.session.judge) {
         judge_all(agent.session.judge);
     }
-    ret = ret < 0 ? ret : policies_open(&agent.policies, options->policy_directory, &config->policy, err);
+    ret =
+        ret < 0 ? ret : policies_open(&agent.policies, options->policy_directory, &agent.session.policy, err);
     ret = ret < 0 ? ret : session_start(&agent.session, NULL, err);
     agent.session.ticked = ticked;
     agent.session.pipeline.notices.attach = false; /* processes come and go all day */
@@ -311,7 +312,7 @@ int agent_run(const struct config *config, const struct agent_options *options, 
         ret = ret < 0 ? error_errno(err, -ret, "can't wait for events") : 0;
     }
     stop(&agent);
-    ret = ret == 0 && judge_failed(agent.session.judge) ? EXIT_ALERT : ret;
+    ret = ret == 0 && atomic_load(&agent.session.ledger->alert_raised) ? EXIT_ALERT : ret;
     agent_socket_close(&agent.socket);
     session_finish(&agent.session);
     summarise_policies(&agent);

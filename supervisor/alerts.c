@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,7 +27,8 @@ int alerts_open(struct alerts *alerts, const struct alert_options *options, stru
     static const char *const by_default[] = {"stderr"};
     const char *const *names = options->output_count ? options->outputs : by_default;
     size_t count = options->output_count ? options->output_count : ARRAY_SIZE(by_default);
-    *alerts = (struct alerts){.rate = options->rate, .fail_below = options->fail_below};
+    *alerts =
+        (struct alerts){.rate = options->rate, .fail_below = options->fail_below, .raised = options->raised};
     for (size_t i = 0; i < count; i++) {
         int ret = open_output(&alerts->outputs[alerts->output_count++], names[i], err);
         if (ret < 0) {
@@ -52,7 +54,9 @@ void alerts_close(struct alerts *alerts)
 
 bool alerts_admit(struct alerts *alerts, enum priority priority, int64_t now_ns)
 {
-    alerts->failed = alerts->failed || priority < alerts->fail_below;
+    if (priority < alerts->fail_below && alerts->raised) {
+        atomic_store(alerts->raised, true);
+    }
     bool admitted = rate_take(&alerts->rate, now_ns);
     alerts->suppressed += !admitted;
     return admitted;

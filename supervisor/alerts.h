@@ -20,6 +20,7 @@ struct alert_options {
     bool json;                          /* alerts as JSON */
     struct rate rate;                   /* --rate-limit */
     unsigned fail_below;                /* --fail-on: the priority's number + 1; 0: never */
+    _Atomic bool *raised; /* set by an alert of that priority, written or not; NULL: nobody asks */
 };
 
 struct alert_output {
@@ -33,7 +34,7 @@ struct alerts {
     size_t output_count;
     struct rate rate;
     unsigned fail_below;
-    bool failed;         /* an alert of that priority was raised, written or not */
+    _Atomic bool *raised;
     uint64_t suppressed; /* not written, for the limit */
     uint64_t lost;       /* not taken by an output */
 };

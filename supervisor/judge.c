@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -165,7 +166,9 @@ int judge_open(struct judge **judge, const struct judge_options *options, struct
     }
     **judge = (struct judge){.options = *options, .references = 1, .policy = policy_new()};
     pthread_mutex_init(&(*judge)->lock, NULL);
-    int ret = open_judge(*judge, err);
+    void *tally = mmap(NULL, sizeof(struct tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    (*judge)->tally = tally == MAP_FAILED ? NULL : tally;
+    int ret = (*judge)->tally ? open_judge(*judge, err) : error_set(err, ENOMEM, "out of memory");
     if (ret < 0) {
         judge_release(*judge);
         *judge = NULL;
@@ -192,6 +195,9 @@ void judge_release(struct judge *judge)
 {
     if (!judge || --judge->references) {
         return;
+    }
+    if (judge->tally) {
+        munmap(judge->tally, sizeof(*judge->tally));
     }
     buf_free(&judge->shown);
     buf_free(&judge->warnings);
@@ -314,7 +320,7 @@ static bool on_match(void *context, struct evaluator *e, const struct program_ru
                           .held = held ? done : NULL,
                           .audit = !m->judge->options.enforce};
     raise_alert(m, &alert, e);
-    tally_add(&m->judge->tally,
+    tally_add(m->judge->tally,
               held   ? TALLY_HELD
               : done ? TALLY_DENIED
                      : TALLY_REPORTED,
@@ -369,7 +375,7 @@ static void hold_against_profile(struct match *m, const struct oci_profile *prof
     if (alerts_admit(&m->judge->alerts, PRIORITY_WARNING, event->time_ns)) {
         print_verdict(m, &v, name);
     }
-    tally_add(&m->judge->tally, TALLY_DENIED, NULL, name, event, process_name(m));
+    tally_add(m->judge->tally, TALLY_DENIED, NULL, name, event, process_name(m));
     act(m, &action);
 }
 
@@ -565,9 +571,9 @@ void judge_summary(struct judge *judge, struct buf *out)
     bool audit = !judge->options.enforce;
     pthread_mutex_lock(&judge->lock);
     if (judge->options.alerts.json) {
-        tally_json(&judge->tally, audit, judge->alerts.suppressed, out);
+        tally_json(judge->tally, audit, judge->alerts.suppressed, out);
     } else {
-        tally_text(&judge->tally, audit, judge->alerts.suppressed, out);
+        tally_text(judge->tally, audit, judge->alerts.suppressed, out);
     }
     pthread_mutex_unlock(&judge->lock);
 }

@@ -38,7 +38,7 @@ struct judge {
     struct call_set denied;  /* those that some rule or the profile may deny */
     struct call_set mutable; /* enforce mode: those denied by what other threads can change (policy/race.h) */
     struct call_set late;    /* those whose results rules wait for, where they come */
-    struct tally tally;      /* of what was found */
+    struct tally *tally;     /* of what was found; workers to come go on counting in it */
     bool makes_fds;          /* some of `late` make descriptors that rules ask about: see fdinfo_calls */
     struct facts_table facts;
     struct evaluator evaluator;
@@ -109,12 +109,6 @@ void judge_report(struct judge *judge, const struct buf *alerts);
 
 /* Appends what was found so far, in sum, as text or JSON like the alerts. */
 void judge_summary(struct judge *judge, struct buf *out);
-
-/* True if an alert was raised that --fail-on names. judge: may be NULL. */
-static inline bool judge_failed(const struct judge *judge)
-{
-    return judge && judge->alerts.failed;
-}
 
 /* `proctor check FILE...`: every rule with its state, and the warnings, in out. */
 int judge_check(const char *const *files, size_t count, struct buf *out, struct error *err);

@@ -49,9 +49,10 @@ struct ledger {
         target;        /* the program; the kernel stores it when the program's process is made. 0: none yet */
     uint64_t received; /* calls so far, */
     uint64_t written;  /* those whose lines were written by written_ns, if they had returned, */
-    int64_t written_ns; /* CLOCK_REALTIME */
-    bool gap_reported;  /* the worker has written the line about its predecessors' end */
-    _Atomic bool over;  /* the worker has come to its regular end, with `ret` and `err` */
+    int64_t written_ns;        /* CLOCK_REALTIME */
+    bool gap_reported;         /* the worker has written the line about its predecessors' end */
+    _Atomic bool alert_raised; /* one that --fail-on names */
+    _Atomic bool over;         /* the worker has come to its regular end, with `ret` and `err` */
     int ret;
     struct error err;
     _Atomic unsigned listeners; /* those beyond were never used */

@@ -185,7 +185,9 @@ void session_init(struct session *s, const struct config *config, struct ledger 
                           .loop = {.epoll = -1},
                           .delays = {.fd = -1},
                           .spawner = {.socket = -1},
+                          .policy = config->policy,
                           .observer = {process_gone}};
+    s->policy.alerts.raised = &ledger->alert_raised;
 }
 
 static void warn_of_injections(const struct config *config)
@@ -224,7 +226,7 @@ struct loading {
 static void *load_policy(void *argument)
 {
     struct loading *l = argument;
-    l->status = judge_open(&l->session->judge, &l->session->config->policy, &l->err);
+    l->status = judge_open(&l->session->judge, &l->session->policy, &l->err);
     return NULL;
 }
 
@@ -277,7 +279,7 @@ int session_prepare(struct session *s, const struct selection *recorded, struct 
     load_beside(s, &loading);
     int ret = 0;
     if (!loading.running) {
-        ret = config->policy.file_count ? judge_open(&s->judge, &config->policy, err) : 0;
+        ret = config->policy.file_count ? judge_open(&s->judge, &s->policy, err) : 0;
         ret = ret < 0 ? ret : open_spawner(s, err);
         if (ret < 0) {
             return ret;
@@ -351,7 +353,7 @@ int session_reload(struct session *s, struct error *err)
     if (!s->judge) {
         return 0;
     }
-    int ret = judge_open(&judge, &s->config->policy, err);
+    int ret = judge_open(&judge, &s->policy, err);
     if (ret == 0) {
         judge_all(judge);
         judge_release(s->judge);

@@ -14,6 +14,7 @@
 
 struct session {
     const struct config *config;
+    struct judge_options policy; /* the configuration's, and where alerts are noted for --fail-on */
     struct loop loop;
     struct process_table processes;
     struct process_observer observer;

@@ -299,9 +299,9 @@ static int work(struct keeper *keeper, const struct event_gap *gap, struct error
     ret = ret < 0 ? ret : explain_exec(s, err);
     if (ret == 0) {
         say_why(s);
-        ret = judge_failed(s->session.judge) ? W_EXITCODE(EXIT_ALERT, 0)
-              : s->session.traces            ? s->trace.status
-                                             : 0;
+        ret = atomic_load(&s->session.ledger->alert_raised) ? W_EXITCODE(EXIT_ALERT, 0)
+              : s->session.traces                           ? s->trace.status
+                                                            : 0;
     }
     session_finish(&s->session);
     keeper_leave();

@@ -105,6 +105,32 @@ test_fail_on() {
     expect err "^proctor: --fail-on: 'nonsense' is not one of emergency,"
 }
 
+# What a worker found that died counts in the sum and for the status.
+test_a_worker_that_dies_loses_no_count() {
+    need pgrep
+    local pid worker n
+    rule seen 'evt.type=getppid and proc.name=inject'
+    "$P" --policy rules.yaml --fail-on warning --alerts alerts sh -c "'$programs/inject' count 2; touch called; while [ ! -e go ]; do sleep 0.05; done; '$programs/inject' count 1" >out 2>err &
+    pid=$!
+    for ((n = 0; n < 500; n++)); do
+        [ -e called ] && [ -s alerts ] && break
+        sleep 0.02
+    done
+    for worker in $(pgrep -P "$pid"); do
+        [ "$(readlink "/proc/$worker/exe")" = "$(readlink -f "$P")" ] && kill -KILL "$worker" && break
+    done
+    for ((n = 0; n < 500; n++)); do
+        [ -e "/proc/$worker" ] || break
+        sleep 0.02
+    done
+    touch go
+    wait "$pid"
+    status=$?
+    command_line="kill -KILL, of the worker"
+    expect_status 3
+    expect err '^ +3  getppid +by seen; first'
+}
+
 test_rate_limit() {
     rule seen 'evt.type=getppid'
     run "$P" --policy rules.yaml --rate-limit=0.001,3 --fail-on warning "$programs/inject" count 10
