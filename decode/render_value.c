@@ -61,7 +61,7 @@ static void print_enum(const struct printer *p, const struct value *v)
             comment(p->out, name);
         }
     }
-    buf_bytes(p->out, bytes_of(p, v), v->length);
+    render_plain(p->out, bytes_of(p, v), v->length);
 }
 
 /* Appends the names of the known bits and the rest as a number, joined by '|'; false if no bit has a name. */
@@ -369,11 +369,13 @@ static void print_func(const struct printer *p, const struct value *v)
     names.xlat = v->flags & VALUE_AS_ANY ? XLAT_ABBREV : names.xlat;
     buf_str(p->out, v->word ? v->word : "?");
     buf_char(p->out, '(');
-    if (v->flags & VALUE_BARE && p->options->xlat != XLAT_ABBREV && v->first) {
-        uint32_t second = values_at(p->values, v->first)->next;
-        print_value(&arguments, v->first);
-        buf_str(p->out, ", ");
-        print_value(&arguments, second);
+    if (v->flags & VALUE_BARE && p->options->xlat != XLAT_ABBREV) {
+        uint32_t second = v->first ? values_at(p->values, v->first)->next : 0;
+        if (second) { /* the bounds on an event may have cut it */
+            print_value(&arguments, v->first);
+            buf_str(p->out, ", ");
+            print_value(&arguments, second);
+        }
     } else {
         print_children(&arguments, v, ", ", true);
     }

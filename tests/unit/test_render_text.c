@@ -150,6 +150,12 @@ START_TEST(functions_that_stand_for_numbers)
     values_close(&vs);
     styles(request, "_IOC(F_TWO)", "0x12", "0x12 /* _IOC(F_TWO) */");
 
+    uint32_t cut = values_open_func(&vs, NULL, "inet_pton");
+    values_at(&vs, cut)->flags |= VALUE_BARE;
+    values_word(&vs, NULL, "AF_INET6");
+    values_close(&vs);
+    styles(cut, "inet_pton(AF_INET6)", "inet_pton()", "inet_pton()");
+
     uint32_t in6 = values_open(&vs, VALUE_STRUCT, NULL);
     uint32_t address = values_open_func(&vs, "a", "inet_pton");
     values_at(&vs, address)->flags |= VALUE_AS_BYTES | VALUE_BARE;
@@ -167,6 +173,8 @@ END_TEST
 START_TEST(names_whatever_the_style)
 {
     uint32_t one = values_xlat(&vs, VALUE_ENUM, NULL, &xlat_names, 1);
+    values_set_bytes(&vs, one, "\n", 1);
+    styles(one, "N_ONE\\n", "0x1\\n", "0x1 /* N_ONE */\\n"); /* whatever the bytes are, it stays one line */
     values_set_bytes(&vs, one, "<<8", 3);
     styles(one, "N_ONE<<8", "0x1<<8", "0x1 /* N_ONE */<<8");
     values_at(&vs, one)->flags |= VALUE_NAMES;
