@@ -17,8 +17,7 @@
 enum {
     INLINE_PAYLOAD = 32 * 1024, /* more goes through a memory file */
     PAYLOAD_MAX = 16 * 1024 * 1024,
-    IOVECS_MAX = 1024,   /* UIO_MAXIOV */
-    CONTROL_MAX = 20480, /* net.core.optmem_max */
+    IOVECS_MAX = 1024, /* UIO_MAXIOV */
 };
 
 /* A message as sendto and sendmsg both have it. */
@@ -147,7 +146,7 @@ static int fetch_rights(struct behalf_job *job, struct msghdr *message)
 
 static int add_control(struct behalf_job *job, struct mem *mem, const struct message *m)
 {
-    _Alignas(struct cmsghdr) char control[CONTROL_MAX];
+    _Alignas(struct cmsghdr) char control[WIRE_CONTROL_MAX];
     if (m->control_length > sizeof(control)) {
         return -ENOBUFS;
     }

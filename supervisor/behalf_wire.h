@@ -34,6 +34,7 @@ enum behalf_op {
 enum {
     WIRE_NUMBERS = 4,
     WIRE_DATA_MAX = 96 * 1024, /* less than the least sensible SO_SNDBUF */
+    WIRE_CONTROL_MAX = 20480,  /* net.core.optmem_max */
     WIRE_FDS_MAX = 3 + 253,    /* the most that SCM_RIGHTS carries (SCM_MAX_FD) is 253 */
     WIRE_REAL_MAX = PATH_MAX + NAME_MAX + 2,
     WIRE_ABSOLUTE = -1

@@ -84,13 +84,24 @@ static int pin(const struct execution *e, bool *is_link)
 
 static int64_t change_attributes(struct execution *e, int fd);
 
+/* The data has no alignment. NULL: now. */
+static const struct timespec *times_of(const struct execution *e, struct timespec both[2])
+{
+    if (e->request->op != BEHALF_UTIMES || e->request->data != 2 * sizeof(*both)) {
+        return NULL;
+    }
+    memcpy(both, e->data, 2 * sizeof(*both));
+    return both;
+}
+
 /* The same of a symbolic link, where the call is about the link. Its name is used once more: what stands
  * there by then is not followed. */
 static int64_t change_link(struct execution *e)
 {
     const struct spot *a = &e->spot[0];
     const uint64_t *n = e->request->number;
-    const struct timespec *times = e->request->data ? (const void *)e->data : NULL;
+    struct timespec both[2];
+    const struct timespec *times = times_of(e, both);
     switch (e->request->op) {
     case BEHALF_CHMOD:
         return result_of(syscall(452 /* fchmodat2 */, a->parent, a->name, (mode_t)n[0], AT_SYMLINK_NOFOLLOW));
@@ -138,7 +149,8 @@ static int64_t change_file(struct execution *e)
 static int64_t change_attributes(struct execution *e, int fd)
 {
     const uint64_t *n = e->request->number;
-    const struct timespec *times = e->request->data ? (const void *)e->data : NULL;
+    struct timespec both[2];
+    const struct timespec *times = times_of(e, both);
     char link[32];
     snprintf(link, sizeof(link), "self/fd/%d", fd);
     switch (e->request->op) {

@@ -115,10 +115,13 @@ int64_t execute_send(struct execution *e)
     const uint64_t *n = e->request->number; /* flags, lengths of address, payload and control data */
     int64_t file = e->request->payload;
     size_t inline_payload = file < 0 ? n[2] : 0;
-    if (n[1] + inline_payload + n[3] != e->request->data || (file >= 0 && (uint64_t)file >= e->fd_count)) {
+    _Alignas(struct cmsghdr) char control[WIRE_CONTROL_MAX];
+    if (n[1] + inline_payload + n[3] != e->request->data || n[3] > sizeof(control) ||
+        (file >= 0 && (uint64_t)file >= e->fd_count)) {
         return -EPROTO;
     }
     void *map = MAP_FAILED;
+    memcpy(control, e->data + n[1] + inline_payload, n[3]);
     if (file >= 0) {
         map = mmap(NULL, n[2], PROT_READ, MAP_PRIVATE, e->fds[file], 0);
         if (map == MAP_FAILED) {
@@ -132,7 +135,7 @@ int64_t execute_send(struct execution *e)
                              .msg_namelen = a.length,
                              .msg_iov = &payload,
                              .msg_iovlen = 1,
-                             .msg_control = n[3] ? e->data + n[1] + inline_payload : NULL,
+                             .msg_control = n[3] ? control : NULL,
                              .msg_controllen = n[3]};
     if (ret == 0 && !put_rights(e, &message)) {
         ret = -EPROTO;
