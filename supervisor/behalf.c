@@ -127,6 +127,7 @@ static void finish(struct hand *hand, int64_t result, int fd)
     if (result == -EINTR && errand.interrupt) {
         result = -errand.interrupt;
     }
+    pipeline_lock(b->pipeline); /* the caller's next call may come before this one is finished, but not go on */
     bool accepted = answer(&errand, &result, fd);
     land(&errand);
     if (accepted && !errand.verdict.deny) {
@@ -137,6 +138,7 @@ static void finish(struct hand *hand, int64_t result, int fd)
     }
     bool known = accepted && !(errand.goes_on && result >= 0 && !errand.verdict.deny);
     carry_finish(b->pipeline, errand.call.slot, known, result);
+    pipeline_unlock(b->pipeline);
     hand->busy = false;
     hand->errand = (struct errand){.tid = 0};
 }
@@ -314,9 +316,11 @@ static void dispatch(struct behalf *b, struct errand *errand, struct behalf_job 
     pthread_mutex_unlock(&b->lock);
     if (!hand) {
         int64_t result = -ENOMEM;
+        pipeline_lock(b->pipeline);
         bool accepted = answer(errand, &result, -1);
         land(errand);
         carry_finish(b->pipeline, errand->call.slot, accepted, result);
+        pipeline_unlock(b->pipeline);
     }
     behalf_job_free(job);
 }
@@ -442,7 +446,9 @@ void behalf_close(struct behalf *b)
         next = hand->next;
         if (hand->busy) {
             land(&hand->errand);
+            pipeline_lock(b->pipeline);
             carry_finish(b->pipeline, hand->errand.call.slot, false, 0);
+            pipeline_unlock(b->pipeline);
         }
         discard(hand);
     }

@@ -47,7 +47,6 @@ static bool in_flight(const struct pipeline *p, const struct slot *slot)
 
 void carry_finish(struct pipeline *p, struct slot *slot, bool known, int64_t result)
 {
-    pipeline_lock(p);
     struct task *task = process_find(p->processes, slot->event.tid);
     bool pending = task && task->pending == slot;
     if (!p->results && (pending || in_flight(p, slot))) {
@@ -61,7 +60,6 @@ void carry_finish(struct pipeline *p, struct slot *slot, bool known, int64_t res
         finish_known(p, slot, pending ? task : NULL, known ? &record : NULL);
     }
     slot_unhold(&p->pool, slot);
-    pipeline_unlock(p);
 }
 
 static bool copy_values(struct values *to, const struct values *from)
@@ -106,40 +104,63 @@ static int first_path_argument(const struct call *call)
     return -1;
 }
 
-void carry_judge(struct pipeline *p, struct slot *slot, const char *const paths[2], struct verdict *verdict)
+/*
+ * The slot as rules are to see it: others may be showing the slot itself at the same time. NULL when memory ran
+ * out.
+ */
+static struct slot *copy_slot(struct pipeline *p, const struct slot *slot)
 {
-    struct event *event = &slot->event;
-    struct values values = event->values;
-    char *path = event->path;
-    uint32_t value[CALL_ARGS_MAX];
-    char first[WIRE_REAL_MAX];
-    memcpy(value, event->value, sizeof(value));
-    if (!copy_values(&event->values, &values)) {
-        event->values = values;
-        *verdict = (struct verdict){.deny = true, .error = ENOMEM};
-        return;
+    struct slot *copy = malloc(sizeof(*copy));
+    if (!copy) {
+        return NULL;
     }
+    pipeline_lock(p);
+    *copy = *slot;
+    bool copied = copy_values(&copy->event.values, &slot->event.values);
+    pipeline_unlock(p);
+    if (!copied) {
+        free(copy);
+        return NULL;
+    }
+    copy->alerts = (struct buf){0};
+    copy->alert_count = 0;
+    return copy;
+}
+
+/* The paths in the places of the arguments that lead to them. */
+static void put_paths(struct slot *copy, const char *const paths[2])
+{
+    struct event *event = &copy->event;
     for (unsigned i = 0; i < 2 && paths[i]; i++) {
-        int argument = behalf_path_argument(slot->called, i);
+        int argument = behalf_path_argument(copy->called, i);
         if (argument < 0) {
-            slot->socket_path = paths[i];
+            copy->socket_path = paths[i];
             continue;
         }
         put_path(event, argument, paths[i]);
         if (argument == first_path_argument(event->call)) {
-            snprintf(first, sizeof(first), "%s", paths[i]);
-            event->path = first;
+            snprintf(copy->path, sizeof(copy->path), "%s", paths[i]);
+            event->path = copy->path;
         }
     }
-    slot->alerts.len = 0;
-    judge_again(slot, verdict);
-    values_free(&event->values);
-    event->values = values;
-    event->path = path;
-    memcpy(event->value, value, sizeof(value));
-    slot->socket_path = NULL;
+}
+
+void carry_judge(struct pipeline *p, const struct slot *slot, const char *const paths[2],
+                 struct verdict *verdict)
+{
+    bool fits = !paths[0] || strlen(paths[0]) < sizeof(slot->path);
+    struct slot *copy = fits ? copy_slot(p, slot) : NULL;
+    if (!copy) {
+        verdict->deny = true;
+        verdict->error = fits ? ENOMEM : ENAMETOOLONG;
+        return;
+    }
+    put_paths(copy, paths);
+    judge_again(copy, verdict);
     pipeline_lock(p);
-    judge_report(slot->judge, &slot->alerts);
-    slot->alerts.len = 0;
+    judge_report(copy->judge, &copy->alerts);
     pipeline_unlock(p);
+    buf_free(&copy->alerts);
+    values_free(&copy->event.values);
+    free(copy);
 }

@@ -18,13 +18,14 @@ void carry_prepare(struct slot *slot, struct verdict *verdict);
 /* The call is in an executor's hands. Its slot is held until carry_finish. */
 void carry_begin(struct pipeline *p, struct slot *slot);
 
-/* The call was answered. known: result is what the caller gets. */
+/* The call was answered. known: result is what the caller gets. With the pipeline's lock, held since before. */
 void carry_finish(struct pipeline *p, struct slot *slot, bool known, int64_t result);
 
 /*
  * Asks the rules that deny once more, with the paths that the call leads to (absolute; NULL: none) in place
  * of those that it gave. Their alerts are written.
  */
-void carry_judge(struct pipeline *p, struct slot *slot, const char *const paths[2], struct verdict *verdict);
+void carry_judge(struct pipeline *p, const struct slot *slot, const char *const paths[2],
+                 struct verdict *verdict);
 
 #endif

@@ -561,6 +561,13 @@ static int is_killed(const struct task_struct *task)
            (!deadly_signal(task) || BPF_CORE_READ(task, group_leader) != task);
 }
 
+/* clone, fork, vfork, clone3: those that return in a new task as well. */
+static int makes_task(__u32 compat, long number)
+{
+    __u32 n = (__u32)number & ~X32_BIT;
+    return n == 435 || (compat ? n == 120 || n == 2 || n == 190 : n == 56 || n == 57 || n == 58);
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(leave, struct pt_regs *regs, long result)
 {
@@ -574,8 +581,8 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     long number = (long)regs->orig_ax;
     struct begun *begin = bpf_task_storage_get(&begun, task, 0, 0);
     __u64 begin_ns = begin ? begin->ns : 0;
-    /* A call that was denied has no begin either; a fork's return in the child and the return of a sigreturn
-     * that was not notified are no results. */
+    /* A call that was answered has no begin either; a fork's return in the child and the return of a sigreturn
+     * that was not notified (whose number is -1) are no results. */
     if (begin && begin_ns) {
         number = begin->number;
         compat = begin->compat;
@@ -584,7 +591,7 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         return 0;
     } else if (!begin) {
         barrier(); /* or the compiler makes one test of both, with arithmetic on a pointer */
-        if (result == 0) {
+        if (result == 0 && makes_task(compat, number)) {
             return 0;
         }
     }

@@ -411,6 +411,23 @@ END
     expect err 'the worker died'
 }
 
+# Many callers at once, served by several threads: each gets its own result, and each is in the trace.
+test_many_at_once() {
+    deny_evil
+    local workers results
+    for workers in 1 4; do
+        for results in none auto; do
+            enforce --workers=$workers --results=$results -o trace -e trace=openat,rename,chmod,unlink "$programs/files" 16 40
+            expect_status 0
+            expect out '^0 wrong$'
+            joined trace >lines
+            expect_count lines '^[0-9]+ +rename\("first\.[0-9.]+", "second\.[0-9.]+"\) += 0$' 640
+            expect_count lines '^[0-9]+ +openat\(AT_FDCWD, "second\.[0-9.]+", O_RDONLY\) += [0-9]+$' 640
+            expect_no lines '= \?'
+        done
+    done
+}
+
 # Rules may ask whether the call succeeds. What is not there is not denied; what is there by then is.
 test_denied_if_it_succeeds() {
     rule 'open, openat' "fd.name startswith $PWD/evil and fd.num >= 0"
