@@ -22,7 +22,7 @@ def pairs(strace, proctor):
 
 
 def by_name(strace, proctor):
-    matcher = difflib.SequenceMatcher(None, [c.name for c in strace], [c.name for c in proctor], autojunk=False)
+    matcher = difflib.SequenceMatcher(None, [c.kind() for c in strace], [c.kind() for c in proctor], autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
             yield from zip(strace[a:b], proctor[c:d])

@@ -49,9 +49,13 @@ class Call:
         if self.nameless:
             self.name = NAMES.get(int(name[len("syscall_"):], 16), name)
 
+    def kind(self):
+        """What an aligned call must have in common at least: its name; whether a shell waits or only looks."""
+        return (self.name,) + (tuple(self.args[2:3]) if self.name == "wait4" else ())
+
     def key(self):
-        """What an aligned call must have in common: its name and what it surely got from the program."""
-        return (self.name,) if self.name in NEWER else (self.name,) + tuple(a for a in self.args[:2] if a[:1] in '"~S' or a.isdigit())
+        """The same, and what it surely got from the program."""
+        return self.kind() if self.name in NEWER else self.kind() + tuple(a for a in self.args[:2] if a[:1] in '"~S' or a.isdigit())
 
 
 def skip_string(text, i):
