@@ -300,7 +300,8 @@ int session_prepare(struct session *s, const struct selection *recorded, struct 
         record_late(s);
     }
     warn_of_injections(config);
-    return 0;
+    /* Here, as registers by BPF take privileges that are given up before the next worker starts. */
+    return config->stack ? callers_open(config->stack, s->traces, &s->callers, err) : 0;
 }
 
 /* The first line of a worker that is not the first. It is on its way before the next calls are. */
@@ -319,10 +320,6 @@ int session_start(struct session *s, const struct event_gap *gap, struct error *
     ret = ret < 0 ? ret : delays_open(&s->delays, &s->loop);
     if (ret < 0) {
         return error_errno(err, -ret, "can't make an event loop");
-    }
-    ret = s->config->stack ? callers_open(s->config->stack, s->traces, &s->callers, err) : 0;
-    if (ret < 0) {
-        return ret;
     }
     process_table_init(&s->processes, s->traces ? NULL : &s->loop, &s->observer);
     s->started = true;

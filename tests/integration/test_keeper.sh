@@ -94,6 +94,25 @@ test_text_has_a_line_of_its_own() {
     expect err '\+\+\+ exited with 7 \+\+\+$'
 }
 
+# Whoever starts later has no privilege to ask for registers by BPF: that was prepared.
+test_stack_traces() {
+    need pgrep
+    "$P" --results=bpf -k -o /dev/null true 2>err || skip "$(head -n 1 err)"
+    # shellcheck disable=SC2016 # for the shell within
+    start --results=none -k -f -o trace -e trace=getppid sh -c 'until [ -e end ]; do "$0"; sleep 0.02; done' "$programs/stack"
+    wait_until 'a stack' grep -q 'stack(main+' trace
+    kill_worker
+    local before
+    before=$(wc -l <trace)
+    sleep 0.3
+    : >end
+    ended
+    expect_status 0
+    tail -n "+$((before + 1))" trace >rest
+    expect rest 'stack\(outermost\+' 'stack\(main\+'
+    expect_no trace 'registers not known'
+}
+
 # A call that sleeps returns to the program, whoever let it go on.
 test_a_call_that_has_not_returned() {
     need pgrep
