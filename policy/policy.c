@@ -251,4 +251,7 @@ void policy_report(const struct policy *policy, struct buf *out)
     for (size_t i = 0; i < policy->program.rule_count; i++) {
         report_rule(&policy->program, &policy->program.rules[i], out);
     }
+    if (policy->profile) {
+        report_profile(policy->profile, out);
+    }
 }

@@ -118,3 +118,43 @@ void report_rule(const struct program *program, const struct program_rule *rule,
         put_use(program, rule, out);
     }
 }
+
+/* Whether a call passes, is denied, or that depends; the latter are named. */
+static void count_calls(const struct oci_profile *profile, unsigned counts[3], struct buf *names)
+{
+    for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+        struct scalar_rules rules = {.items = NULL};
+        if (call_number(&abis[ABI_X86_64], (enum call_id)id) < 0 ||
+            oci_scalars(profile, ABI_X86_64, (enum call_id)id, &rules)) {
+            continue;
+        }
+        bool depends = rules.count > 1;
+        counts[depends ? 2 : !oci_passes(rules.items[0].action)]++;
+        if (depends) {
+            buf_str(names, names->len ? ", " : ": ");
+            buf_str(names, call_line((enum call_id)id)->name);
+        }
+        scalar_clear(&rules);
+    }
+}
+
+void report_profile(const struct oci_profile *profile, struct buf *out)
+{
+    unsigned counts[3] = {0};
+    struct buf names = {0};
+    size_t start = out->len;
+    count_calls(profile, counts, &names);
+    buf_printf(out, "profile   lets %u calls pass, denies %u, %u by their arguments", counts[0], counts[1],
+               counts[2]);
+    buf_bytes(out, names.data ? names.data : "", names.len);
+    report_end_line(out, start);
+    start = out->len;
+    buf_printf(out, "          what it does not name: %s", oci_action_name(profile->fallback.action));
+    const char *error = profile->fallback.action == OCI_ERRNO ? errno_name(profile->fallback.error) : NULL;
+    buf_printf(out, "%s%s", error ? " " : "", error ? error : "");
+    if (profile->last[ABI_X86_64] >= 0) {
+        buf_printf(out, ", above %d: ENOSYS", profile->last[ABI_X86_64]);
+    }
+    report_end_line(out, start);
+    buf_free(&names);
+}

@@ -161,7 +161,9 @@ test_check() {
     expect_count out '^(ok|partly) ' 25
     expect out '^partly +Clear Log Activities: known only under proctor agent: container.image.repository$' \
         '^ +alert on open\(flags\), openat\(flags\), openat2$' '^ +alert on socket\(family\)$' \
-        '^ +alert on ptrace\(request\)$'
+        '^ +alert on ptrace\(request\)$' \
+        '^profile +lets [0-9]+ calls pass, denies [0-9]+, 3 by their arguments: socket, clone, personality$' \
+        '^ +what it does not name: SCMP_ACT_ERRNO EPERM, above [0-9]+: ENOSYS$'
     expect out "rule 'Contact K8S API Server From Container' uses what is never known here: fd.sip.name"
 }
 
