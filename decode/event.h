@@ -102,7 +102,7 @@ struct event_stack {
  */
 struct event_gap {
     unsigned deaths;
-    int status;         /* the wait status of the last */
+    int status;         /* the wait status of the last; -1: it was that of another agent */
     unsigned let_go;    /* calls in flight that were let go on unseen, */
     unsigned refused;   /* and those that fail, as the policy might have denied them */
     uint64_t unwritten; /* at most so many calls were received since then and not written */

@@ -8,7 +8,9 @@
 
 static void how_it_ended(struct buf *out, int status)
 {
-    if (WIFSIGNALED(status)) {
+    if (status < 0) {
+        buf_str(out, "with the agent before this one");
+    } else if (WIFSIGNALED(status)) {
         const char *name = signal_name(WTERMSIG(status));
         buf_printf(out, "%s", name ? name : "a signal");
     } else {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
 
@@ -51,6 +52,14 @@ static int allow_all(scmp_filter_ctx context, struct error *err)
     return 0;
 }
 
+/* Namespaces are not changed; a worker that ends takes a table of descriptors of its own. */
+static int allow_own_table(scmp_filter_ctx context, struct error *err)
+{
+    int ret =
+        seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(unshare), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_FILES));
+    return ret < 0 ? error_errno(err, -ret, "can't allow unshare in our own filter") : 0;
+}
+
 /* Sizes are asked for with each listener; filters are not made. */
 static int allow_sizes(scmp_filter_ctx context, struct error *err)
 {
@@ -69,6 +78,7 @@ int confine_build(struct filter *filter, struct error *err)
     }
     int ret = allow_all(context, err);
     ret = ret < 0 ? ret : allow_sizes(context, err);
+    ret = ret < 0 ? ret : allow_own_table(context, err);
     return ret < 0 ? ret : scmp_export(context, &none, filter, err);
 }
 
@@ -91,7 +101,7 @@ int confine(struct error *err)
 
 unsigned confine_count(void)
 {
-    unsigned n = 1; /* seccomp, in part */
+    unsigned n = 2; /* seccomp and unshare, in part */
     for (size_t i = 0; i < ARRAY_SIZE(allowed); i++) {
         n += seccomp_syscall_resolve_name(allowed[i]) != __NR_SCMP_ERROR;
     }

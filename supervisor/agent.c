@@ -15,10 +15,12 @@
 #include "launcher/confine.h"
 #include "launcher/privileges.h"
 #include "supervisor/agent_socket.h"
+#include "supervisor/agent_store.h"
 #include "supervisor/container.h"
 #include "supervisor/metrics_server.h"
 #include "supervisor/notify.h"
 #include "supervisor/policies.h"
+#include "supervisor/service.h"
 #include "supervisor/session.h"
 
 /* A listener in service: a container's, or that of an exec into it. */
@@ -30,6 +32,7 @@ struct served {
 
 struct agent {
     const struct agent_options *options;
+    struct keeper keeper;
     struct session session;
     struct agent_socket socket;
     struct peers peers;
@@ -39,6 +42,7 @@ struct agent {
     struct served *served;
     struct watch signals;
     int signal_fd;
+    bool orphaned; /* the keeper is gone */
 };
 
 static void retire(struct served *served)
@@ -48,26 +52,24 @@ static void retire(struct served *served)
         at = &(*at)->next;
     }
     *at = served->next;
+    agent_store_remove(&served->agent->keeper, served->source.listener);
     notify_close(&served->source);
     metrics_leave(served->source.container->counts, trace_clock_real());
     container_release(served->source.container);
     free(served);
 }
 
-static void source_ended(struct notify_source *source, struct loop *loop)
-{
-    (void)loop;
-    retire(container_of(source, struct served, source));
-}
+static void source_ended(struct notify_source *source, struct loop *loop);
 
 /*
  * The process that was handed over is still the runtime's own program: what it does before its exec is
  * served, not shown. It waits for us only once it makes a selected call.
  */
-static void adopt(struct agent *agent, struct container *container)
+static void adopt(struct agent *agent, struct container *container, bool resumed)
 {
     struct session *s = &agent->session;
-    struct task *task = process_get(&s->processes, container->event.pid);
+    pid_t pid = container->event.pid;
+    struct task *task = pid > 0 ? process_get(&s->processes, pid) : NULL;
     if (!task) {
         return; /* gone already, or of another PID namespace */
     }
@@ -75,8 +77,9 @@ static void adopt(struct agent *agent, struct container *container)
         task->process->container = container_hold(container);
     }
     task->process->hidden = process_is_fork(task->process);
-    if (s->results) {
-        (void)s->results->follow(s->results, container->event.pid);
+    /* A program that is under way may have filters of its own, and ours was learnt before. */
+    if (s->results && (task->process->hidden || !resumed)) {
+        (void)s->results->follow(s->results, pid);
     }
 }
 
@@ -94,10 +97,11 @@ static int choose_policy(struct agent *agent, struct container *container, struc
     return 0;
 }
 
-static int serve(struct agent *agent, const struct container_state *state, int listener, struct error *err)
+static int serve(struct agent *agent, const struct event_container *description, int listener, bool resumed,
+                 struct error *err)
 {
     struct served *served = calloc(1, sizeof(*served));
-    struct container *container = served ? container_new(&state->container) : NULL;
+    struct container *container = served ? container_new(description) : NULL;
     if (!container) {
         free(served);
         close(listener);
@@ -119,7 +123,7 @@ static int serve(struct agent *agent, const struct container_state *state, int l
     served->source.main_loop = &agent->session.loop;
     served->next = agent->served;
     agent->served = served;
-    adopt(agent, container);
+    adopt(agent, container, resumed);
     ret = notify_attach(&served->source, &agent->session.loop);
     if (ret < 0) {
         retire(served);
@@ -131,7 +135,45 @@ static int serve(struct agent *agent, const struct container_state *state, int l
 static int hand_over(struct peers *peers, const struct container_state *state, int listener,
                      struct error *err)
 {
-    return serve(container_of(peers, struct agent, peers), state, listener, err);
+    struct agent *agent = container_of(peers, struct agent, peers);
+    agent_store_add(&agent->keeper, state, listener);
+    int ret = serve(agent, &state->container, listener, false, err);
+    if (ret < 0) {
+        agent_store_remove(&agent->keeper, listener);
+    }
+    return ret;
+}
+
+/* A container that was handed over to a worker or an agent before us. */
+static void take_back(struct agent *agent, const struct ledger_listener *entry)
+{
+    struct container_state state = {.container = {.id = "unknown"}};
+    struct arena arena = {0};
+    struct buf text = {0};
+    struct error err = {0};
+    int listener = atomic_load(&entry->holder) - 1;
+    if (!agent_store_read(entry, &text) ||
+        container_state_parse(&state, &arena, text.data, text.len, &err) < 0) {
+        state = (struct container_state){.container = {.id = "unknown"}};
+    }
+    err = (struct error){.code = 0};
+    if (serve(agent, &state.container, listener, true, &err) < 0) {
+        agent_store_remove(&agent->keeper, listener);
+        dprintf(STDERR_FILENO, "proctor: agent: container %s: %s\n", state.container.id, err.message);
+    }
+    buf_free(&text);
+    arena_free(&arena);
+}
+
+static void take_all_back(struct agent *agent)
+{
+    const struct ledger *ledger = agent->keeper.ledger;
+    unsigned count = atomic_load(&ledger->listeners);
+    for (unsigned i = 0; i < count; i++) {
+        if (atomic_load(&ledger->listener[i].holder)) {
+            take_back(agent, &ledger->listener[i]);
+        }
+    }
 }
 
 static void ticked(struct session *session)
@@ -151,14 +193,15 @@ static void not_reloaded(const struct error *why)
 static void reload(struct agent *agent)
 {
     struct error why = {0};
-    agent_notify("RELOADING=1");
+    keeper_say(&agent->keeper, "RELOADING=1", NULL, 0);
     pipeline_lock(&agent->session.pipeline);
     if (session_reload(&agent->session, &why) < 0) {
         not_reloaded(&why);
     }
     policies_reload(&agent->policies, not_reloaded);
     pipeline_unlock(&agent->session.pipeline);
-    agent_notify("READY=1");
+    agent->keeper.ledger->reloads++;
+    keeper_say(&agent->keeper, "READY=1", NULL, 0);
 }
 
 static void summarise_policies(struct agent *agent)
@@ -171,33 +214,60 @@ static void summarise_policies(struct agent *agent)
     buf_free(&out);
 }
 
+static void no_longer(struct served *served)
+{
+    struct agent *agent = served->agent;
+    retire(served);
+    agent->session.loop.stop = agent->session.loop.stop || (agent->orphaned && !agent->served);
+}
+
+static void source_ended(struct notify_source *source, struct loop *loop)
+{
+    (void)loop;
+    no_longer(container_of(source, struct served, source));
+}
+
+/* Somebody killed the keeper alone: another agent may want the socket, and the containers need us. */
+static void be_orphan(struct agent *agent)
+{
+    peers_close(&agent->peers);
+    if (agent->socket.fd >= 0) {
+        close(take_fd(&agent->socket.fd));
+    }
+    agent->orphaned = true;
+    agent->session.loop.stop = agent->served == NULL;
+}
+
 static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events)
 {
     struct agent *agent = container_of(watch, struct agent, signals);
     struct signalfd_siginfo info;
     (void)events;
-    if (read(agent->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-        loop->stop = info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
-        if (info.ssi_signo == SIGUSR1) {
-            session_summarise(&agent->session);
-            summarise_policies(agent);
-        }
-        if (info.ssi_signo == SIGHUP) {
-            reload(agent);
-        }
+    if (read(agent->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info)) {
+        return;
+    }
+    switch (info.ssi_signo) {
+    case SIGTERM:
+    case SIGINT:
+        loop->stop = true;
+        break;
+    case SIGUSR1:
+        session_summarise(&agent->session);
+        summarise_policies(agent);
+        break;
+    case SIGUSR2: /* the kernel's: prctl(PR_SET_PDEATHSIG) */
+        be_orphan(agent);
+        break;
+    default:
+        reload(agent);
+        break;
     }
 }
 
 static int watch_signals(struct agent *agent)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGUSR1);
-    sigaddset(&set, SIGHUP);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
+    sigset_t set = agent->keeper.signals;
+    sigaddset(&set, SIGUSR2);
     agent->signals.ready = signal_ready;
     agent->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return agent->signal_fd < 0 ? -errno
@@ -232,20 +302,17 @@ static int serve_metrics(struct agent *agent, struct error *err)
     return metrics_server_open(&agent->metrics_server, &agent->session.loop, agent->options->metrics, err);
 }
 
-static int start(struct agent *agent, struct error *err)
+static int start(struct agent *agent, const struct event_gap *gap, struct error *err)
 {
-    int ret = watch_signals(agent);
-    if (ret < 0) {
-        return error_errno(err, -ret, "can't watch signals");
-    }
-    ret = agent_socket_open(&agent->socket, agent->options->socket, err);
+    int ret = session_start(&agent->session, gap, err);
+    agent->session.ticked = ticked;
+    agent->session.pipeline.notices.attach = false; /* processes come and go all day */
     if (ret < 0) {
         return ret;
     }
-    agent->peers.hand_over = hand_over;
-    agent->peers.allowed_count = agent->options->allowed_count;
-    for (unsigned i = 0; i < agent->options->allowed_count; i++) {
-        agent->peers.allowed[i] = agent->options->allowed[i];
+    ret = watch_signals(agent);
+    if (ret < 0) {
+        return error_errno(err, -ret, "can't watch signals");
     }
     ret = peers_open(&agent->peers, &agent->session.loop, agent->socket.fd);
     if (ret < 0) {
@@ -255,14 +322,13 @@ static int start(struct agent *agent, struct error *err)
 }
 
 /* A container's file is made when it comes, and may be anywhere. */
-static int give_up_privileges(const struct config *config, struct error *err)
+static uint64_t kept_privileges(const struct config *config)
 {
     uint64_t kept = privileges_of_agent();
     if (config->output.path && strchr(config->output.path, '%')) {
         kept |= UINT64_C(1) << CAP_DAC_OVERRIDE;
     }
-    int ret = privileges_keep(kept);
-    return ret < 0 ? error_errno(err, -ret, "can't give up privileges") : 0;
+    return kept;
 }
 
 /*
@@ -271,7 +337,7 @@ static int give_up_privileges(const struct config *config, struct error *err)
  */
 static void stop(struct agent *agent)
 {
-    agent_notify("STOPPING=1");
+    keeper_say(&agent->keeper, "STOPPING=1", NULL, 0);
     peers_close(&agent->peers);
     if (agent->options->on_exit == ON_EXIT_KILL) {
         process_kill_all(&agent->session.processes);
@@ -279,50 +345,146 @@ static void stop(struct agent *agent)
     for (struct served *served = agent->served; served; served = served->next) {
         notify_drain(&served->source, &agent->session.loop);
     }
-    for (struct served *served = agent->served, *next; served; served = next) {
-        next = served->next;
-        retire(served);
+}
+
+static void release(struct agent *agent)
+{
+    while (agent->served) {
+        struct served *served = agent->served;
+        agent->served = served->next;
+        notify_close(&served->source);
+        container_release(served->source.container);
+        free(served);
     }
+}
+
+static void close_all(struct agent *agent)
+{
+    metrics_server_close(&agent->metrics_server);
+    session_close(&agent->session);
+    policies_close(&agent->policies);
+    metrics_free(&agent->metrics);
+    if (agent->signal_fd >= 0) {
+        close(take_fd(&agent->signal_fd));
+    }
+}
+
+static int serve_all(struct agent *agent, const struct event_gap *gap, struct error *err)
+{
+    struct ledger *ledger = agent->keeper.ledger;
+    int ret = start(agent, gap, err);
+    ret = ret < 0 ? ret : privileges_keep(agent->keeper.privileges);
+    if (ret < 0) {
+        return error_errno(err, -ret, "can't give up privileges"); /* the first that is said counts */
+    }
+    take_all_back(agent);
+    if (!ledger->ready) {
+        ledger->ready = true;
+        keeper_say(&agent->keeper, "READY=1", NULL, 0);
+    }
+    ret = loop_run(&agent->session.loop);
+    return ret < 0 ? error_errno(err, -ret, "can't wait for events") : 0;
+}
+
+static int work(struct keeper *keeper, const struct event_gap *gap, struct error *err)
+{
+    struct agent *agent = container_of(keeper, struct agent, keeper);
+    int ret = serve_all(agent, gap, err);
+    if (ret < 0 && keeper->ledger->ready) {
+        dprintf(STDERR_FILENO, "proctor: agent: %s\n", err->message);
+        _exit(1); /* containers depend on the agent: the keeper tries again */
+    }
+    stop(agent);
+    ret = ret == 0 && atomic_load(&keeper->ledger->alert_raised) ? EXIT_ALERT : ret;
+    session_finish(&agent->session);
+    summarise_policies(agent);
+    keeper_leave();
+    release(agent);
+    close_all(agent);
+    return ret;
+}
+
+static bool denies(const struct keeper *keeper, const struct seccomp_data *call)
+{
+    const struct agent *agent = container_of(keeper, const struct agent, keeper);
+    return (agent->session.judge && judge_must_deny(agent->session.judge, call)) ||
+           policies_must_deny(&agent->policies, call);
+}
+
+/* What a worker did without harm; it has said what is wrong with a file. */
+static void say_nothing(const struct error *why)
+{
+    (void)why;
+}
+
+static void reload_for_workers(struct keeper *keeper)
+{
+    struct agent *agent = container_of(keeper, struct agent, keeper);
+    struct error why = {0};
+    (void)session_reload(&agent->session, &why);
+    policies_reload(&agent->policies, say_nothing);
+}
+
+static void init_keeper(struct agent *agent, const struct config *config)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
+    struct keeper *k = &agent->keeper;
+    sigset_t blocked;
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+        sigaddset(&k->signals, signals[i]);
+    }
+    blocked = k->signals;
+    sigaddset(&blocked, SIGUSR2);
+    sigprocmask(SIG_BLOCK, &blocked, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    k->work = work;
+    k->denies = config->policy.enforce ? denies : NULL;
+    k->reload = reload_for_workers;
+    k->orphan_signal = SIGUSR2;
+    k->privileges = kept_privileges(config);
+}
+
+/* What is made before the first worker. */
+static int prepare(struct agent *agent, const struct config *config, struct error *err)
+{
+    struct selection nothing = {.unknown = false}; /* what is sent shows when it comes */
+    const struct agent_options *options = agent->options;
+    session_init(&agent->session, config, agent->keeper.ledger);
+    int ret = session_prepare(&agent->session, &nothing, err);
+    if (ret == 0 && agent->session.judge) {
+        judge_all(agent->session.judge);
+    }
+    ret = ret < 0 ? ret
+                  : policies_open(&agent->policies, options->policy_directory, &agent->session.policy, err);
+    if (ret < 0) {
+        return ret;
+    }
+    init_keeper(agent, config);
+    int passed = agent_store_take(&agent->keeper, err);
+    if (passed < -1) {
+        return passed;
+    }
+    agent_store_ledger(&agent->keeper);
+    agent->peers.hand_over = hand_over;
+    agent->peers.allowed_count = options->allowed_count;
+    for (unsigned i = 0; i < options->allowed_count; i++) {
+        agent->peers.allowed[i] = options->allowed[i];
+    }
+    return agent_socket_open(&agent->socket, passed, options->socket, err);
 }
 
 int agent_run(const struct config *config, const struct agent_options *options, struct error *err)
 {
-    struct selection nothing = {.unknown = false}; /* what is sent shows when it comes */
     struct agent agent = {
         .options = options, .signal_fd = -1, .socket = {.fd = -1}, .metrics_server = {.fd = -1}};
 
     raise_descriptor_limit();
-    struct ledger *ledger = ledger_new();
-    session_init(&agent.session, config, ledger);
-    int ret = session_prepare(&agent.session, &nothing, err);
-    if (agent.session.judge) {
-        judge_all(agent.session.judge);
-    }
-    ret =
-        ret < 0 ? ret : policies_open(&agent.policies, options->policy_directory, &agent.session.policy, err);
-    ret = ret < 0 ? ret : session_start(&agent.session, NULL, err);
-    agent.session.ticked = ticked;
-    agent.session.pipeline.notices.attach = false; /* processes come and go all day */
-    ret = ret < 0 ? ret : start(&agent, err);
-    ret = ret < 0 ? ret : give_up_privileges(config, err);
-    ret = ret < 0 ? ret : confine(err);
-    if (ret == 0) {
-        agent_notify("READY=1");
-        ret = loop_run(&agent.session.loop);
-        ret = ret < 0 ? error_errno(err, -ret, "can't wait for events") : 0;
-    }
-    stop(&agent);
-    ret = ret == 0 && atomic_load(&agent.session.ledger->alert_raised) ? EXIT_ALERT : ret;
+    int ret = keeper_init(&agent.keeper, service_listens(), err);
+    ret = ret < 0 ? ret : prepare(&agent, config, err);
+    ret = ret < 0 ? ret : confine(err); /* the workers too, which come of this process */
+    ret = ret < 0 ? ret : keeper_run(&agent.keeper, err);
     agent_socket_close(&agent.socket);
-    session_finish(&agent.session);
-    summarise_policies(&agent);
-    metrics_server_close(&agent.metrics_server);
-    session_close(&agent.session);
-    policies_close(&agent.policies);
-    metrics_free(&agent.metrics);
-    ledger_free(ledger);
-    if (agent.signal_fd >= 0) {
-        close(agent.signal_fd);
-    }
+    close_all(&agent);
+    keeper_free(&agent.keeper);
     return ret;
 }

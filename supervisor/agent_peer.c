@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
-#include "launcher/uapi.h"
+#include "supervisor/leftovers.h"
 
 enum {
     PEERS_MAX = 256, /* unfinished connections; the oldest makes room */
@@ -50,19 +50,6 @@ static void peer_free(struct peer *peer)
     free(peer);
 }
 
-/* A seccomp listener knows no such id (ENOENT); any other file does not know the request, or the name. */
-static bool is_listener(int fd)
-{
-    char link[32];
-    char name[64];
-    uint64_t id = 0;
-    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-    ssize_t n = readlink(link, name, sizeof(name) - 1);
-    name[n > 0 ? n : 0] = 0;
-    return strcmp(name, "anon_inode:seccomp notify") == 0 &&
-           (ioctl(fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0 || errno == ENOENT);
-}
-
 /* All was said: the container begins, or the peer is told off. */
 static void conclude(struct peer *peer)
 {
@@ -78,6 +65,8 @@ static void conclude(struct peer *peer)
         ret = error_set(&err, EINVAL, "seccompFd is not a seccomp listener");
     }
     if (ret == 0) {
+        state.text = peer->text.data;
+        state.text_length = peer->text.len;
         ret = peer->peers->hand_over(peer->peers, &state, take_fd(&peer->fds[state.listener]), &err);
         peer->fds[state.listener] = peer->fds[--peer->fd_count];
     }

@@ -1,5 +1,4 @@
-/* The agent's listening socket, and what a service manager says and hears of it (sd_listen_fds(3),
- * sd_notify(3)). */
+/* The agent's listening socket. */
 #ifndef PROCTOR_SUPERVISOR_AGENT_SOCKET_H
 #define PROCTOR_SUPERVISOR_AGENT_SOCKET_H
 
@@ -13,13 +12,12 @@ struct agent_socket {
 };
 
 /*
- * Takes the socket that the service manager passes or, without one, makes `path` (mode 0600), replacing one
- * that nobody serves. Returns 0 or a negative errno with err filled. path must stay as long as the socket.
+ * Takes the socket that the service manager passes (-1: none) or makes `path` (mode 0600), replacing one that
+ * nobody serves. Returns 0 or a negative errno with err filled. path must stay as long as the socket.
  */
-int agent_socket_open(struct agent_socket *opened, const char *path, struct error *err);
-void agent_socket_close(struct agent_socket *opened);
+int agent_socket_open(struct agent_socket *opened, int passed, const char *path, struct error *err);
 
-/* Tells the service manager ("READY=1"), if there is one. */
-void agent_notify(const char *state);
+/* Closes it, and removes what was made. */
+void agent_socket_close(struct agent_socket *opened);
 
 #endif

@@ -19,7 +19,9 @@ enum {
 struct container_state {
     struct event_container container; /* without its `json`; strings belong to the arena */
     size_t fd_count;                  /* how many descriptors the text names */
-    size_t listener;                  /* the place of the seccomp listener among them */
+    const char *text; /* what was read, for who hands it on; the reader of the text fills it in */
+    size_t text_length;
+    size_t listener; /* the place of the seccomp listener among them */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -17,6 +18,7 @@
 #include "decode/render.h"
 #include "launcher/privileges.h"
 #include "supervisor/rescue.h"
+#include "supervisor/service.h"
 
 #define MS INT64_C(1000000)
 
@@ -53,23 +55,23 @@ static pid_t fork_sharing(void)
     return (pid_t)syscall(SYS_clone, flags, NULL, NULL, tid_address, 0);
 }
 
-static _Noreturn void work(struct keeper *k, bool first)
+static _Noreturn void work(struct keeper *k)
 {
     struct ledger *ledger = k->ledger;
     ledger_begin(ledger);
     if (k->orphan_signal) {
         (void)prctl(PR_SET_PDEATHSIG, k->orphan_signal, 0, 0, 0);
     }
-    ledger->ret = k->work(k, first ? NULL : &k->gap, &ledger->err);
+    ledger->ret = k->work(k, k->gap.deaths ? &k->gap : NULL, &ledger->err);
     atomic_store(&ledger->over, true);
     exit(0); /* not _exit: a checker for leaks looks now */
 }
 
-static int start_worker(struct keeper *k, bool first)
+static int start_worker(struct keeper *k)
 {
     pid_t pid = fork_sharing();
     if (pid == 0) {
-        work(k, first);
+        work(k);
     }
     if (pid < 0) {
         return -errno;
@@ -120,13 +122,52 @@ static void plan_next(struct keeper *k)
     k->retry_ns = now + k->pause_ns;
 }
 
+/* What the worker has read without harm, we can read. */
+static void reload(struct keeper *k)
+{
+    if (k->reload && k->reloads != k->ledger->reloads) {
+        k->reloads = k->ledger->reloads;
+        k->reload(k);
+        (void)leftovers_note(&k->before);
+    }
+}
+
 static void worker_ended(struct keeper *k, int status)
 {
     k->worker = 0;
     if (!atomic_load(&k->ledger->over)) {
-        count_gap(k, status);
         leftovers_close(&k->before, k->ledger);
+        reload(k);
+        count_gap(k, status);
         plan_next(k);
+    }
+}
+
+struct spoken {
+    unsigned count;
+    int fds[SERVICE_FDS_MAX];
+    char state[128];
+};
+
+void keeper_say(const struct keeper *k, const char *state, const int *fds, unsigned count)
+{
+    struct spoken spoken = {.count = count};
+    if (k->mouth < 0 || count > SERVICE_FDS_MAX) {
+        return;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        spoken.fds[i] = fds[i];
+    }
+    snprintf(spoken.state, sizeof(spoken.state), "%s", state);
+    (void)send(k->mouth, &spoken, sizeof(spoken), MSG_NOSIGNAL);
+}
+
+/* Descriptors are the same for the worker and us. */
+static void hear(const struct keeper *k)
+{
+    struct spoken spoken;
+    while (k->ear >= 0 && recv(k->ear, &spoken, sizeof(spoken), MSG_DONTWAIT) == (ssize_t)sizeof(spoken)) {
+        service_notify(spoken.state, spoken.fds, spoken.count);
     }
 }
 
@@ -144,6 +185,7 @@ static void reap_worker(struct keeper *k)
 {
     int status;
     if (k->worker && waitpid(k->worker, &status, WNOHANG) == k->worker) {
+        hear(k);
         worker_ended(k, status);
     }
     if (!k->reap_ns) {
@@ -178,12 +220,13 @@ static void pass_on(struct keeper *k, int signal)
         (void)kill(to, signal);
     } else if (k->has_program && !to) {
         sigaddset(&k->held, signal);
+        k->holds = true;
     }
 }
 
 static void pass_on_held(struct keeper *k)
 {
-    if (!atomic_load(&k->ledger->target)) {
+    if (!k->holds || !atomic_load(&k->ledger->target)) {
         return;
     }
     for (int signal = 1; signal < NSIG; signal++) {
@@ -192,6 +235,7 @@ static void pass_on_held(struct keeper *k)
         }
     }
     sigemptyset(&k->held);
+    k->holds = false;
 }
 
 /*
@@ -210,13 +254,6 @@ static void take_signals(struct keeper *k)
     }
 }
 
-static bool some_held(const struct keeper *k)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    return memcmp(&k->held, &none, sizeof(none)) != 0;
-}
-
 static int64_t earlier(int64_t a, int64_t b)
 {
     return !a || (b && b < a) ? b : a;
@@ -227,7 +264,7 @@ static int timeout_ms(const struct keeper *k)
 {
     int64_t now = monotonic_now();
     int64_t due = earlier(k->reap_ns, k->worker ? 0 : k->retry_ns);
-    due = earlier(due, some_held(k) ? now + RETRY_SIGNAL_MS * MS : 0);
+    due = earlier(due, k->holds ? now + RETRY_SIGNAL_MS * MS : 0);
     if (!due) {
         return -1;
     }
@@ -249,13 +286,15 @@ static bool is_over(const struct keeper *k, bool listeners)
 static void keep(struct keeper *k)
 {
     bool listeners = true;
+    reap_worker(k); /* the change of SIGCHLD's disposition drops one that had come (signal(7)) */
     while (!is_over(k, listeners)) {
         if (k->worker) {
-            struct pollfd signals = {.fd = k->signal_fd, .events = POLLIN};
-            (void)poll(&signals, 1, timeout_ms(k));
+            struct pollfd fds[] = {{.fd = k->signal_fd, .events = POLLIN}, {.fd = k->ear, .events = POLLIN}};
+            (void)poll(fds, ARRAY_SIZE(fds), timeout_ms(k));
+            hear(k);
         } else if (k->retry_ns > monotonic_now()) {
             listeners = rescue_wait(k, k->signal_fd, timeout_ms(k));
-        } else if (start_worker(k, false) < 0) {
+        } else if (start_worker(k) < 0) {
             k->retry_ns = monotonic_now() + FIRST_PAUSE_MS * MS;
         }
         take_signals(k);
@@ -280,7 +319,7 @@ static int begin(struct keeper *k, struct error *err)
     if (k->adopts) {
         (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     }
-    int ret = start_worker(k, true);
+    int ret = start_worker(k);
     if (ret < 0) {
         return error_errno(err, -ret, "can't start a worker");
     }
@@ -319,16 +358,29 @@ static int outcome(struct keeper *k, struct error *err)
     return k->has_program ? program_status(k) : 0;
 }
 
-int keeper_init(struct keeper *k, struct error *err)
+int keeper_init(struct keeper *k, bool service, struct error *err)
 {
-    *k = (struct keeper){.ledger = ledger_new(), .signal_fd = -1};
+    int pair[2] = {-1, -1};
+    *k = (struct keeper){.signal_fd = -1, .ledger_fd = -1};
     sigemptyset(&k->signals);
     sigemptyset(&k->for_worker);
+    k->ledger = ledger_new(service ? &k->ledger_fd : NULL);
+    if (service && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+        return error_errno(err, errno, "can't make a pair of sockets");
+    }
+    k->ear = pair[0];
+    k->mouth = pair[1];
     return k->ledger ? 0 : error_set(err, ENOMEM, "out of memory");
 }
 
 void keeper_free(struct keeper *k)
 {
+    int *const fds[] = {&k->ledger_fd, &k->mouth, &k->ear};
+    for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+        if (*fds[i] >= 0) {
+            close(take_fd(fds[i]));
+        }
+    }
     ledger_free(k->ledger);
     k->ledger = NULL;
 }

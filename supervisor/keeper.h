@@ -34,8 +34,10 @@ struct keeper {
     /* Whether a call that nobody judged must fail rather than go on; NULL: none must. In the keeper's
      * process. */
     bool (*denies)(const struct keeper *keeper, const struct seccomp_data *call);
-    sigset_t
-        signals; /* passed on: to the program once there is one, or to the worker; blocked by the owner */
+    /* A worker has read its policies again: so does the keeper, before the next begins with them. NULL: no.
+     */
+    void (*reload)(struct keeper *keeper);
+    sigset_t signals;    /* to be passed on: to the program, or to the worker; blocked by the owner */
     sigset_t for_worker; /* those of them that are for the worker in any case */
     bool has_program;    /* they are for the program, whose end is the keeper's */
     bool single;         /* without its first worker there is nothing to keep: the program dies with it */
@@ -50,17 +52,25 @@ struct keeper {
     int signal_fd;
     int stop_signal;          /* asked for by a signal: a new worker is told again; 0: no */
     sigset_t held;            /* signals for a program that is not there yet */
+    bool holds;               /* there are some */
     int64_t born_ns;          /* CLOCK_MONOTONIC: when the worker was started */
     int64_t reap_ns;          /* when children that nobody waits for are to be waited for; 0: none are */
     int64_t retry_ns;         /* when the next worker is to be started; 0: one runs */
     int64_t pause_ns;         /* between the last worker's end and that */
     unsigned deaths_in_a_row; /* of workers that did not live long */
-    struct event_gap gap;
-    struct leftovers before; /* the descriptors from before the first worker */
+    struct event_gap gap;     /* before the first worker: that of an agent before this one */
+    int ledger_fd;            /* -1: nobody else needs it */
+    int mouth;                /* the worker's end of a pair of sockets; -1: nobody listens */
+    int ear;                  /* the keeper's */
+    unsigned reloads;         /* those seen of ledger->reloads */
+    struct leftovers before;  /* the descriptors from before the first worker */
 };
 
-/* Returns 0 or -ENOMEM with err filled; keeper_free is due in both cases, in the keeper's process only. */
-int keeper_init(struct keeper *keeper, struct error *err);
+/*
+ * service: a service manager is told what the worker says, and keeps the ledger. Returns 0 or a negative
+ * errno with err filled; keeper_free is due in both cases, in the keeper's process only.
+ */
+int keeper_init(struct keeper *keeper, bool service, struct error *err);
 void keeper_free(struct keeper *keeper);
 
 /*
@@ -69,6 +79,9 @@ void keeper_free(struct keeper *keeper);
  * err filled.
  */
 int keeper_run(struct keeper *keeper, struct error *err);
+
+/* For `work`: has the keeper tell the service manager (service_notify). */
+void keeper_say(const struct keeper *keeper, const char *state, const int *fds, unsigned count);
 
 /*
  * For `work`, at the end of what it does for others: from now on it closes descriptors for itself alone, and

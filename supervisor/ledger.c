@@ -2,13 +2,46 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
-struct ledger *ledger_new(void)
+/* Changes with the layout of what a later version has to understand. */
+#define LAYOUT (UINT64_C(0x70726f63746f7201) ^ sizeof(struct ledger))
+
+static struct ledger *map(int fd)
 {
-    void *shared =
-        mmap(NULL, sizeof(struct ledger), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int flags = fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
+    void *shared = mmap(NULL, sizeof(struct ledger), PROT_READ | PROT_WRITE, flags, fd, 0);
     return shared == MAP_FAILED ? NULL : shared;
+}
+
+struct ledger *ledger_new(int *fd)
+{
+    int file = fd ? memfd_create("proctor-ledger", MFD_CLOEXEC) : -1;
+    struct ledger *ledger = NULL;
+    if (!fd || (file >= 0 && ftruncate(file, sizeof(struct ledger)) == 0)) {
+        ledger = map(file);
+    }
+    if (ledger) {
+        ledger->layout = LAYOUT;
+    }
+    if (fd) {
+        *fd = file;
+    }
+    return ledger;
+}
+
+struct ledger *ledger_adopt(int fd)
+{
+    struct stat st;
+    struct ledger *ledger =
+        fstat(fd, &st) == 0 && st.st_size == (off_t)sizeof(struct ledger) ? map(fd) : NULL;
+    if (ledger && ledger->layout != LAYOUT) {
+        ledger_free(ledger);
+        return NULL;
+    }
+    return ledger;
 }
 
 void ledger_free(struct ledger *ledger)
@@ -48,12 +81,13 @@ void flight_release(struct flight *flight, size_t used)
     atomic_store_explicit(&flight->holder, 0, memory_order_release);
 }
 
-bool ledger_add(struct ledger *ledger, int listener, int state)
+bool ledger_add(struct ledger *ledger, int listener, int state, uint64_t name)
 {
     for (unsigned i = 0; i < LISTENERS_MAX; i++) {
         struct ledger_listener *entry = &ledger->listener[i];
         if (atomic_load(&entry->holder) == 0) {
             entry->state = state;
+            entry->name = name;
             atomic_store(&entry->holder, listener + 1);
             if (i >= atomic_load(&ledger->listeners)) {
                 atomic_store(&ledger->listeners, i + 1);

@@ -42,15 +42,19 @@ struct flight {
 struct ledger_listener {
     _Atomic int holder; /* its descriptor + 1; 0: nobody uses this */
     int state;          /* a descriptor of the text that its runtime sent; -1: none */
+    uint64_t name;      /* by which the service manager keeps both; 0: it does not */
 };
 
 struct ledger {
+    uint64_t layout; /* for an agent that finds another's: ledger_adopt */
     _Atomic pid_t
         target;        /* the program; the kernel stores it when the program's process is made. 0: none yet */
     uint64_t received; /* calls so far, */
     uint64_t written;  /* those whose lines were written by written_ns, if they had returned, */
     int64_t written_ns;        /* CLOCK_REALTIME */
     bool gap_reported;         /* the worker has written the line about its predecessors' end */
+    bool ready;                /* the first worker that could serve has said so */
+    unsigned reloads;          /* how often a worker has read the policies again */
     _Atomic bool alert_raised; /* one that --fail-on names */
     _Atomic bool over;         /* the worker has come to its regular end, with `ret` and `err` */
     int ret;
@@ -60,8 +64,15 @@ struct ledger {
     struct flight flight[FLIGHTS_MAX];
 };
 
-/* NULL when memory ran out. Pages that are not used cost nothing. */
-struct ledger *ledger_new(void);
+/*
+ * NULL when memory ran out. Pages that are not used cost nothing. fd: not NULL: the memory is a file's, whose
+ * descriptor is stored there, the caller's to close.
+ */
+struct ledger *ledger_new(int *fd);
+
+/* The ledger behind a descriptor that an agent before us made; NULL: it is none, or another version's. */
+struct ledger *ledger_adopt(int fd);
+
 void ledger_free(struct ledger *ledger);
 
 /* A new worker begins to count. */
@@ -80,7 +91,7 @@ void flight_release(struct flight *flight, size_t used);
  * Enters a listener and the descriptor of its state (or -1); both stay open until ledger_remove, which closes
  * neither. False: there is no room.
  */
-bool ledger_add(struct ledger *ledger, int listener, int state);
+bool ledger_add(struct ledger *ledger, int listener, int state, uint64_t name);
 void ledger_remove(struct ledger *ledger, int listener);
 
 /* The entry of a listener; NULL: none. */

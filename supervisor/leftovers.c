@@ -83,7 +83,7 @@ static void clean(void *context, int fd)
     if (was_open(c->before, fd) || ledger_find(c->ledger, fd) || is_state(c->ledger, fd)) {
         return;
     }
-    if (!is_listener(fd) || !ledger_add(c->ledger, fd, -1)) {
+    if (!is_listener(fd) || !ledger_add(c->ledger, fd, -1, 0)) {
         close(fd);
     }
 }

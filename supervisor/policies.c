@@ -174,6 +174,16 @@ void policies_summarise(const struct policies *policies, struct buf *out)
     }
 }
 
+bool policies_must_deny(const struct policies *policies, const struct seccomp_data *call)
+{
+    for (const struct named_policy *p = policies->first; p; p = p->next) {
+        if (judge_must_deny(p->judge, call)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void policies_close(struct policies *policies)
 {
     while (policies->first) {

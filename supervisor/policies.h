@@ -44,6 +44,9 @@ int policies_find(struct policies *policies, const struct event_container *conta
  */
 void policies_reload(struct policies *policies, void (*failed)(const struct error *why));
 
+/* Whether one of them may deny a call that nobody could judge. */
+bool policies_must_deny(const struct policies *policies, const struct seccomp_data *call);
+
 /* Appends what each found so far, as judge_summary. */
 void policies_summarise(const struct policies *policies, struct buf *out);
 

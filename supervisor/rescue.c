@@ -40,6 +40,24 @@ struct rescued rescue_flights(const struct keeper *keeper)
     return rescued;
 }
 
+struct rescued rescue_foreign(const struct keeper *keeper, struct ledger *ledger)
+{
+    struct rescued rescued = {.let_go = 0};
+    unsigned listeners = atomic_load(&keeper->ledger->listeners);
+    for (unsigned i = 0; i < FLIGHTS_MAX; i++) {
+        const struct seccomp_notif *request = &ledger->flight[i].request.notif;
+        bool done = !atomic_load(&ledger->flight[i].holder) || !request->id;
+        for (unsigned l = 0; l < listeners && !done; l++) {
+            int holder = atomic_load(&keeper->ledger->listener[l].holder);
+            bool refused = false;
+            done = holder && answer(keeper, holder - 1, request, &refused);
+            rescued.let_go += done && !refused;
+            rescued.refused += done && refused;
+        }
+    }
+    return rescued;
+}
+
 static void answer_some(const struct keeper *keeper, int listener)
 {
     struct pollfd more = {.fd = listener, .events = POLLIN};

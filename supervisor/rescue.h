@@ -16,6 +16,12 @@ struct rescued {
 struct rescued rescue_flights(const struct keeper *keeper);
 
 /*
+ * The same for the ledger of a process before us, whose descriptors mean nothing here: each call is answered
+ * by that listener of ours that knows its id.
+ */
+struct rescued rescue_foreign(const struct keeper *keeper, struct ledger *ledger);
+
+/*
  * Waits until one of the listeners, or fd, has something, for at most timeout_ms (-1: for ever), and answers
  * what has come. Listeners that have ended are closed and leave the ledger. True while there are listeners.
  */

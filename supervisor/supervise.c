@@ -159,7 +159,7 @@ static int meet_program(struct supervisor *s, bool first, struct error *err)
 static int serve_listener(struct supervisor *s, struct error *err)
 {
     /* Before it is served: from here on the keeper knows it. */
-    (void)ledger_add(s->session.ledger, s->launched.listener, -1);
+    (void)ledger_add(s->session.ledger, s->launched.listener, -1, 0);
     int ret =
         notify_open(&s->source, take_fd(&s->launched.listener), &s->session.pipeline, source_ended, err);
     if (ret < 0) {
@@ -340,7 +340,7 @@ int supervise(const struct config *config, struct error *err)
                            .workers = {.stop_fd = -1},
                            .signal_fd = -1,
                            .kick_fd = -1};
-    int ret = keeper_init(&s.keeper, err);
+    int ret = keeper_init(&s.keeper, false, err);
     if (ret < 0) {
         return ret;
     }

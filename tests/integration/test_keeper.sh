@@ -175,9 +175,8 @@ for i in range(1000): os.getppid()'
 # A call that the worker holds back when it dies goes on at once.
 test_a_call_in_flight() {
     need pgrep
-    start -o trace -e trace=mkdir -e inject=mkdir:delay_enter=100s sh -c ': >begun; mkdir made; exit 3'
-    wait_until 'the program runs' test -e begun
-    sleep 0.3
+    start -o trace -e trace=mkdir -e inject=mkdir:delay_enter=100s sh -c 'mkdir made; exit 3'
+    wait_until 'the call is held back' grep -qF 'mkdir("made"' trace
     kill_worker
     ended
     expect_status 3
@@ -196,13 +195,12 @@ test_a_call_in_flight_that_may_be_denied() {
   priority: WARNING
   action: deny
 EOS
-    start -o trace -e trace=mkdir,rmdir -e inject=mkdir,rmdir:delay_enter=100s --policy rules.yaml --mode=enforce \
-        sh -c ': >begun; mkdir made; rmdir away; exit 3'
     mkdir away
-    wait_until 'the program runs' test -e begun
-    sleep 0.3
+    start -o trace -e trace=mkdir,rmdir -e inject=mkdir,rmdir:delay_enter=100s --policy rules.yaml --mode=enforce \
+        sh -c 'mkdir made; rmdir away; exit 3'
+    wait_until 'the call is held back' grep -qF 'mkdir("made"' trace
     kill_worker
-    sleep 0.3
+    wait_until 'the next call is held back' grep -qF 'rmdir("away"' trace
     kill_worker
     ended
     expect_status 3
