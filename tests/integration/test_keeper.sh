@@ -11,7 +11,7 @@ wait_until() {
         "$@" >/dev/null 2>&1 && return
         sleep 0.02
     done
-    fail "$what" out err
+    fail "$what" "out err trace"
 }
 
 # start ARGS...: proctor in the background: its keeper is $keeper.
@@ -22,13 +22,9 @@ start() {
     trap 'kill -9 $(worker) "$keeper" 2>/dev/null' EXIT
 }
 
-# The worker: a child of the keeper that runs the same file.
+# The worker: the child of the keeper that has its name. The program has another.
 worker() {
-    local pid exe
-    exe=$(readlink -f "$P")
-    for pid in $(pgrep -P "$keeper"); do
-        [ "$(readlink "/proc/$pid/exe" 2>/dev/null)" = "$exe" ] && echo "$pid"
-    done | head -n 1
+    pgrep -P "$keeper" -x proctor
 }
 
 has_worker() {
