@@ -127,7 +127,8 @@ static void finish(struct hand *hand, int64_t result, int fd)
     if (result == -EINTR && errand.interrupt) {
         result = -errand.interrupt;
     }
-    pipeline_lock(b->pipeline); /* the caller's next call may come before this one is finished, but not go on */
+    pipeline_lock(
+        b->pipeline); /* the caller's next call may come before this one is finished, but not go on */
     bool accepted = answer(&errand, &result, fd);
     land(&errand);
     if (accepted && !errand.verdict.deny) {

@@ -105,8 +105,8 @@ static int first_path_argument(const struct call *call)
 }
 
 /*
- * The slot as rules are to see it: others may be showing the slot itself at the same time. NULL when memory ran
- * out.
+ * The slot as rules are to see it: others may be showing the slot itself at the same time. NULL when memory
+ * ran out.
  */
 static struct slot *copy_slot(struct pipeline *p, const struct slot *slot)
 {

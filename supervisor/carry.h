@@ -18,7 +18,8 @@ void carry_prepare(struct slot *slot, struct verdict *verdict);
 /* The call is in an executor's hands. Its slot is held until carry_finish. */
 void carry_begin(struct pipeline *p, struct slot *slot);
 
-/* The call was answered. known: result is what the caller gets. With the pipeline's lock, held since before. */
+/* The call was answered. known: result is what the caller gets. With the pipeline's lock, held since before.
+ */
 void carry_finish(struct pipeline *p, struct slot *slot, bool known, int64_t result);
 
 /*

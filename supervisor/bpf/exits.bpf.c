@@ -581,8 +581,8 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     long number = (long)regs->orig_ax;
     struct begun *begin = bpf_task_storage_get(&begun, task, 0, 0);
     __u64 begin_ns = begin ? begin->ns : 0;
-    /* A call that was answered has no begin either; a fork's return in the child and the return of a sigreturn
-     * that was not notified (whose number is -1) are no results. */
+    /* A call that was answered has no begin either; a fork's return in the child and the return of a
+     * sigreturn that was not notified (whose number is -1) are no results. */
     if (begin && begin_ns) {
         number = begin->number;
         compat = begin->compat;
