@@ -325,6 +325,7 @@ static int begin(struct keeper *k, struct error *err)
     }
     (void)signal(SIGCHLD, SIG_DFL); /* not before: the program gets the disposition that we were given */
     (void)signal(SIGPIPE, SIG_IGN);
+    reap_worker(k); /* a SIGCHLD that waited was thrown away with that (kernel/signal.c, do_sigaction) */
     ret = k->single ? 0 : privileges_keep(k->privileges);
     return ret < 0 ? error_errno(err, -ret, "can't give up privileges") : 0;
 }
