@@ -30,12 +30,12 @@ enforce() {
 race() {
     local tries
     for tries in 1 2 3 4 5; do
-        enforce --results=ptrace "$programs/race" "$1" 200000 1
+        enforce --results=ptrace "$programs/race" "$1" 20000 2
         expect out ', [1-9][0-9]* allowed, '
         ! grep -q ', 0 through' out && break
         [ "$tries" != 5 ] || fail "calls that get through where they continue: the test can fail"
     done
-    enforce "$programs/race" "$1" 200000 1
+    enforce "$programs/race" "$1" 20000 2
     expect_status 0
     expect out ', [1-9][0-9]* allowed, 0 through$'
     expect alerts denied
@@ -417,12 +417,12 @@ test_many_at_once() {
     local workers results
     for workers in 1 4; do
         for results in none auto; do
-            enforce --workers=$workers --results=$results -o trace -e trace=openat,rename,chmod,unlink "$programs/files" 16 40
+            enforce --workers=$workers --results=$results -o trace -e trace=openat,rename,chmod,unlink "$programs/files" 12 20
             expect_status 0
             expect out '^0 wrong$'
             joined trace >lines
-            expect_count lines '^[0-9]+ +rename\("first\.[0-9.]+", "second\.[0-9.]+"\) += 0$' 640
-            expect_count lines '^[0-9]+ +openat\(AT_FDCWD, "second\.[0-9.]+", O_RDONLY\) += [0-9]+$' 640
+            expect_count lines '^[0-9]+ +rename\("first\.[0-9.]+", "second\.[0-9.]+"\) += 0$' 240
+            expect_count lines '^[0-9]+ +openat\(AT_FDCWD, "second\.[0-9.]+", O_RDONLY\) += [0-9]+$' 240
             expect_no lines '= \?'
         done
     done
