@@ -29,10 +29,8 @@ DESTDIR ?=
 DECODE_SOURCES := $(wildcard decode/*.c decode/*/*.c)
 POLICY_SOURCES := $(wildcard policy/*.c)
 LAUNCHER_SOURCES := $(wildcard launcher/*.c)
-UNWIND_SOURCES := $(wildcard unwind/*.c)
-SUPERVISOR_SOURCES := $(wildcard supervisor/*.c)
-SOURCES := $(DECODE_SOURCES) $(POLICY_SOURCES) $(LAUNCHER_SOURCES) $(UNWIND_SOURCES) \
-	$(SUPERVISOR_SOURCES)
+SUPERVISOR_SOURCES := $(wildcard supervisor/*.c supervisor/unwind/*.c)
+SOURCES := $(DECODE_SOURCES) $(POLICY_SOURCES) $(LAUNCHER_SOURCES) $(SUPERVISOR_SOURCES)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 
 .PHONY: all

@@ -12,7 +12,7 @@
 #include "decode/base/error.h"
 #include "supervisor/results.h"
 #include "supervisor/slot.h"
-#include "unwind/stack.h"
+#include "supervisor/unwind/stack.h"
 
 struct callers;
 

@@ -5,7 +5,7 @@
 
 #include "supervisor/options_table.h"
 #include "supervisor/options_words.h"
-#include "unwind/binary.h"
+#include "supervisor/unwind/binary.h"
 
 static bool is_word(const char *text, size_t length, const char *word)
 {

@@ -15,7 +15,7 @@
 #include "launcher/uapi.h"
 #include "supervisor/container.h"
 #include "supervisor/target.h"
-#include "unwind/stack.h"
+#include "supervisor/unwind/stack.h"
 
 static struct task **bucket_of(struct process_table *table, pid_t tid)
 {

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "unwind/registers.h"
+#include "supervisor/unwind/registers.h"
 
 struct registers_bpf_source;
 

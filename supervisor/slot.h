@@ -9,7 +9,7 @@
 #include "decode/event.h"
 #include "supervisor/process.h"
 #include "supervisor/snapshot.h"
-#include "unwind/stack.h"
+#include "supervisor/unwind/stack.h"
 
 struct judgement;
 

@@ -10,7 +10,7 @@
 #include "supervisor/qualify.h"
 #include "supervisor/result_filter.h"
 #include "supervisor/sink.h"
-#include "unwind/stack.h"
+#include "supervisor/unwind/stack.h"
 
 /* The exit status where an alert was raised that --fail-on names. */
 enum { EXIT_ALERT = 3 };

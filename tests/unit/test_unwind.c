@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
-#include "unwind/binary.h"
-#include "unwind/mapping.h"
-#include "unwind/stack.h"
-#include "unwind/unwind.h"
+#include "supervisor/unwind/binary.h"
+#include "supervisor/unwind/mapping.h"
+#include "supervisor/unwind/stack.h"
+#include "supervisor/unwind/unwind.h"
 
 /* DWARF 5, table 7.9 */
 enum { AND = 0x1a, PLUS_UCONST = 0x23, LIT3 = 0x33, LIT15 = 0x3f, REG3 = 0x53, BREG7 = 0x77, BREG16 = 0x80 };

@@ -1,4 +1,4 @@
-#include "unwind/stack.h"
+#include "supervisor/unwind/stack.h"
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
-#include "unwind/binary.h"
-#include "unwind/mapping.h"
+#include "supervisor/unwind/binary.h"
+#include "supervisor/unwind/mapping.h"
 
 /* A file that is or was mapped. */
 struct file {

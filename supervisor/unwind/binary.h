@@ -5,10 +5,10 @@
  * What was found out about an instruction is kept: a stack passes the same few thousand places again and
  * again.
  */
-#ifndef PROCTOR_UNWIND_BINARY_H
-#define PROCTOR_UNWIND_BINARY_H
+#ifndef PROCTOR_SUPERVISOR_UNWIND_BINARY_H
+#define PROCTOR_SUPERVISOR_UNWIND_BINARY_H
 
-#include "unwind/unwind.h"
+#include "supervisor/unwind/unwind.h"
 
 struct binary;
 

@@ -1,4 +1,4 @@
-#include "unwind/binary.h"
+#include "supervisor/unwind/binary.h"
 
 #ifndef PROCTOR_UNWIND
 

@@ -2,14 +2,14 @@
  * DWARF expressions, as far as call frame information uses them (DWARF 5, sections 2.5 and 6.4.2): where a
  * register of the caller was saved, or what the caller's stack pointer was.
  */
-#ifndef PROCTOR_UNWIND_EXPRESSION_H
-#define PROCTOR_UNWIND_EXPRESSION_H
+#ifndef PROCTOR_SUPERVISOR_UNWIND_EXPRESSION_H
+#define PROCTOR_SUPERVISOR_UNWIND_EXPRESSION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "decode/mem.h"
-#include "unwind/registers.h"
+#include "supervisor/unwind/registers.h"
 
 /* One operation with its operands. code: DW_OP_..., DWARF 5, section 7.7.1. */
 struct expression_op {

@@ -1,4 +1,4 @@
-#include "unwind/registers.h"
+#include "supervisor/unwind/registers.h"
 
 #include <stdio.h>
 #include <sys/user.h>

@@ -1,4 +1,4 @@
-#include "unwind/unwind.h"
+#include "supervisor/unwind/unwind.h"
 
 struct walk {
     struct mem *mem;

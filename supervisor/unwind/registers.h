@@ -2,8 +2,8 @@
  * What is known of a task's registers when it makes a call. Numbered as DWARF does on x86-64 (System V ABI,
  * AMD64 supplement, "DWARF Register Number Mapping").
  */
-#ifndef PROCTOR_UNWIND_REGISTERS_H
-#define PROCTOR_UNWIND_REGISTERS_H
+#ifndef PROCTOR_SUPERVISOR_UNWIND_REGISTERS_H
+#define PROCTOR_SUPERVISOR_UNWIND_REGISTERS_H
 
 #include <stdbool.h>
 #include <stdint.h>

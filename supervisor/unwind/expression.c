@@ -1,4 +1,4 @@
-#include "unwind/expression.h"
+#include "supervisor/unwind/expression.h"
 
 /* DWARF 5, table 7.9. The values of the families are given by their first member. */
 enum {

@@ -2,12 +2,12 @@
  * Walks a call stack: from the registers of a task that stands still, through its memory, by the rules that
  * its code comes with (DWARF call frame information). Pure: registers, memory and rules are the caller's.
  */
-#ifndef PROCTOR_UNWIND_UNWIND_H
-#define PROCTOR_UNWIND_UNWIND_H
+#ifndef PROCTOR_SUPERVISOR_UNWIND_UNWIND_H
+#define PROCTOR_SUPERVISOR_UNWIND_UNWIND_H
 
 #include "decode/mem.h"
-#include "unwind/expression.h"
-#include "unwind/registers.h"
+#include "supervisor/unwind/expression.h"
+#include "supervisor/unwind/registers.h"
 
 /* Where the caller's value of one register is. */
 struct unwind_rule {

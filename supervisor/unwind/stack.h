@@ -6,15 +6,15 @@
  * What is mapped is asked for each time, so nobody has to tell of mmap and execve; what was mapped before
  * counts only for a task that is gone. Of the files that are mapped everything is kept, for all processes.
  */
-#ifndef PROCTOR_UNWIND_STACK_H
-#define PROCTOR_UNWIND_STACK_H
+#ifndef PROCTOR_SUPERVISOR_UNWIND_STACK_H
+#define PROCTOR_SUPERVISOR_UNWIND_STACK_H
 
 #include <sys/types.h>
 
 #include "decode/event.h"
 #include "decode/mem.h"
-#include "unwind/registers.h"
-#include "unwind/unwind.h"
+#include "supervisor/unwind/registers.h"
+#include "supervisor/unwind/unwind.h"
 
 /* How much is wanted: -k, -kk. */
 enum stack_mode { STACK_NONE, STACK_SYMBOLS, STACK_SOURCE };

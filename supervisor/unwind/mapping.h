@@ -1,6 +1,6 @@
 /* What code is mapped where in a task, as /proc/PID/maps tells it (proc(5)). */
-#ifndef PROCTOR_UNWIND_MAPPING_H
-#define PROCTOR_UNWIND_MAPPING_H
+#ifndef PROCTOR_SUPERVISOR_UNWIND_MAPPING_H
+#define PROCTOR_SUPERVISOR_UNWIND_MAPPING_H
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "unwind/mapping.h"
+#include "supervisor/unwind/mapping.h"
 
 #include <errno.h>
 #include <fcntl.h>
