@@ -56,7 +56,7 @@ static int allow_all(scmp_filter_ctx context, struct error *err)
 static int allow_own_table(scmp_filter_ctx context, struct error *err)
 {
     int ret =
-        seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(unshare), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_FILES));
+        seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(unshare), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_FILES, 0));
     return ret < 0 ? error_errno(err, -ret, "can't allow unshare in our own filter") : 0;
 }
 
@@ -64,7 +64,7 @@ static int allow_own_table(scmp_filter_ctx context, struct error *err)
 static int allow_sizes(scmp_filter_ctx context, struct error *err)
 {
     int ret = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(seccomp), 1,
-                               SCMP_A0(SCMP_CMP_EQ, SECCOMP_GET_NOTIF_SIZES));
+                               SCMP_A0(SCMP_CMP_EQ, SECCOMP_GET_NOTIF_SIZES, 0));
     return ret < 0 ? error_errno(err, -ret, "can't allow seccomp in our own filter") : 0;
 }
 

@@ -23,7 +23,8 @@ static void unescape(char *s)
     char *to = s;
     for (; *s; s++) {
         bool octal = *s == '\\' && strspn(s + 1, "01234567") >= 3;
-        *to++ = octal ? (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0')) : *s;
+        int byte = octal ? (s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0') : *s;
+        *to++ = (char)byte;
         s += octal ? 3 : 0;
     }
     *to = 0;

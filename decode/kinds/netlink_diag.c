@@ -37,7 +37,7 @@ static bool show_socket_options(struct decoder *d, uint64_t addr, uint64_t lengt
     if (length < sizeof(bytes) || !mem_read(d->mem, addr, bytes, sizeof(bytes))) {
         return false;
     }
-    uint16_t bits = load16(bytes);
+    unsigned bits = load16(bytes);
     const size_t count = sizeof(names) / sizeof(names[0]);
     values_open(d->out, VALUE_STRUCT, NULL);
     for (size_t i = 0; i < count; i++) {
