@@ -69,23 +69,34 @@ static const uint16_t x32_calls[] = {
 };
 #undef NR
 
-#define CALLS(table) .calls = (table), .count = sizeof(table) / sizeof((table)[0])
+/* The other way round: a call's number and 1, or 0. */
+#define NR(number, name) [CALL_##name] = (number) + 1,
+static const uint16_t x86_64_numbers[CALL_COUNT] = {
+#include "decode/abi/x86_64.def"
+};
+static const uint16_t i386_numbers[CALL_COUNT] = {
+#include "decode/abi/i386.def"
+};
+static const uint16_t x32_numbers[CALL_COUNT] = {
+#include "decode/abi/x32.def"
+};
+#undef NR
+
+#define CALLS(name)                                                                                          \
+    .calls = name##_calls, .count = sizeof(name##_calls) / sizeof(name##_calls[0]), .numbers = name##_numbers
 
 const struct abi abis[ABI_COUNT] = {
-    [ABI_X86_64] = {.name = "x86_64",
-                    .audit_arch = AUDIT_ARCH_X86_64,
-                    .pointer_size = 8,
-                    .long_size = 8,
-                    CALLS(x86_64_calls)},
+    [ABI_X86_64] =
+        {.name = "x86_64", .audit_arch = AUDIT_ARCH_X86_64, .pointer_size = 8, .long_size = 8, CALLS(x86_64)},
     [ABI_I386] =
-        {.name = "i386", .audit_arch = AUDIT_ARCH_I386, .pointer_size = 4, .long_size = 4, CALLS(i386_calls)},
+        {.name = "i386", .audit_arch = AUDIT_ARCH_I386, .pointer_size = 4, .long_size = 4, CALLS(i386)},
     /* x32 passes 64-bit times and offsets, so its long is that of x86-64 (Documentation: x32 psABI). */
     [ABI_X32] = {.name = "x32",
                  .audit_arch = AUDIT_ARCH_X86_64,
                  .number_bit = 0x40000000,
                  .pointer_size = 4,
                  .long_size = 8,
-                 CALLS(x32_calls)},
+                 CALLS(x32)},
 };
 
 const struct abi *abi_find(uint32_t audit_arch, int number)
@@ -108,12 +119,8 @@ enum call_id call_find(const struct abi *abi, int number)
 
 int call_number(const struct abi *abi, enum call_id id)
 {
-    for (uint32_t i = 0; i < abi->count; i++) {
-        if (abi->calls[i] == id && id != CALL_none) {
-            return (int)(i | abi->number_bit);
-        }
-    }
-    return -1;
+    unsigned number = abi->numbers[id];
+    return number ? (int)((number - 1) | abi->number_bit) : -1;
 }
 
 const struct call *call_line(enum call_id id)

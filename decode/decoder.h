@@ -41,11 +41,12 @@ enum {
 /* One application binary interface: its numbers and the sizes of its basic types. */
 struct abi {
     const char *name;
-    uint32_t audit_arch;   /* AUDIT_ARCH_*, as in struct seccomp_data */
-    uint32_t number_bit;   /* set in every number of this ABI (x32), else 0 */
-    uint8_t pointer_size;  /* bytes of a pointer and a size_t */
-    uint8_t long_size;     /* bytes of a kernel long as passed in structures */
-    const uint16_t *calls; /* number -> enum call_id; CALL_none where there is no such call */
+    uint32_t audit_arch;     /* AUDIT_ARCH_*, as in struct seccomp_data */
+    uint32_t number_bit;     /* set in every number of this ABI (x32), else 0 */
+    uint8_t pointer_size;    /* bytes of a pointer and a size_t */
+    uint8_t long_size;       /* bytes of a kernel long as passed in structures */
+    const uint16_t *calls;   /* number -> enum call_id; CALL_none where there is no such call */
+    const uint16_t *numbers; /* enum call_id -> number + 1, without the bit; 0: this ABI has no such call */
     uint32_t count;
 };
 
