@@ -30,7 +30,7 @@ static void decode_sched_param(struct decoder *d, const char *name, const struct
 /* glibc's cpu_set_t: what is behind it is not looked at. */
 enum { CPU_MASK_MAX = 128 };
 
-static void decode_cpu_mask_of(struct decoder *d, const char *name, uint64_t addr, uint32_t length)
+void decode_cpu_set(struct decoder *d, const char *name, uint64_t addr, uint32_t length)
 {
     unsigned char mask[CPU_MASK_MAX];
     uint32_t size = length < sizeof(mask) ? length : (uint32_t)sizeof(mask);
@@ -54,7 +54,7 @@ static void decode_cpu_mask_of(struct decoder *d, const char *name, uint64_t add
 static void decode_cpu_mask(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     bool out = kind->direction == DIR_OUT;
-    decode_cpu_mask_of(d, name, raw, (uint32_t)(out ? (uint64_t)d->result : d->args[d->arg - 1]));
+    decode_cpu_set(d, name, raw, (uint32_t)(out ? (uint64_t)d->result : d->args[d->arg - 1]));
 }
 
 /* struct sched_attr of linux/sched/types.h; its first version ended at sched_period. */

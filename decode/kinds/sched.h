@@ -12,4 +12,7 @@ extern const struct kind kind_cpu_mask,
 extern const struct kind kind_sched_attr;     /* as long as its first member says */
 extern const struct kind kind_sched_attr_out; /* the next argument is its size */
 
+/* Appends the set of CPUs in the `length` bytes at addr: [0 1]; NULL or the address where that fails. */
+void decode_cpu_set(struct decoder *d, const char *name, uint64_t addr, uint32_t length);
+
 #endif

@@ -5,10 +5,10 @@
 
 #include "decode/kinds/basic.h"
 #include "decode/kinds/desc.h"
-#include "decode/kinds/iovec.h"
 #include "decode/kinds/members.h"
 #include "decode/kinds/signal.h"
 #include "decode/kinds/time.h"
+#include "decode/kinds/uring_tables.h"
 
 /* Numbers of include/uapi/linux/io_uring.h as of Linux 6.18; the exported headers may be older. */
 XLAT(uring_setup_flags, "IORING_SETUP_???", {1U << 0, "IORING_SETUP_IOPOLL"},
@@ -33,39 +33,8 @@ XLAT(uring_features, "IORING_FEAT_???", {1U << 0, "IORING_FEAT_SINGLE_MMAP"}, {1
 XLAT(uring_enter, "IORING_ENTER_???", {1, "IORING_ENTER_GETEVENTS"}, {2, "IORING_ENTER_SQ_WAKEUP"},
      {4, "IORING_ENTER_SQ_WAIT"}, {8, "IORING_ENTER_EXT_ARG"}, {0x10, "IORING_ENTER_REGISTERED_RING"},
      {0x20, "IORING_ENTER_ABS_TIMER"}, {0x40, "IORING_ENTER_EXT_ARG_REG"}, {0x80, "IORING_ENTER_NO_IOWAIT"});
-XLAT_ORDERED(uring_register_ops, "IORING_REGISTER_???", {0, "IORING_REGISTER_BUFFERS"},
-             {1, "IORING_UNREGISTER_BUFFERS"}, {2, "IORING_REGISTER_FILES"}, {3, "IORING_UNREGISTER_FILES"},
-             {4, "IORING_REGISTER_EVENTFD"}, {5, "IORING_UNREGISTER_EVENTFD"},
-             {6, "IORING_REGISTER_FILES_UPDATE"}, {7, "IORING_REGISTER_EVENTFD_ASYNC"},
-             {8, "IORING_REGISTER_PROBE"}, {9, "IORING_REGISTER_PERSONALITY"},
-             {10, "IORING_UNREGISTER_PERSONALITY"}, {11, "IORING_REGISTER_RESTRICTIONS"},
-             {12, "IORING_REGISTER_ENABLE_RINGS"}, {13, "IORING_REGISTER_FILES2"},
-             {14, "IORING_REGISTER_FILES_UPDATE2"}, {15, "IORING_REGISTER_BUFFERS2"},
-             {16, "IORING_REGISTER_BUFFERS_UPDATE"}, {17, "IORING_REGISTER_IOWQ_AFF"},
-             {18, "IORING_UNREGISTER_IOWQ_AFF"}, {19, "IORING_REGISTER_IOWQ_MAX_WORKERS"},
-             {20, "IORING_REGISTER_RING_FDS"}, {21, "IORING_UNREGISTER_RING_FDS"},
-             {22, "IORING_REGISTER_PBUF_RING"}, {23, "IORING_UNREGISTER_PBUF_RING"},
-             {24, "IORING_REGISTER_SYNC_CANCEL"}, {25, "IORING_REGISTER_FILE_ALLOC_RANGE"},
-             {26, "IORING_REGISTER_PBUF_STATUS"}, {27, "IORING_REGISTER_NAPI"},
-             {28, "IORING_UNREGISTER_NAPI"}, {29, "IORING_REGISTER_CLOCK"},
-             {30, "IORING_REGISTER_CLONE_BUFFERS"}, {31, "IORING_REGISTER_SEND_MSG_RING"},
-             {32, "IORING_REGISTER_ZCRX_IFQ"}, {33, "IORING_REGISTER_RESIZE_RINGS"},
-             {34, "IORING_REGISTER_MEM_REGION"}, {35, "IORING_REGISTER_QUERY"});
-XLAT(uring_register_flags, NULL, {0x80000000, "IORING_REGISTER_USE_REGISTERED_RING"});
-
 enum { ENTER_EXT_ARG = 8, ENTER_EXT_ARG_REG = 0x40 };
 enum { SETUP_ATTACH_WQ = 0x20 };
-enum {
-    REGISTER_BUFFERS = 0,
-    REGISTER_FILES = 2,
-    REGISTER_EVENTFD = 4,
-    REGISTER_EVENTFD_ASYNC = 7,
-    REGISTER_RING_FDS = 20,
-    REGISTER_PBUF_RING = 22,
-    UNREGISTER_PBUF_RING = 23,
-};
-#define REGISTERED_RING 0x80000000U
-
 struct uring_sq_offsets {
     uint32_t head, tail, ring_mask, ring_entries, flags, dropped, array, resv1;
     uint64_t user_addr;
@@ -82,26 +51,11 @@ struct uring_params {
     struct uring_cq_offsets cq_off;
 };
 
-struct uring_buffer_ring {
-    uint64_t ring_addr;
-    uint32_t ring_entries;
-    uint16_t bgid;
-    uint16_t flags;
-    uint32_t min_left;
-    uint32_t resv[5];
-};
-
 struct uring_getevents {
     uint64_t sigmask;
     uint32_t sigmask_sz;
     uint32_t min_wait_usec;
     uint64_t ts;
-};
-
-struct uring_ring_fd {
-    uint32_t offset;
-    uint32_t resv;
-    uint64_t data;
 };
 
 LAYOUT(sq_offsets, struct uring_sq_offsets, MEMBER(struct uring_sq_offsets, head, UINT),
@@ -114,12 +68,6 @@ LAYOUT(cq_offsets, struct uring_cq_offsets, MEMBER(struct uring_cq_offsets, head
        MEMBER(struct uring_cq_offsets, ring_entries, UINT), MEMBER(struct uring_cq_offsets, overflow, UINT),
        MEMBER(struct uring_cq_offsets, cqes, UINT), MEMBER(struct uring_cq_offsets, flags, UINT),
        MEMBER(struct uring_cq_offsets, user_addr, HEX));
-LAYOUT(buffer_ring, struct uring_buffer_ring, MEMBER(struct uring_buffer_ring, ring_addr, ADDR),
-       MEMBER(struct uring_buffer_ring, ring_entries, UINT), MEMBER(struct uring_buffer_ring, bgid, UINT),
-       MEMBER(struct uring_buffer_ring, flags, HEX), MEMBER(struct uring_buffer_ring, min_left, UINT));
-LAYOUT(ring_fd, struct uring_ring_fd, MEMBER(struct uring_ring_fd, offset, UINT),
-       MEMBER(struct uring_ring_fd, data, FD));
-
 static void decode_block(struct decoder *d, const char *name, const void *bytes, const struct layout *layout)
 {
     values_open(d->out, VALUE_STRUCT, name);
@@ -185,68 +133,9 @@ static void decode_enter_arg(struct decoder *d, const char *name, const struct k
     }
 }
 
-static void decode_register_op(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
-{
-    (void)kind;
-    uint32_t opcode = (uint32_t)raw & ~REGISTERED_RING;
-    if (!((uint32_t)raw & REGISTERED_RING)) {
-        values_xlat(d->out, VALUE_ENUM, name, &xlat_uring_register_ops, opcode);
-        return;
-    }
-    uint32_t whole = values_open(d->out, VALUE_OR, name);
-    values_at(d->out, whole)->number = (uint32_t)raw;
-    values_xlat(d->out, VALUE_ENUM, NULL, &xlat_uring_register_ops, opcode);
-    decode_flag_set(d, NULL, &xlat_uring_register_flags, REGISTERED_RING);
-    values_close(d->out);
-}
-
-static void decode_fd_element(struct decoder *d, const void *element, void *context)
-{
-    (void)context;
-    decode_fd_number(d, NULL, *(const int *)element);
-}
-
-static void decode_ring_fd_element(struct decoder *d, const void *element, void *context)
-{
-    (void)context;
-    decode_block(d, NULL, element, &layout_ring_fd);
-}
-
-static void decode_register_arg(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
-{
-    (void)kind;
-    uint32_t count = (uint32_t)d->args[3];
-    switch ((uint32_t)d->args[1] & ~REGISTERED_RING) {
-    case REGISTER_BUFFERS:
-        decode_iovec(d, name, raw, count, UINT64_MAX, IOVEC_ADDRESSES);
-        break;
-    case REGISTER_FILES:
-    case REGISTER_EVENTFD:
-    case REGISTER_EVENTFD_ASYNC:
-        decode_array(d, name, raw, count, sizeof(int), decode_fd_element, NULL);
-        break;
-    case REGISTER_RING_FDS:
-        decode_array(d, name, raw, count, sizeof(struct uring_ring_fd), decode_ring_fd_element, NULL);
-        break;
-    case REGISTER_PBUF_RING:
-    case UNREGISTER_PBUF_RING:
-        if (count == 1) {
-            decode_layout_at(d, name, raw, &layout_buffer_ring, UINT64_MAX);
-            break;
-        }
-        decode_addr(d, name, raw);
-        break;
-    default:
-        decode_addr(d, name, raw);
-        break;
-    }
-}
-
 const struct kind kind_uring_params = {.decode = decode_params,
                                        .direction = DIR_INOUT,
                                        .extent = EXTENT_FIXED,
                                        .size = sizeof(struct uring_params)};
 KIND_FLAGS(uring_enter_flags, uring_enter);
 const struct kind kind_uring_enter_arg = {.decode = decode_enter_arg};
-const struct kind kind_uring_register_op = {.decode = decode_register_op};
-const struct kind kind_uring_register_arg = {.decode = decode_register_arg};

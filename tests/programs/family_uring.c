@@ -57,8 +57,46 @@ static void ring(void)
     DO(close, fd);
 }
 
+/* The operations of io_uring_register by numbers: the exported header may be older. */
+static void registering(void)
+{
+    struct io_uring_params params = {.flags = 0};
+    int fd = (int)DO(io_uring_setup, 4, &params), fds[2] = {0, -2};
+    uint64_t tags[2] = {1, 2};
+    static uint32_t probe[4 + 2 * 64];
+    const uint64_t update[2] = {1, (uintptr_t)fds};
+    const uint64_t resources[4] = {1, 0, (uintptr_t)fds, (uintptr_t)tags};
+    const uint64_t later[4] = {0, (uintptr_t)fds, (uintptr_t)tags, 1};
+    const uint32_t restrictions[8] = {8 << 16, 0, 0, 0, 2 | 3 << 16};
+    const uint32_t range[4] = {1, 2};
+    uint32_t workers[2] = {3, 0};
+    const uint64_t mask = 1, buffers[5] = {0x1000, 4 | 7ULL << 32};
+    const uint64_t cancel[8] = {0x1234, 0xffffffff | 4ULL << 32, 1, 2};
+    uint64_t slot[2] = {0xffffffff, (unsigned)fd};
+    DO(io_uring_register, fd, 8, probe, 64);
+    DO(io_uring_register, fd, 8, probe, 300);
+    DO(io_uring_register, fd, 6, update, 2);
+    DO(io_uring_register, fd, 6, WILD, 2);
+    DO(io_uring_register, fd, 13, resources, 32);
+    DO(io_uring_register, fd, 13, resources, 31);
+    DO(io_uring_register, fd, 14, later, 32);
+    DO(io_uring_register, fd, 15, resources, 32);
+    DO(io_uring_register, fd, 16, later, 32);
+    DO(io_uring_register, fd, 11, restrictions, 2);
+    DO(io_uring_register, fd, 17, &mask, 8);
+    DO(io_uring_register, fd, 19, workers, 2);
+    DO(io_uring_register, CLOSED, 19, workers, 2);
+    DO(io_uring_register, fd, 20, slot, 1);
+    DO(io_uring_register, fd, 21, slot, 1);
+    DO(io_uring_register, CLOSED, 22, buffers, 1);
+    DO(io_uring_register, CLOSED, 24, cancel, 1);
+    DO(io_uring_register, CLOSED, 25, range, 1);
+    DO(close, fd);
+}
+
 static void make_calls(void)
 {
     asynchronous();
     ring();
+    registering();
 }

@@ -109,6 +109,91 @@ START_TEST(registering)
 }
 END_TEST
 
+START_TEST(registering_files_and_buffers)
+{
+    const uint64_t fds = unit_put(&target, 0x100, (int[3]){1, -1, -2}, 12);
+    const uint64_t tags = unit_put(&target, 0x140, (uint64_t[2]){5, 0}, 16);
+    const uint64_t iov = unit_put(&target, 0x180, (uint64_t[2]){0x1000, 7}, 16);
+    uint64_t at = unit_put(&target, 0, (uint64_t[2]){9, fds}, 16);
+    ENTRY("io_uring_register(3, IORING_REGISTER_FILES_UPDATE, {offset=9, fds=[1, -1, "
+          "IORING_REGISTER_FILES_SKIP]}, 3)",
+          io_uring_register, 3, 6, at, 3);
+    at = unit_put(&target, 0, (uint64_t[5]){2 | 1ULL << 32, 0, fds, tags, 3}, 40);
+    ENTRY("io_uring_register(3, IORING_REGISTER_FILES2, {nr=2, flags=IORING_RSRC_REGISTER_SPARSE, "
+          "data=[1, -1], tags=[0x5, 0]}, 32)",
+          io_uring_register, 3, 13, at, 32);
+    ENTRY("io_uring_register(3, IORING_REGISTER_FILES2, 0x10000, 31)", io_uring_register, 3, 13, at, 31);
+    at = unit_put(&target, 0, (uint64_t[4]){4, iov, 0, 1}, 32);
+    ENTRY("io_uring_register(3, IORING_REGISTER_BUFFERS_UPDATE, {offset=4, data=[{iov_base=0x1000, "
+          "iov_len=7}], tags=NULL, nr=1}, 32)",
+          io_uring_register, 3, 16, at, 32);
+    at = unit_put(&target, 0, (uint64_t[4]){0xffffffff, 8, 1, 0}, 32);
+    ENTRY("io_uring_register(3, IORING_REGISTER_RING_FDS, [{offset=-1, data=8}, {offset=1, data=0}], 2)",
+          io_uring_register, 3, 20, at, 2);
+    ENTRY("io_uring_register(3, IORING_UNREGISTER_RING_FDS, [{offset=4294967295, data=0x8}, {offset=1}], 2)",
+          io_uring_register, 3, 21, at, 2);
+}
+END_TEST
+
+START_TEST(registering_what_a_ring_may_do)
+{
+    const uint16_t restrictions[32] = {0, 8, [8] = 1, 22, [16] = 2, 3, [24] = 9, 0};
+    uint64_t at = unit_put(&target, 0, restrictions, sizeof(restrictions));
+    ENTRY("io_uring_register(3, IORING_REGISTER_RESTRICTIONS, "
+          "[{opcode=IORING_RESTRICTION_REGISTER_OP, register_op=IORING_REGISTER_PROBE}, "
+          "{opcode=IORING_RESTRICTION_SQE_OP, sqe_op=IORING_OP_READ}, "
+          "{opcode=IORING_RESTRICTION_SQE_FLAGS_ALLOWED, sqe_flags=IOSQE_FIXED_FILE|IOSQE_IO_DRAIN}, "
+          "{opcode=0x9 /* IORING_RESTRICTION_\?\?\? */}], 4)",
+          io_uring_register, 3, 11, at, 4);
+    at = unit_put(&target, 0, (uint64_t[8]){0x77, 0xffffffff | 3ULL << 32, 1, 2, 22}, 64);
+    ENTRY("io_uring_register(3, IORING_REGISTER_SYNC_CANCEL, {addr=0x77, fd=-1, "
+          "flags=IORING_ASYNC_CANCEL_ALL|IORING_ASYNC_CANCEL_FD, timeout={tv_sec=1, tv_nsec=2}, "
+          "opcode=IORING_OP_READ}, 1)",
+          io_uring_register, 3, 24, at, 1);
+    ENTRY("io_uring_register(3, IORING_REGISTER_SYNC_CANCEL, 0x10000, 2)", io_uring_register, 3, 24, at, 2);
+    ENTRY("io_uring_register(3, IORING_REGISTER_FILE_ALLOC_RANGE, {off=119, len=0}, 1)", io_uring_register, 3,
+          25, at, 1);
+    ENTRY("io_uring_register(3, IORING_REGISTER_IOWQ_AFF, [0 1 2 4 5 6], 1)", io_uring_register, 3, 17, at,
+          1);
+    at = unit_put(&target, 0, (uint64_t[8]){40 | 4ULL << 32, 0, 0, 1 | 2ULL << 32}, 64);
+    ENTRY("io_uring_register(-1, IORING_REGISTER_SEND_MSG_RING, {opcode=IORING_OP_MSG_RING, flags=0, "
+          "ioprio=0, fd=4, off=0, addr=0, len=1, msg_ring_flags=IORING_MSG_RING_FLAGS_PASS, user_data=0, "
+          "buf_index=0, personality=0, file_index=0, optval=0}, 1)",
+          io_uring_register, UINT32_MAX, 31, at, 1);
+}
+END_TEST
+
+START_TEST(what_registering_tells)
+{
+    const uint32_t asked[2] = {4, 0}, before[2] = {8, 100};
+    uint64_t at = unit_put(&target, 0, asked, sizeof(asked));
+    target.written = (struct unit_written){0, before, sizeof(before)};
+    EXIT("io_uring_register(3, IORING_REGISTER_IOWQ_MAX_WORKERS, [[IO_WQ_BOUND]=4, [IO_WQ_UNBOUND]=0] => "
+         "[[IO_WQ_BOUND]=8, [IO_WQ_UNBOUND]=100], 2) = 0",
+         io_uring_register, 0, 3, 19, at, 2);
+    EXIT("io_uring_register(3, IORING_REGISTER_IOWQ_MAX_WORKERS, [[IO_WQ_BOUND]=8, [IO_WQ_UNBOUND]=100] => "
+         "0x10000, 2) = -1 EBADF (Bad file descriptor)",
+         io_uring_register, -9, 3, 19, at, 2);
+    const uint32_t probe[] = {1 | 3 << 8, 0, 0, 0, 0 | 1 << 16, 0, 1, 0};
+    at = unit_put(&target, 0, (uint32_t[8]){0}, 32);
+    target.written = (struct unit_written){0, probe, sizeof(probe)};
+    EXIT("io_uring_register(3, IORING_REGISTER_PROBE, {last_op=IORING_OP_READV, ops_len=3, "
+         "ops=[{op=IORING_OP_NOP, flags=IO_URING_OP_SUPPORTED}, {op=IORING_OP_READV, flags=0}, ...]}, 2) = 0",
+         io_uring_register, 0, 3, 8, at, 2);
+    const uint32_t napi[4] = {5, 1, 1, 0}, old[4] = {6, 0, 255, 0};
+    at = unit_put(&target, 0, napi, sizeof(napi));
+    target.written = (struct unit_written){0, old, sizeof(old)};
+    EXIT("io_uring_register(3, IORING_REGISTER_NAPI, {busy_poll_to=0x5, prefer_busy_poll=0x1, "
+         "opcode=IO_URING_NAPI_REGISTER_OP, op_param=IO_URING_NAPI_TRACKING_STATIC} => {busy_poll_to=0x6, "
+         "prefer_busy_poll=0, opcode=IO_URING_NAPI_REGISTER_OP, op_param=IO_URING_NAPI_TRACKING_INACTIVE}, "
+         "1) = 0",
+         io_uring_register, 0, 3, 27, at, 1);
+    ENTRY("io_uring_register(3, IORING_REGISTER_PBUF_STATUS, 0x10000, 1)", io_uring_register, 3, 26, at, 1);
+    EXIT("io_uring_register(3, IORING_REGISTER_PBUF_STATUS, {buf_group=0x6, head=0}, 1) = 0",
+         io_uring_register, 0, 3, 26, at, 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("aio");
@@ -120,6 +205,9 @@ int main(void)
     tcase_add_test(tc, ring_parameters);
     tcase_add_test(tc, entering_a_ring);
     tcase_add_test(tc, registering);
+    tcase_add_test(tc, registering_files_and_buffers);
+    tcase_add_test(tc, registering_what_a_ring_may_do);
+    tcase_add_test(tc, what_registering_tells);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
 }
