@@ -51,8 +51,8 @@ enum {
     FIELD_RESULT = 1 << 1,  /* depends on the call's result: predicted where that is not known */
     FIELD_MANY = 1 << 2,    /* has several values: a comparison holds when it holds for one */
     FIELD_ALL_NE = 1 << 3,  /* ... but != when it holds for all */
-    FIELD_AGENT = 1 << 5,  /* only a container's runtime tells: absent but under proctor agent */
     FIELD_FD = 1 << 4,      /* of the descriptor: see predicate_waits */
+    FIELD_AGENT = 1 << 5,   /* only a container's runtime tells: absent but under proctor agent */
 };
 
 struct reader;

@@ -9,8 +9,8 @@
 #include "policy/oci.h"
 
 /*
- * Appends the rule's state and name, and for one that is used a second line: what it does, on which calls, and
- * of which of their registers the filter asks before it notifies them. Calls are those of the native ABI.
+ * Appends the rule's state and name, and for one that is used a second line: what it does, on which calls,
+ * and of which of their registers the filter asks before it notifies them. Calls are those of the native ABI.
  *
  *   ok        Clear Log Activities
  *             alert on creat, open(flags), openat(flags), openat2

@@ -31,7 +31,10 @@ static unsigned numbers_of(const char *status, const char *name, uint32_t *numbe
 {
     const char *at = line_of(status, name);
     unsigned n = 0;
-    while (at && *at && *at != '\n') {
+    if (!at) {
+        return 0;
+    }
+    while (*at && *at != '\n') {
         char *end;
         unsigned long number = strtoul(at, &end, 10);
         if (end == at) {

@@ -182,8 +182,9 @@ static struct flight *serve_into(struct notify_source *source, struct seccomp_no
     const struct abi *abi = abi_find(request->data.arch, request->data.nr);
 
     if (!slot) {
+        /* Out of memory: the program goes on unseen. */
         if (request->id) {
-            (void)notify_answer(source, request->id, &verdict); /* out of memory: the program goes on unseen */
+            (void)notify_answer(source, request->id, &verdict);
         }
         return NULL;
     }

@@ -5,7 +5,7 @@
 
 agent_pid=
 
-# Starts an agent on the socket `socket` with its trace in the file `trace`; its own words go to `said`.
+# Starts an agent on the socket `socket` with its trace in the file `trace`; its own words go to `agent.err`.
 start_agent() {
     "$P" agent --listen "$PWD/socket" -o trace "$@" 2>agent.err &
     agent_pid=$!

@@ -202,7 +202,7 @@ END
     run strace -f -e trace=ioctl -o calls "$P" --results=none --policy rules.yaml python3 opens.py
     local received
     received=$(grep -c NOTIF_RECV calls)
-    [ "$received" -gt 3 ] && [ "$received" -lt 60 ] || fail 'the calls that write are notified, far fewer than 200' calls
+    { [ "$received" -gt 3 ] && [ "$received" -lt 60 ]; } || fail 'the calls that write are notified, far fewer than 200' calls
 }
 
 # compare PROFILE: runs a container under a profile and compares its filter with ours. The file is a

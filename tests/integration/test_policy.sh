@@ -91,7 +91,7 @@ test_rules_see_what_is_not_shown() {
     rule secret 'evt.type in (open, openat) and fd.filename=secret' 'action: deny' 'errno: EACCES'
     echo content >secret
     for qualifier in raw=openat verbose=none; do
-        run "$P" --mode=enforce --policy rules.yaml -e trace=openat -e $qualifier cat secret
+        run "$P" --mode=enforce --policy rules.yaml -e trace=openat -e "$qualifier" cat secret
         expect_status 1
         expect_text err "by cat file=$PWD/secret (denied: EACCES)"
     done
@@ -185,7 +185,7 @@ test_bad_files() {
 
 # refused TEXT LINE: `check` refuses the text with one line like this one, and the hint.
 refused() {
-    printf -- "$1" >bad
+    printf '%b' "$1" >bad
     run "$P" check bad
     expect_status 2
     expect err "^proctor: bad:$2\$"

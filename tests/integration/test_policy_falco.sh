@@ -140,7 +140,7 @@ END
             bash -c "exec -a /usr/bin/ssh python3 ssh.py $port"
         expect_status 0
         jq -r .rule alerts >fired
-        if [ $port = 443 ]; then
+        if [ "$port" = 443 ]; then
             expect_fired "$rule"
             jq -r 'select(.rule == "'"$rule"'").output_fields["fd.name"]' alerts >name
             expect name '^192\.0\.2\.1:[0-9]+->192\.0\.2\.1:443$'
@@ -194,8 +194,8 @@ test_older_rules() {
     older_rules >rules.yaml
     id=$(printf '%064d' $$)
     group=/sys/fs/cgroup
-    [ -w $group/cgroup.procs ] || group=/sys/fs/cgroup/unified
-    [ -d $group ] || group=$(grep -m1 ' cgroup2 ' /proc/self/mounts | cut -d' ' -f2)
+    [ -w "$group/cgroup.procs" ] || group=/sys/fs/cgroup/unified
+    [ -d "$group" ] || group=$(grep -m1 ' cgroup2 ' /proc/self/mounts | cut -d' ' -f2)
     mkdir "$group/proctor-$id" 2>/dev/null || skip 'no cgroup can be made here'
     named true apt-get
     # shellcheck disable=SC2016
@@ -208,8 +208,8 @@ test_older_rules() {
         'Delete or rename shell history'
     jq -r 'select(.rule | test("history")).output' alerts >line
     expect line "^[0-9:.]+ Warning [0-9:.]+,root,${id:0:12},rename(at2?)?$"
-    jq -r 'select(.rule | test("Terminal")).output_fields["proc.tty"]' alerts >tty
-    expect tty '^[1-9][0-9]+$'
+    jq -r 'select(.rule | test("Terminal")).output_fields["proc.tty"]' alerts >terminal
+    expect terminal '^[1-9][0-9]+$'
 }
 
 # Secrets (scenario 23): the environment of other processes, and a database file, by anybody but its owner.
