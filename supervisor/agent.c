@@ -264,8 +264,16 @@ static void signal_ready(struct watch *watch, struct loop *loop, uint32_t events
     }
 }
 
+/* The keeper's, for a RECV that lasts: without SA_RESTART it returns. */
+static void wake(int signal)
+{
+    (void)signal;
+}
+
 static int watch_signals(struct agent *agent)
 {
+    struct sigaction action = {.sa_handler = wake};
+    (void)sigaction(SIGALRM, &action, NULL);
     sigset_t set = agent->keeper.signals;
     sigaddset(&set, SIGUSR2);
     agent->signals.ready = signal_ready;
@@ -441,6 +449,7 @@ static void init_keeper(struct agent *agent, const struct config *config)
     k->denies = config->policy.enforce ? denies : NULL;
     k->reload = reload_for_workers;
     k->orphan_signal = SIGUSR2;
+    k->watches = true;
     k->privileges = kept_privileges(config);
 }
 

@@ -29,6 +29,7 @@ enum {
     LONGEST_PAUSE_MS = 64000,
     /* A process that is dead stays for as long as a worker may need to see how it ended. */
     REAP_AFTER_MS = 500,
+    WATCH_MS = 500,
     RETRY_SIGNAL_MS = 5, /* for a program that is about to be started */
 };
 
@@ -264,11 +265,30 @@ static int timeout_ms(const struct keeper *k)
 {
     int64_t now = monotonic_now();
     int64_t due = earlier(k->reap_ns, k->worker ? 0 : k->retry_ns);
+    due = earlier(due, k->watch_ns);
     due = earlier(due, k->holds ? now + RETRY_SIGNAL_MS * MS : 0);
     if (!due) {
         return -1;
     }
     return due > now ? (int)((due - now) / MS) + 1 : 0;
+}
+
+/*
+ * A RECV of a call that is there takes no time: one that was seen twice has nothing to receive. Not the same
+ * one of two listeners, if they count alike; then a signal too many does no harm.
+ */
+static void watch_worker(struct keeper *k)
+{
+    int64_t now = monotonic_now();
+    if (!k->watch_ns || k->watch_ns > now) {
+        return;
+    }
+    uint64_t receiving = atomic_load(&k->ledger->receiving);
+    if (receiving && receiving == k->receiving && k->worker) {
+        (void)kill(k->worker, SIGALRM);
+    }
+    k->receiving = receiving;
+    k->watch_ns = now + WATCH_MS * MS;
 }
 
 /* Nothing is left to wait for. */
@@ -299,6 +319,7 @@ static void keep(struct keeper *k)
         }
         take_signals(k);
         pass_on_held(k);
+        watch_worker(k);
         if (k->reap_ns && k->reap_ns <= monotonic_now()) {
             reap_all(k);
         }
@@ -316,6 +337,7 @@ static int begin(struct keeper *k, struct error *err)
         return error_errno(err, errno, "can't watch signals");
     }
     (void)leftovers_note(&k->before);
+    k->watch_ns = k->watches ? monotonic_now() + WATCH_MS * MS : 0;
     if (k->adopts) {
         (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     }

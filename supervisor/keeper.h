@@ -43,6 +43,7 @@ struct keeper {
     bool single;         /* without its first worker there is nothing to keep: the program dies with it */
     bool adopts;         /* the program is the worker's child, and is the keeper's when the worker is dead */
     int orphan_signal;   /* the worker gets it when the keeper is gone; 0: none */
+    bool watches;        /* a worker that stays in RECV is woken by SIGALRM, which it handles */
     uint64_t privileges; /* kept once a worker runs (launcher/privileges.h) */
 
     /* The keeper's own. */
@@ -55,6 +56,8 @@ struct keeper {
     bool holds;               /* there are some */
     int64_t born_ns;          /* CLOCK_MONOTONIC: when the worker was started */
     int64_t reap_ns;          /* when children that nobody waits for are to be waited for; 0: none are */
+    int64_t watch_ns;         /* when to look again; 0: never */
+    uint64_t receiving;       /* seen at the last look of ledger->receiving */
     int64_t retry_ns;         /* when the next worker is to be started; 0: one runs */
     int64_t pause_ns;         /* between the last worker's end and that */
     unsigned deaths_in_a_row; /* of workers that did not live long */

@@ -59,6 +59,7 @@ void ledger_begin(struct ledger *ledger)
     ledger->written = 0;
     ledger->written_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
     ledger->gap_reported = false;
+    atomic_store(&ledger->receiving, 0);
     ledger->err = (struct error){.code = 0};
 }
 

@@ -51,12 +51,13 @@ struct ledger {
         target;        /* the program; the kernel stores it when the program's process is made. 0: none yet */
     uint64_t received; /* calls so far, */
     uint64_t written;  /* those whose lines were written by written_ns, if they had returned, */
-    int64_t written_ns;        /* CLOCK_REALTIME */
-    bool gap_reported;         /* the worker has written the line about its predecessors' end */
-    bool ready;                /* the first worker that could serve has said so */
-    unsigned reloads;          /* how often a worker has read the policies again */
-    _Atomic bool alert_raised; /* one that --fail-on names */
-    _Atomic bool over;         /* the worker has come to its regular end, with `ret` and `err` */
+    _Atomic uint64_t receiving; /* which RECV the worker is in, where somebody watches for that; 0: in none */
+    int64_t written_ns;         /* CLOCK_REALTIME */
+    bool gap_reported;          /* the worker has written the line about its predecessors' end */
+    bool ready;                 /* the first worker that could serve has said so */
+    unsigned reloads;           /* how often a worker has read the policies again */
+    _Atomic bool alert_raised;  /* one that --fail-on names */
+    _Atomic bool over;          /* the worker has come to its regular end, with `ret` and `err` */
     int ret;
     struct error err;
     _Atomic unsigned listeners; /* those beyond were never used */

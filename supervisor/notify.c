@@ -142,6 +142,24 @@ static bool waiting(const struct notify_source *source)
 }
 
 /*
+ * A runtime may keep a duplicate of the listener and take the call itself, and then RECV blocks: it can't be
+ * made not to. The keeper looks whether this one lasts, and sends a signal, which ends it (EINTR).
+ */
+static bool receive_now(struct notify_source *source, struct seccomp_notif *request)
+{
+    _Atomic uint64_t *receiving = &source->pipeline->ledger->receiving;
+    bool watched = source->container != NULL;
+    if (watched) {
+        atomic_store_explicit(receiving, ++source->receptions, memory_order_relaxed);
+    }
+    bool received = ioctl(source->listener, SECCOMP_IOCTL_NOTIF_RECV, request) == 0;
+    if (watched) {
+        atomic_store_explicit(receiving, 0, memory_order_relaxed);
+    }
+    return received;
+}
+
+/*
  * Receives one call and gives it its place in the order. Another worker may have taken the one that woke us;
  * since a RECV without anything to receive blocks, we look again while nobody else can take it. NULL: nothing
  * to do.
@@ -154,8 +172,7 @@ static struct slot *receive(struct notify_source *source, struct seccomp_notif *
     if (p->threaded) {
         pthread_mutex_lock(&source->receive);
     }
-    if ((!p->threaded || waiting(source)) &&
-        ioctl(source->listener, SECCOMP_IOCTL_NOTIF_RECV, request) == 0) {
+    if ((!p->threaded || waiting(source)) && receive_now(source, request)) {
         count_call(&source->load, (pid_t)request->pid);
         slot = pipeline_take(p, (pid_t)request->pid);
         p->ledger->received += slot != NULL;

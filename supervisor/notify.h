@@ -29,8 +29,9 @@ struct notify_source {
     struct container *container; /* whose calls these are; held by whoever set it; NULL: none */
     pthread_mutex_t receive; /* around "is there one?" and RECV: a RECV with nothing to receive would block */
     struct notify_load load;
-    bool undisturbed;   /* a call that was received is not interrupted by signals (WAIT_KILLABLE_RECV) */
-    _Atomic bool ended; /* no task under the filter is left */
+    uint64_t receptions; /* so far, of a container's calls */
+    bool undisturbed;    /* a call that was received is not interrupted by signals (WAIT_KILLABLE_RECV) */
+    _Atomic bool ended;  /* no task under the filter is left */
     void (*on_end)(struct notify_source *source, struct loop *loop);
     struct workers *workers; /* told of the load now and then; NULL: none */
     struct loop *main_loop;  /* whose thread tells them */

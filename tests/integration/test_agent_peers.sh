@@ -106,6 +106,20 @@ test_other_users_may_not() {
     expect_seen '.syscall == "getppid"'
 }
 
+# A peer that keeps its listener and takes calls before the agent does: others are served all the same.
+test_a_peer_that_receives_itself() {
+    need python3 pgrep
+    local greedy
+    start_agent
+    python3 "$peer" "$PWD/socket" greedy "$(pgrep -P "$agent_pid" -x proctor)" >taken 2>&1 &
+    greedy=$!
+    wait_until 'the agent waits for a call that was taken' grep -q taken taken
+    limit=20 run python3 "$peer" "$PWD/socket" good
+    kill "$greedy"
+    expect_status 0
+    stop_agent
+}
+
 # A socket that somebody serves is left alone; one that nobody does is replaced.
 test_socket_of_another_agent() {
     start_agent

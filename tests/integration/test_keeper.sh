@@ -22,6 +22,10 @@ start() {
     trap 'kill -9 $(worker) "$keeper" 2>/dev/null' EXIT
 }
 
+has_ended() {
+    grep -qs '^State:.Z' "/proc/$keeper/status" || ! kill -0 "$keeper" 2>/dev/null
+}
+
 # The worker: the child of the keeper that has its name. The program has another.
 worker() {
     pgrep -P "$keeper" -x proctor
@@ -41,6 +45,7 @@ kill_worker() {
 }
 
 ended() {
+    wait_until 'proctor ends' has_ended
     wait "$keeper"
     status=$?
     trap - EXIT

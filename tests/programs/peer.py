@@ -5,9 +5,10 @@ import os
 import socket
 import struct
 import sys
+import threading
 import time
 
-path, what = sys.argv[1:3]
+path, what = sys.argv[1:3]  # and the id of the agent's worker
 
 
 def state(**changes):
@@ -107,6 +108,35 @@ elif what == "late-fd":
     assert closed(s)
 elif what == "wrong-place":
     refused(state(fds=["seccompFd", "other"]), [null, listener()])
+elif what == "greedy":
+    # Keeps the listener and takes calls that woke the agent, which then waits for one that is not there.
+    fd = listener()
+    libc = ctypes.CDLL(None)
+
+    def take():
+        while True:
+            request = ctypes.create_string_buffer(80)
+            if libc.ioctl(fd, ctypes.c_ulong(0xC0502100), request) == 0:  # SECCOMP_IOCTL_NOTIF_RECV
+                answer = ctypes.create_string_buffer(request.raw[:8] + bytes(12) + struct.pack("I", 1))
+                libc.ioctl(fd, ctypes.c_ulong(0xC0182101), answer)  # SECCOMP_IOCTL_NOTIF_SEND
+
+    for _ in range(4):
+        threading.Thread(target=take, daemon=True).start()
+    s = connect()
+    send(s, state(), [fd])
+    assert closed(s)
+
+    def receives():
+        with open("/proc/%s/syscall" % sys.argv[3]) as call:
+            return call.read().split()[:3:2] == ["16", "0xc0502100"]
+
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        libc.getppid()  # os.getppid keeps the other threads from running
+        if receives() and (time.sleep(0.005), receives())[1]:
+            break
+    print("taken", flush=True)
+    time.sleep(60)
 elif what == "thousand":
     many = []
     for _ in range(1000):
