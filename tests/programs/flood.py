@@ -15,6 +15,13 @@ pipes = [os.pipe() for _ in range(threads)]
 done = []
 
 
+def until(condition):
+    for _ in range(3000):
+        if condition():
+            return
+        time.sleep(0.01)
+
+
 def reader(fd):
     done.append(len(os.read(fd, size)))
     if end:
@@ -48,33 +55,33 @@ def supervisors():
     return found
 
 
+def tasks(pid):
+    return [f"/proc/{pid}/task/{tid}/stat" for tid in os.listdir(f"/proc/{pid}/task")]
+
+
+def idle(pids):
+    """Whether nothing is left to do for the supervisor: a call that waits for it would have woken it."""
+    return all(state(stat)[0] == b"S" for _ in range(3) for pid in pids for stat in tasks(pid))
+
+
 def stop(pid):
     os.kill(pid, signal.SIGSTOP)
-    for tid in os.listdir(f"/proc/{pid}/task"):  # each stops when it is its turn to run
-        for _ in range(1000):
-            if state(f"/proc/{pid}/task/{tid}/stat")[0] == b"T":
-                break
-            time.sleep(0.01)
+    for stat in tasks(pid):  # each stops when it is its turn to run
+        until(lambda stat=stat: state(stat)[0] == b"T")
 
 
 resumed = threading.Event()
 running = [threading.Thread(target=reader, args=(r,)) for r, _ in pipes]
 for thread in running:
     thread.start()
-for _ in range(1000):
-    if sum(in_read(thread.native_id) for thread in running) == threads:
-        break
-    time.sleep(0.01)
-time.sleep(0.2)  # one may still be about to be let into it
+until(lambda: all(in_read(thread.native_id) for thread in running))
 stopped = supervisors()
+until(lambda: idle(stopped))  # one that is in the call may still be about to be let into it
 for pid in stopped:
     stop(pid)
 for _, w in pipes:
     os.write(w, b"x" * size)
-for _ in range(1000):
-    if len(done) == threads:
-        break
-    time.sleep(0.01)
+until(lambda: len(done) == threads)
 for pid in stopped:
     os.kill(pid, signal.SIGCONT)
 if killed:
