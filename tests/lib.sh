@@ -125,7 +125,8 @@ as_nobody() {
     [ "$(id -u)" = 0 ] || nobody=()
 }
 
-# joined FILE: its lines with what another task's line cut in two put together again, where the call began.
+# joined FILE: its lines with what another task's line cut in two put together again, where the call began. On
+# standard error, a task has no [pid N] while it is the only one: one of the two parts may be without.
 joined() {
     awk '
         function task(line) {
@@ -136,11 +137,21 @@ joined() {
         {
             who = task($0)
             if (match(rest, /^<\.\.\. [a-z0-9_]+ resumed>/)) {
-                text[begun[who]] = text[begun[who]] substr(rest, RLENGTH + 1)
+                name = substr(rest, 6, RLENGTH - 14)
+                rest = substr(rest, RLENGTH + 1)
+                if (!(who in begun)) {
+                    for (other in begun) if ((who == "" || other == "") && call[other] == name) break
+                    who = other
+                }
+                text[begun[who]] = text[begun[who]] rest
+                delete begun[who]
                 next
             }
             text[++n] = $0
-            if (sub(/ ?<unfinished \.\.\.>$/, "", text[n])) begun[who] = n
+            if (sub(/ ?<unfinished \.\.\.>$/, "", text[n])) {
+                begun[who] = n
+                call[who] = substr(rest, 1, index(rest, "(") - 1)
+            }
         }
         END { for (i = 1; i <= n; i++) print text[i] }' "$1"
 }
