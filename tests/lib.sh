@@ -115,6 +115,22 @@ expect_same() {
     }
 }
 
+# wait_until WHAT COMMAND...: until the command succeeds, for at least 20 seconds.
+wait_until() {
+    local what=$1 i
+    shift
+    for ((i = 0; i < 1000; i++)); do
+        "$@" >/dev/null 2>&1 && return
+        sleep 0.02
+    done
+    fail "$what (within 20 seconds)" "$(ls out err trace agent.err 2>/dev/null)"
+}
+
+# wait_for FILE REGEX: until a line of a file that is being written matches.
+wait_for() {
+    wait_until "in $1 a line like: $2" grep -qE -e "$2" "$1"
+}
+
 # A copy of proctor that any user may run, and the command line to run it as one without privileges.
 # shellcheck disable=SC2034 # for the scripts
 as_nobody() {

@@ -23,17 +23,6 @@ stop_agent() {
     [ "$status" = 0 ] || fail "the agent ends with status 0" agent.err
 }
 
-# wait_until WHAT COMMAND...: up to 20 seconds, until the command succeeds.
-wait_until() {
-    local what=$1 i
-    shift
-    for ((i = 0; i < 400; i++)); do
-        "$@" >/dev/null 2>&1 && return
-        sleep 0.05
-    done
-    fail "$what" agent.err trace
-}
-
 # The trace has a line that jq selects.
 seen() {
     [ -n "$(jq -c "select($1)" trace 2>/dev/null | head -n 1)" ]

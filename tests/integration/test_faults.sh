@@ -66,15 +66,6 @@ test_both_refused() {
     done
 }
 
-wait_for() {
-    local n
-    for ((n = 0; n < 500; n++)); do
-        ! grep -qE -e "$2" "$1" 2>/dev/null || return 0
-        sleep 0.02
-    done
-    fail "$1 to have: $2" "$1"
-}
-
 # killed SIGNAL COMMAND...: traces COMMAND and kills its first process in its call.
 killed() {
     local signal=$1 proctor

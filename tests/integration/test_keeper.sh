@@ -3,17 +3,6 @@
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# wait_until WHAT COMMAND...: up to 20 seconds, until the command succeeds.
-wait_until() {
-    local what=$1 i
-    shift
-    for ((i = 0; i < 1000; i++)); do
-        "$@" >/dev/null 2>&1 && return
-        sleep 0.02
-    done
-    fail "$what" "out err trace"
-}
-
 # start ARGS...: proctor in the background: its keeper is $keeper.
 start() {
     command_line="$P $*"

@@ -2,6 +2,8 @@
 # Falco's stable rules about containers, in one that runc starts and the agent serves: it does what they are about.
 # shellcheck source=agent.lib.sh
 . "$(dirname "$0")/agent.lib.sh"
+# shellcheck source=fired.lib.sh
+. "$(dirname "$0")/fired.lib.sh"
 
 falco=$source_dir/tests/data/falco_rules.yaml
 id=$(basename "$(mktemp -u proctor-XXXXXX)")
@@ -30,20 +32,6 @@ under_rules() {
 container() {
     make_bundle "$@"
     under_rules runc run -b b "$id"
-}
-
-expect_fired() {
-    local rule
-    for rule; do
-        grep -qxF "$rule" fired || fail "an alert of the rule: $rule" alerts
-    done
-}
-
-expect_not_fired() {
-    local rule
-    for rule; do
-        ! grep -qxF "$rule" fired || fail "no alert of the rule: $rule" alerts
-    done
 }
 
 # All capabilities that there are here, as --privileged gives them.

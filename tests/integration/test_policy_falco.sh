@@ -3,6 +3,8 @@
 # test_policy_container.sh.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=fired.lib.sh
+. "$(dirname "$0")/fired.lib.sh"
 
 falco=$source_dir/tests/data/falco_rules.yaml
 
@@ -13,20 +15,6 @@ alerts() {
     rm -f alerts
     run "$P" --json --policy "$rules" --alerts alerts "$@"
     jq -r .rule alerts >fired 2>/dev/null
-}
-
-expect_fired() {
-    local rule
-    for rule; do
-        grep -qxF "$rule" fired || fail "an alert of the rule: $rule" alerts
-    done
-}
-
-expect_not_fired() {
-    local rule
-    for rule; do
-        ! grep -qxF "$rule" fired || fail "no alert of the rule: $rule" alerts
-    done
 }
 
 # A copy of a program under another name, for rules that go by it.

@@ -11,16 +11,6 @@ without_privilege() {
     plain=("${nobody[@]}" ./proctor)
 }
 
-# wait_for FILE REGEX: until a line of a file that is being written matches.
-wait_for() {
-    local n
-    for ((n = 0; n < 1000; n++)); do
-        grep -qsE -e "$2" "$1" && return
-        sleep 0.02
-    done
-    fail "a line like: $2 (within 20 seconds)" "$1"
-}
-
 write_main() {
     cat >main.py <<'EOS'
 import sys

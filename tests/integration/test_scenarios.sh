@@ -29,15 +29,6 @@ join() {
     [ ! -e trace ] || { joined trace >whole && mv -f whole trace; }
 }
 
-wait_until() {
-    local n
-    for ((n = 0; n < 1000; n++)); do
-        "$@" >/dev/null 2>&1 && return
-        sleep 0.02
-    done
-    fail "within 20 seconds: $*" err
-}
-
 free_port() {
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 }
@@ -150,7 +141,7 @@ EOS
     timeout -k 5 60 "${traced[@]}" -f -s 16 -o trace -e trace=network,file,process,read,readv,writev,sendfile,close nginx -p "$PWD" \
         -c "$PWD/nginx.conf" -g 'daemon off; master_process on;' >out 2>err &
     local proctor=$!
-    wait_until curl -sf "http://127.0.0.1:$port/"
+    wait_until 'the server answers' curl -sf "http://127.0.0.1:$port/"
     curl -s "http://127.0.0.1:$port/index.html" >answer
     kill -QUIT "$(cat nginx.pid)"
     wait "$proctor"
@@ -210,7 +201,7 @@ EOS
         # shellcheck disable=SC2086 # an option and its argument
         timeout -k 5 60 "${traced[@]}" -f -o trace $option "$fpm" -n -y "$PWD/fpm.conf" >out 2>err &
         local proctor=$!
-        wait_until test -S fpm.socket
+        wait_until 'the server listens' test -S fpm.socket
         command_line="fcgi.py under $option"
         timeout 20 python3 "$source_dir/tests/programs/fcgi.py" fpm.socket "$PWD/page.php" >answer 2>said ||
             { kill "$backend"; fail "an answer" "said fpm.log err"; }
@@ -303,7 +294,7 @@ outputs_and_forms() {
     expect_status 0
     [ "$(find . -name 'trace.*' | wc -l)" = 3 ] || fail "a file for each of three processes" "$(echo trace.*)"
     run "${traced[@]}" -f -o '|cat >piped' -e trace=execve true
-    wait_until grep -q 'exited with 0' piped
+    wait_for piped 'exited with 0'
     run "${traced[@]}" -o trace -s 4 -e trace=write echo abcdefgh
     expect trace '^write\(1, "abcd"\.\.\., 9\) += 9$'
     run "${traced[@]}" -o trace -x -e trace=write printf 'a\200'

@@ -3,16 +3,6 @@
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# wait_for FILE REGEX: until a line of a file that is being written matches.
-wait_for() {
-    local n
-    for ((n = 0; n < 1000; n++)); do
-        grep -qsE -e "$2" "$1" && return
-        sleep 0.02
-    done
-    fail "a line like: $2 (within 20 seconds)" "$1"
-}
-
 test_a_storm_of_signals_loses_and_doubles_no_line() {
     run "$P" -o trace -e trace=getppid "$programs/storm" 5000 restart
     expect_status 0
