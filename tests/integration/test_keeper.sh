@@ -75,12 +75,12 @@ test_text_has_a_line_of_its_own() {
     need python3 pgrep
     start -f -e trace=getppid python3 -c "$counter"
     wait_until 'the first line' grep -q getppid err
-    kill_worker SEGV
+    kill_worker ABRT
     sleep 0.15
     : >end
     ended
     expect_status 7
-    expect err '^proctor: the worker died \(SIGSEGV\); calls in flight: [01] let go on, 0 refused; lines of up to [0-9]+ calls since [0-9:.]+, and of calls that had not returned, may be missing$'
+    expect err '^proctor: the worker died \(SIGABRT\); calls in flight: [01] let go on, 0 refused; lines of up to [0-9]+ calls since [0-9:.]+, and of calls that had not returned, may be missing$'
     expect err '\+\+\+ exited with 7 \+\+\+$'
 }
 
