@@ -258,9 +258,9 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
 
 static const struct ioctl_shape *find_shape(uint32_t request)
 {
-    static const struct ioctl_shapes *const all[] = {&ioctl_shapes_term, &ioctl_shapes_file,
-                                                     &ioctl_shapes_net, &ioctl_shapes_misc,
-                                                     &ioctl_shapes_structures};
+    static const struct ioctl_shapes *const all[] = {
+        &ioctl_shapes_term,       &ioctl_shapes_file,    &ioctl_shapes_net,    &ioctl_shapes_misc,
+        &ioctl_shapes_structures, &ioctl_shapes_devices, &ioctl_shapes_seccomp};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         for (uint32_t k = 0; k < all[i]->count; k++) {
             if (all[i]->shapes[k].request == request) {
@@ -268,7 +268,7 @@ static const struct ioctl_shape *find_shape(uint32_t request)
             }
         }
     }
-    return NULL;
+    return ioctl_input_shape(request);
 }
 
 static void decode_ioctl_arg(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
@@ -291,7 +291,7 @@ static void decode_ioctl_arg(struct decoder *d, const char *name, const struct k
 }
 
 /* The largest structure that is decoded at exit. */
-enum { IOCTL_BYTES_MAX = 256 };
+enum { IOCTL_BYTES_MAX = 320 };
 
 const struct kind kind_ioctl_request = {.decode = decode_request};
 const struct kind kind_ioctl_arg = {

@@ -3,6 +3,7 @@
 #define PROCTOR_DECODE_KINDS_IOCTL_H
 
 #include "decode/decoder.h"
+#include "decode/xlat.h"
 
 /* "TIOCGWINSZ", or several names joined by "or" for a number that means different things. */
 extern const struct xlat xlat_ioctl_names;
@@ -47,7 +48,12 @@ struct ioctl_shapes {
     const struct ioctl_shapes ioctl_shapes_##id = {id##_shapes, sizeof(id##_shapes) / sizeof(id##_shapes[0])}
 
 extern const struct ioctl_shapes ioctl_shapes_term, ioctl_shapes_file, ioctl_shapes_net, ioctl_shapes_misc,
-    ioctl_shapes_structures;
+    ioctl_shapes_structures, ioctl_shapes_devices, ioctl_shapes_seccomp;
+
+/* The shape of a request to an input device whose number says more than what is asked; NULL: it is none. */
+const struct ioctl_shape *ioctl_input_shape(uint32_t request);
+
+extern const struct xlat xlat_kvm_caps; /* KVM_CAP_IRQCHIP */
 
 /* Appends the first n bytes as a string that ends at its NUL. */
 void decode_char_array(struct decoder *d, const char *name, const char *bytes, size_t n);

@@ -1,16 +1,14 @@
-/* Requests to loop devices, the random device, clocks, perf events, namespaces and seccomp listeners. */
+/* Requests to loop devices, the random device, clocks, perf events and namespaces. */
 #include <linux/inotify.h>
 #include <linux/loop.h>
 #include <linux/nsfs.h>
 #include <linux/perf_event.h>
 #include <linux/random.h>
 #include <linux/rtc.h>
-#include <linux/seccomp.h>
 #include <linux/userfaultfd.h>
 #include <stddef.h>
 
 #include "decode/kinds/basic.h"
-#include "decode/kinds/file.h"
 #include "decode/kinds/ioctl.h"
 #include "decode/kinds/members.h"
 
@@ -34,7 +32,6 @@ XLAT(register_modes, "UFFDIO_REGISTER_MODE_???", X(UFFDIO_REGISTER_MODE_MISSING)
      {4, "UFFDIO_REGISTER_MODE_MINOR"});
 XLAT(copy_modes, "UFFDIO_COPY_MODE_???", X(UFFDIO_COPY_MODE_DONTWAKE), X(UFFDIO_COPY_MODE_WP));
 XLAT(zero_modes, "UFFDIO_ZEROPAGE_MODE_???", X(UFFDIO_ZEROPAGE_MODE_DONTWAKE));
-XLAT(addfd_flags, "SECCOMP_ADDFD_FLAG_???", {1, "SECCOMP_ADDFD_FLAG_SETFD"}, {2, "SECCOMP_ADDFD_FLAG_SEND"});
 
 LAYOUT(userfault_register, struct uffdio_register,
        MEMBER(struct uffdio_register, range, BLOCK, .layout = &layout_userfault_range),
@@ -45,19 +42,6 @@ LAYOUT(userfault_copy, struct uffdio_copy, MEMBER(struct uffdio_copy, dst, HEX),
 LAYOUT(userfault_zero, struct uffdio_zeropage,
        MEMBER(struct uffdio_zeropage, range, BLOCK, .layout = &layout_userfault_range),
        MEMBER(struct uffdio_zeropage, mode, FLAGS, .xlat = &xlat_zero_modes));
-LAYOUT(seccomp_response, struct seccomp_notif_resp, MEMBER(struct seccomp_notif_resp, id, HEX),
-       MEMBER(struct seccomp_notif_resp, val, INT), MEMBER(struct seccomp_notif_resp, error, INT),
-       MEMBER(struct seccomp_notif_resp, flags, HEX));
-LAYOUT(seccomp_addfd, struct seccomp_notif_addfd, MEMBER(struct seccomp_notif_addfd, id, HEX),
-       MEMBER(struct seccomp_notif_addfd, flags, FLAGS, .xlat = &xlat_addfd_flags),
-       MEMBER(struct seccomp_notif_addfd, srcfd, FD), MEMBER(struct seccomp_notif_addfd, newfd, FD),
-       MEMBER(struct seccomp_notif_addfd, newfd_flags, FLAGS, .xlat = &xlat_open_flags));
-
-/* KVM_CREATE_VCPU of linux/kvm.h, which is not exported on every machine. */
-enum { CREATE_VCPU = 0xae41 };
-/* What kernels before 5.17 took for SECCOMP_IOCTL_NOTIF_ID_VALID: its direction was wrong. */
-enum { NOTIF_ID_VALID_OLD = 0x80082102U };
-
 #define SHAPE(request, as, direction, size)                                                                  \
     {                                                                                                        \
         request, IOCTL_##as, DIR_##direction, size, NULL                                                     \
@@ -90,7 +74,4 @@ IOCTL_SHAPES(misc, SHAPE(LOOP_SET_FD, FD, IN, 0), SHAPE(LOOP_CHANGE_FD, FD, IN, 
              {UFFDIO_REGISTER, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_userfault_register},
              {UFFDIO_COPY, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_userfault_copy},
              {UFFDIO_ZEROPAGE, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_userfault_zero},
-             {SECCOMP_IOCTL_NOTIF_SEND, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_seccomp_response},
-             {SECCOMP_IOCTL_NOTIF_ADDFD, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_seccomp_addfd},
-             SHAPE(CREATE_VCPU, INT, IN, 0), SHAPE(NOTIF_ID_VALID_OLD, HEX_AT, IN, 8),
-             SHAPE(SECCOMP_IOCTL_NOTIF_ID_VALID, HEX_AT, IN, 8), SHAPE(INOTIFY_IOC_SETNEXTWD, INT, IN, 0));
+             SHAPE(INOTIFY_IOC_SETNEXTWD, INT, IN, 0));

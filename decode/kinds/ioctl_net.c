@@ -149,6 +149,63 @@ static void decode_ifreq(struct decoder *d, const char *name, const struct kind 
     values_close(d->out);
 }
 
+static void append_interface(struct decoder *d, const void *element, void *context)
+{
+    const unsigned char *ifreq = element;
+    (void)context;
+    values_open(d->out, VALUE_STRUCT, NULL);
+    decode_char_array(d, "ifr_name", (const char *)ifreq, NAME_SIZE);
+    decode_sockaddr_bytes(d, "ifr_addr", ifreq + NAME_SIZE, ADDRESS_SIZE);
+    values_close(d->out);
+}
+
+static void append_interfaces_length(struct decoder *d, const char *name, int32_t length, size_t size)
+{
+    uint32_t index = values_add(d->out, VALUE_INT, name, (uint64_t)(int64_t)length);
+    if (length > 0 && (size_t)length % size == 0) {
+        char text[64];
+        int n = snprintf(text, sizeof(text), "%zu * sizeof(struct ifreq)", (size_t)length / size);
+        values_note(d->out, index, text, (size_t)n);
+    }
+}
+
+/* struct ifconf: room for interfaces, and how much of it they took. */
+static void decode_interfaces(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    bool narrow = d->abi->pointer_size == 4;
+    size_t size = narrow ? IFREQ_SIZE_32 : IFREQ_SIZE_64;
+    uint32_t words[4] = {0, 0, 0, 0};
+    uint64_t buffer;
+    (void)kind;
+    if (!decode_object(d, name, raw, words, narrow ? 8 : sizeof(words))) {
+        return;
+    }
+    memcpy(&buffer, words + 2, sizeof(buffer));
+    buffer = narrow ? words[1] : buffer;
+    int32_t length = (int32_t)words[0];
+    uint32_t entry = d->at_exit ? d->value[d->arg] : 0;
+    bool shown = entry && values_at(d->out, entry)->type == VALUE_STRUCT;
+    int32_t before = shown ? (int32_t)values_at(d->out, values_at(d->out, entry)->first)->number : length;
+
+    values_open(d->out, VALUE_STRUCT, name);
+    if (buffer && before != length) { /* without a buffer only their size is asked for */
+        values_open(d->out, VALUE_CHANGE, "ifc_len");
+        append_interfaces_length(d, NULL, before, size);
+        append_interfaces_length(d, NULL, length, size);
+        values_close(d->out);
+    } else {
+        append_interfaces_length(d, "ifc_len", length, size);
+    }
+    if (d->at_exit) {
+        decode_array(d, "ifc_buf", buffer, length > 0 ? (uint32_t)length / size : 0, size, append_interface,
+                     NULL);
+    } else {
+        decode_addr(d, "ifc_buf", buffer);
+    }
+    values_close(d->out);
+}
+
+static const struct kind interfaces_kind = {.decode = decode_interfaces};
 static const struct kind ifreq_get = {.decode = decode_ifreq, .option = 1};
 static const struct kind ifreq_set = {.decode = decode_ifreq};
 
@@ -165,10 +222,11 @@ static const struct kind ifreq_set = {.decode = decode_ifreq};
         request, IOCTL_NUMBER_AT, direction, sizeof(int), NULL                                               \
     }
 
-IOCTL_SHAPES(net, GET(SIOCGIFADDR), GET(SIOCGIFBRDADDR), GET(SIOCGIFDSTADDR), GET(SIOCGIFFLAGS),
-             GET(SIOCGIFHWADDR), GET(SIOCGIFINDEX), GET(SIOCGIFMAP), GET(SIOCGIFMETRIC), GET(SIOCGIFMTU),
-             GET(SIOCGIFNAME), GET(SIOCGIFNETMASK), GET(SIOCGIFSLAVE), GET(SIOCGIFTXQLEN), SET(SIOCADDMULTI),
-             SET(SIOCDELMULTI), SET(SIOCSIFADDR), SET(SIOCSIFBRDADDR), SET(SIOCSIFDSTADDR), SET(SIOCSIFFLAGS),
+IOCTL_SHAPES(net, {SIOCGIFCONF, IOCTL_DECODED, DIR_INOUT, 0, &interfaces_kind}, GET(SIOCGIFADDR),
+             GET(SIOCGIFBRDADDR), GET(SIOCGIFDSTADDR), GET(SIOCGIFFLAGS), GET(SIOCGIFHWADDR),
+             GET(SIOCGIFINDEX), GET(SIOCGIFMAP), GET(SIOCGIFMETRIC), GET(SIOCGIFMTU), GET(SIOCGIFNAME),
+             GET(SIOCGIFNETMASK), GET(SIOCGIFSLAVE), GET(SIOCGIFTXQLEN), SET(SIOCADDMULTI), SET(SIOCDELMULTI),
+             SET(SIOCSIFADDR), SET(SIOCSIFBRDADDR), SET(SIOCSIFDSTADDR), SET(SIOCSIFFLAGS),
              SET(SIOCSIFHWADDR), SET(SIOCSIFHWBROADCAST), SET(SIOCSIFMAP), SET(SIOCSIFMETRIC),
              SET(SIOCSIFMTU), SET(SIOCSIFNAME), SET(SIOCSIFNETMASK), SET(SIOCSIFSLAVE), SET(SIOCSIFTXQLEN),
              INT_AT(SIOCATMARK, DIR_OUT), INT_AT(SIOCGPGRP, DIR_OUT), INT_AT(FIOGETOWN, DIR_OUT),

@@ -12,7 +12,7 @@ XLAT(syscall_info_op, "PTRACE_SYSCALL_INFO_???", X(PTRACE_SYSCALL_INFO_NONE), X(
      X(PTRACE_SYSCALL_INFO_EXIT), X(PTRACE_SYSCALL_INFO_SECCOMP));
 XLAT(traced_arch, "AUDIT_ARCH_???", X(AUDIT_ARCH_X86_64), X(AUDIT_ARCH_I386));
 
-static void decode_call_number(struct decoder *d, uint32_t arch, uint64_t number)
+void decode_call_number(struct decoder *d, uint32_t arch, uint64_t number)
 {
     const struct abi *abi = abi_find(arch, (int)number);
     const char *name = abi ? call_line(call_find(abi, (int)number))->name : NULL;

@@ -47,4 +47,6 @@ extern const struct kind kind_signal_frame, kind_old_signal_frame;
 /* Results: 0x4000 (mask [TERM]); 14 (SIGALRM); 0 (SIG_DFL). */
 extern const struct kind kind_mask_result, kind_old_mask_result, kind_signal_result, kind_sighandler_result;
 
+extern const struct xlat xlat_audit_arch; /* AUDIT_ARCH_X86_64 */
+
 #endif
