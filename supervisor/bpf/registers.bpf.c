@@ -4,26 +4,9 @@
  * for one of them (Linux 6.1). The task need not be stopped for us, but it has to stand still to be worth
  * asking: ours wait for the answer to their notification.
  */
-typedef unsigned char __u8;
-typedef unsigned short __u16;
-typedef unsigned int __u32;
-typedef unsigned long long __u64;
-typedef signed char __s8;
-typedef short __s16;
-typedef int __s32;
-typedef long long __s64;
-typedef __u16 __be16;
-typedef __u32 __be32;
-typedef __u64 __be64;
-typedef __u32 __wsum;
-
-#include <bpf/bpf_helpers.h>
-
-#include <bpf/bpf_tracing.h>
+#include "supervisor/bpf/types.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-#define CORE __attribute__((preserve_access_index))
 
 struct seq_file;
 struct task_struct;

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+/*
+ * Captures the memory that a call has filled in, piece by piece, as the supervisor planned it: see struct
+ * exits_piece.
+ */
+#ifndef PROCTOR_SUPERVISOR_BPF_CAPTURE_H
+#define PROCTOR_SUPERVISOR_BPF_CAPTURE_H
+
+#include "supervisor/bpf/exits.h"
+#include "supervisor/bpf/types.h"
+
+enum { IOVECS_MAX = 64, MESSAGES_MAX = 16 };
+
+/* What is being captured. */
+struct walk {
+    __u64 array; /* of iovecs, or of mmsghdrs */
+    __u64 count; /* its elements */
+    __u64 left;  /* bytes the call has moved that no iovec was counted for yet */
+    __u32 most;  /* bytes of each buffer */
+};
+
+struct scratch {
+    __u32 used;   /* bytes of data */
+    __u32 compat; /* the task's ABI has 32-bit words */
+    __u64 args[8];
+    struct walk walk;
+    struct exits_record record;
+    char data[EXITS_DATA_MAX + EXITS_PIECE_MAX + sizeof(struct exits_capture)];
+};
+
+/* Appends `size` bytes at addr to the record. */
+ONCE int capture(struct scratch *scratch, __u64 addr, __u32 size)
+{
+    if (!scratch || size == 0 || addr == 0 || scratch->used > EXITS_DATA_MAX) {
+        return 0;
+    }
+    __u32 used = scratch->used;
+    if (size > EXITS_PIECE_MAX) {
+        size = EXITS_PIECE_MAX;
+    }
+    struct exits_capture *head = (struct exits_capture *)(scratch->data + used);
+    if (bpf_probe_read_user(head + 1, size, (const void *)addr)) {
+        __u32 left = 4096 - (addr & 4095); /* what is asked for may end beyond what is mapped */
+        if (left >= size || bpf_probe_read_user(head + 1, left, (const void *)addr)) {
+            return 0;
+        }
+        size = left;
+    }
+    head->addr = addr;
+    head->size = size;
+    head->reserved = 0;
+    scratch->record.captures++;
+    scratch->used = used + sizeof(*head) + ((size + 7) & ~7U);
+    return 0;
+}
+
+static __u32 smaller(__u64 a, __u32 b)
+{
+    return a < b ? (__u32)a : b;
+}
+
+/* Two words of the task's ABI. */
+static void read_words(const struct scratch *scratch, __u64 addr, __u64 *words)
+{
+    __u32 narrow[2] = {0, 0};
+    if (!scratch->compat) {
+        bpf_probe_read_user(words, 2 * sizeof(*words), (const void *)addr);
+        return;
+    }
+    bpf_probe_read_user(narrow, sizeof(narrow), (const void *)addr);
+    words[0] = narrow[0];
+    words[1] = narrow[1];
+}
+
+static long walk_iovec(__u64 i, struct scratch **context)
+{
+    struct scratch *scratch = *context;
+    struct walk *walk = &scratch->walk;
+    __u64 element[2] = {0, 0};
+    if (walk->left == 0) {
+        return 1;
+    }
+    read_words(scratch, walk->array + i * (scratch->compat ? 8 : 16), element);
+    __u64 length = element[1] < walk->left ? element[1] : walk->left;
+    walk->left -= length;
+    capture(scratch, element[0], smaller(length, walk->most));
+    return 0;
+}
+
+/* The iovec array scratch->walk and, as far as the bytes moved go, what its elements point to. */
+ONCE int capture_iovec(struct scratch *scratch)
+{
+    if (!scratch) {
+        return 0;
+    }
+    __u32 n = smaller(scratch->walk.count, IOVECS_MAX);
+    capture(scratch, scratch->walk.array, n * (scratch->compat ? 8 : 16));
+    bpf_loop(n, walk_iovec, &scratch, 0);
+    return 0;
+}
+
+/*
+ * A msghdr with its name, iovec and control data (include/linux/socket.h, struct user_msghdr and
+ * compat_msghdr: seven words, in pairs here), of which scratch->walk.left bytes were moved.
+ */
+ONCE int capture_msghdr(struct scratch *scratch, __u64 addr)
+{
+    __u64 name[2] = {0, 0};
+    __u64 iov[2] = {0, 0};
+    __u64 control[2] = {0, 0};
+
+    if (!scratch) {
+        return 0;
+    }
+    __u32 pair = scratch->compat ? 8 : 16;
+    read_words(scratch, addr, name);
+    read_words(scratch, addr + pair, iov);
+    read_words(scratch, addr + 2 * (__u64)pair, control);
+    capture(scratch, addr, pair * 3 + pair / 2);
+    capture(scratch, name[0], smaller((__u32)name[1], 128));
+    capture(scratch, control[0], smaller(control[1], 4096));
+    scratch->walk.array = iov[0];
+    scratch->walk.count = iov[1];
+    return capture_iovec(scratch);
+}
+
+enum extent {
+    EXTENT_NONE,
+    EXTENT_FIXED,
+    EXTENT_ARG,
+    EXTENT_RESULT,
+    EXTENT_LENGTH,
+    EXTENT_STRING,
+    EXTENT_IOVEC,
+    EXTENT_MSGHDR,
+    EXTENT_MMSGHDR,
+    EXTENT_MSGBUF,
+};
+
+struct messages {
+    struct scratch *scratch;
+    __u64 array;
+};
+
+/* A mmsghdr: a msghdr, and how many bytes were moved. */
+static long walk_mmsghdr(__u64 i, struct messages *messages)
+{
+    struct scratch *scratch = messages->scratch;
+    __u32 header = scratch->compat ? 28 : 56;
+    __u64 at = messages->array + i * (header == 28 ? 32 : 64);
+    __u32 moved = 0;
+    bpf_probe_read_user(&moved, sizeof(moved), (const void *)(at + header));
+    capture(scratch, at + header, sizeof(moved));
+    scratch->walk.left = moved;
+    capture_msghdr(scratch, at);
+    return 0;
+}
+
+static __u32 limited(__u64 count, __u32 unit, __u32 most)
+{
+    return count > most ? most : smaller(count * unit, most);
+}
+
+/* How many bytes at the pointer itself, where that is one number. */
+static __u32 size_of(const struct exits_piece *piece, __u64 length, __u64 moved)
+{
+    switch (piece->extent) {
+    case EXTENT_FIXED:
+        return piece->unit;
+    case EXTENT_ARG:
+        return limited(length, piece->unit, piece->most);
+    case EXTENT_RESULT:
+        return limited(moved, piece->unit, piece->most);
+    case EXTENT_MSGBUF:
+        return limited(moved + 8, 1, piece->most); /* the type before the text is a long */
+    case EXTENT_STRING:
+        return piece->most;
+    default:
+        return 0;
+    }
+}
+
+/* What a pointer points to that lies in the piece at addr. */
+ONCE int capture_inner(struct scratch *scratch, const struct exits_piece *piece, __u64 addr)
+{
+    __u64 pointer = 0;
+    if (!scratch || !piece) {
+        return 0;
+    }
+    __u64 moved = scratch->record.result < 0 ? 0 : (__u64)scratch->record.result;
+    bpf_probe_read_user(&pointer, sizeof(pointer), (const void *)(addr + piece->inner - 1));
+    return capture(scratch, pointer, piece->inner_size ? piece->inner_size : smaller(moved, piece->most));
+}
+
+ONCE int capture_piece(struct scratch *scratch, const struct exits_piece *piece)
+{
+    if (!scratch || !piece) {
+        return 0;
+    }
+    __u64 addr = scratch->args[piece->arg & 7];
+    __u64 length = scratch->args[piece->length_arg & 7];
+    __u64 moved = scratch->record.result < 0 ? 0 : (__u64)scratch->record.result;
+    struct messages messages = {.scratch = scratch, .array = addr};
+    __u32 size = 0;
+
+    scratch->walk.array = addr;
+    scratch->walk.count = length;
+    scratch->walk.left = moved;
+    scratch->walk.most = piece->most;
+    switch (piece->extent) {
+    case EXTENT_LENGTH:
+        bpf_probe_read_user(&size, sizeof(size), (const void *)length);
+        capture(scratch, length, sizeof(size));
+        return capture(scratch, addr, smaller(size, piece->most));
+    case EXTENT_IOVEC:
+        return capture_iovec(scratch);
+    case EXTENT_MSGHDR:
+        return capture_msghdr(scratch, addr);
+    case EXTENT_MMSGHDR:
+        bpf_loop(smaller(moved, MESSAGES_MAX), walk_mmsghdr, &messages, 0);
+        return 0;
+    default:
+        capture(scratch, addr, size_of(piece, length, moved));
+        return piece->inner ? capture_inner(scratch, piece, addr) : 0;
+    }
+}
+
+struct work {
+    struct scratch *scratch;
+    struct exits_plan *plan;
+};
+
+static long walk_pieces(__u64 i, struct work *work)
+{
+    if (i >= EXITS_PIECES) {
+        return 1;
+    }
+    const struct exits_piece *piece = &work->plan->piece[i];
+    if (work->scratch->record.result >= 0 || piece->on_failure) {
+        capture_piece(work->scratch, piece);
+    }
+    return 0;
+}
+
+#endif
