@@ -72,12 +72,11 @@ struct item {
 static int __attribute__((format(printf, 3, 4)))
 item_error(const struct item *item, struct fy_node *node, const char *format, ...)
 {
-    char text[300];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    int ret = source_verror(item->err, node ? yaml_place(item->yaml, node) : item->at, format, args);
     va_end(args);
-    return source_error(item->err, node ? yaml_place(item->yaml, node) : item->at, "%s", text);
+    return ret;
 }
 
 static int no_memory(const struct item *item)

@@ -22,12 +22,11 @@ struct loader {
 static int __attribute__((format(printf, 3, 4)))
 bad(const struct loader *l, struct fy_node *node, const char *format, ...)
 {
-    char text[300];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    int ret = source_verror(l->err, yaml_place(l->yaml, node), format, args);
     va_end(args);
-    return source_error(l->err, yaml_place(l->yaml, node), "%s", text);
+    return ret;
 }
 
 static int no_memory(const struct loader *l)

@@ -53,13 +53,10 @@ static void show_line(struct error *err, struct place at)
     error_hint(err, "\n  %s\n  %s", line, caret);
 }
 
-int source_error(struct error *err, struct place at, const char *format, ...)
+int source_verror(struct error *err, struct place at, const char *format, va_list args)
 {
     char text[300];
-    va_list args;
-    va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
     for (char *c = text; *c; c++) { /* names from the file may hold anything, and the message is one line */
         *c = iscntrl((unsigned char)*c) ? '?' : *c;
     }
@@ -78,6 +75,15 @@ int source_error(struct error *err, struct place at, const char *format, ...)
         show_line(err, at);
     }
     return -EINVAL;
+}
+
+int source_error(struct error *err, struct place at, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int ret = source_verror(err, at, format, args);
+    va_end(args);
+    return ret;
 }
 
 /*

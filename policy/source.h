@@ -4,6 +4,7 @@
 #ifndef PROCTOR_POLICY_SOURCE_H
 #define PROCTOR_POLICY_SOURCE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +32,8 @@ struct place {
  */
 int source_error(struct error *err, struct place at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+int source_verror(struct error *err, struct place at, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
 
 /* The line and column (both from 1; a tab and a character count as one column) of a place. */
 void source_line_column(struct place at, unsigned *line, unsigned *column);

@@ -449,15 +449,23 @@ static void judge_entry(struct match *m, struct facts *facts, bool comes)
     slot->held = waits ? m->judgement : NULL;
 }
 
+/* Sets match->judgement, NULL when memory ran out. Returns what is known of the caller. */
+static struct facts *begin_match(struct match *match)
+{
+    const struct slot *slot = match->slot;
+    struct facts_of of = {slot->event.process.pid, slot->event.process.ppid, slot->generation,
+                          slot->directory};
+    struct facts *facts = facts_get(&match->judge->facts, &of);
+    match->judgement = facts ? take_judgement(match->judge, facts) : NULL;
+    return facts;
+}
+
 void judge_event(struct slot *slot, bool comes, struct verdict *verdict)
 {
     struct judge *judge = slot->judge;
     struct match match = {.judge = judge, .slot = slot, .verdict = verdict};
-    struct facts_of of = {slot->event.process.pid, slot->event.process.ppid, slot->generation,
-                          slot->directory};
     pthread_mutex_lock(&judge->lock);
-    struct facts *facts = facts_get(&judge->facts, &of);
-    match.judgement = facts ? take_judgement(judge, facts) : NULL;
+    struct facts *facts = begin_match(&match);
     if (match.judgement) {
         judge_entry(&match, facts, comes);
         if (!verdict->deny && judge->options.enforce && call_set_has(&judge->denied, slot->called) &&
@@ -468,7 +476,7 @@ void judge_event(struct slot *slot, bool comes, struct verdict *verdict)
             facts_before_end(facts, slot->event.tid);
         }
         if (match.judgement->subject.is_exec || call_set_has(&judge->changes, slot->id)) {
-            facts_changed(&judge->facts, of.pid);
+            facts_changed(&judge->facts, slot->event.process.pid);
         }
     } else if (judge->options.enforce) {
         *verdict = (struct verdict){.deny = true, .error = EPERM}; /* fail closed */
@@ -483,11 +491,8 @@ void judge_again(struct slot *slot, struct verdict *verdict)
 {
     struct judge *judge = slot->judge;
     struct match match = {.judge = judge, .slot = slot, .verdict = verdict, .again = true};
-    struct facts_of of = {slot->event.process.pid, slot->event.process.ppid, slot->generation,
-                          slot->directory};
     pthread_mutex_lock(&judge->lock);
-    struct facts *facts = facts_get(&judge->facts, &of);
-    match.judgement = facts ? take_judgement(judge, facts) : NULL;
+    struct facts *facts = begin_match(&match);
     if (match.judgement) {
         struct event_subject *s = &match.judgement->subject;
         event_subject_init(s, slot, facts, judge->hostname, false);
