@@ -54,10 +54,11 @@ void callers_walk(struct callers *callers, struct slot *slot, struct mem *mem)
     if (!read_registers(callers, slot->event.tid, &registers)) { /* not allowed, or it was killed */
         registers_set(&registers, DWARF_RIP, slot->event.instruction);
     }
-    stack_walk(callers->stacks, slot->event.tid, &registers, mem, slot->stack);
+    stack_walk(callers->stacks, slot->event.process.pid, slot->event.tid, &registers, mem, slot->stack);
 }
 
-struct stack *callers_at_signal(struct callers *callers, const struct record *record, struct mem *mem)
+struct stack *callers_at_signal(struct callers *callers, pid_t pid, const struct record *record,
+                                struct mem *mem)
 {
     struct registers registers = {.known = 0};
     struct stack *stack = NULL;
@@ -70,7 +71,7 @@ struct stack *callers_at_signal(struct callers *callers, const struct record *re
         stack = calloc(1, sizeof(*stack));
     }
     if (stack) {
-        stack_walk(callers->stacks, record->tid, &registers, mem, stack);
+        stack_walk(callers->stacks, pid, record->tid, &registers, mem, stack);
     }
     return stack;
 }

@@ -143,7 +143,8 @@ static void take_signal(struct pipeline *p, const struct record *record)
     }
     if (p->callers) {
         struct captured_mem memory = {.mem = {captured_read}, .record = record};
-        held->stack = callers_at_signal(p->callers, record, record->live ? record->live : &memory.mem);
+        held->stack = callers_at_signal(p->callers, task->process->pid, record,
+                                        record->live ? record->live : &memory.mem);
     }
     struct held_signal **last = &task->held;
     while (*last) {

@@ -29,13 +29,6 @@ bool binary_address(const struct binary *binary, uint64_t file_offset, uint64_t 
     return false;
 }
 
-const struct unwind_rules *binary_rules(struct binary *binary, uint64_t address)
-{
-    (void)binary;
-    (void)address;
-    return NULL;
-}
-
 void binary_symbol(struct binary *binary, uint64_t address, bool source, struct binary_symbol *symbol)
 {
     (void)binary;
@@ -49,17 +42,14 @@ void binary_symbol(struct binary *binary, uint64_t address, bool source, struct 
 #include <elfutils/libdwfl.h>
 #include <gelf.h>
 #include <stdlib.h>
-
-#include "decode/base/cleanup.h"
+#include <unistd.h>
 
 /* What is known of one address. */
 struct place {
     uint64_t address;
     struct place *next;
-    bool ruled;                 /* the rules were looked for, */
-    bool named;                 /* and the symbol, */
-    bool traced;                /* and the line */
-    struct unwind_rules *rules; /* owned; NULL: none */
+    bool named;  /* the symbol was looked for, */
+    bool traced; /* and the line */
     struct binary_symbol symbol;
 };
 
@@ -68,13 +58,12 @@ enum { PLACE_BUCKETS = 1024, PLACES_MAX = 1 << 16 };
 
 struct binary {
     Dwfl *dwfl;
-    Dwfl_Module *module;     /* the only one there */
-    Dwarf_CFI *frames;       /* .eh_frame; NULL: none */
-    Dwarf_CFI *debug_frames; /* .debug_frame; NULL: none, or not looked for yet */
-    GElf_Addr frames_bias;
-    GElf_Addr debug_frames_bias;
-    GElf_Addr bias; /* from the addresses for which it was linked to those of the module */
-    bool debug_frames_sought;
+    Dwfl_Module *module; /* the only one there */
+    Elf *elf;            /* the module's */
+    GElf_Addr bias;      /* from the addresses for which it was linked to those of the module */
+    bool is_32bit;
+    uint64_t start; /* what is loaded */
+    uint64_t end;
     size_t place_count;
     struct place *places[PLACE_BUCKETS];
 };
@@ -89,11 +78,43 @@ bool binary_supported(void)
     return true;
 }
 
-/* x86-64 only: the registers of others have other numbers. */
-static bool is_ours(Elf *elf)
+/* Code for the machine we run on. */
+static bool is_ours(struct binary *b)
 {
     GElf_Ehdr header;
-    return gelf_getehdr(elf, &header) && header.e_machine == EM_X86_64 && gelf_getclass(elf) == ELFCLASS64;
+    if (!b->elf || !gelf_getehdr(b->elf, &header)) {
+        return false;
+    }
+    b->is_32bit = header.e_machine == EM_386;
+    return (header.e_machine == EM_X86_64 && gelf_getclass(b->elf) == ELFCLASS64) ||
+           (b->is_32bit && gelf_getclass(b->elf) == ELFCLASS32);
+}
+
+/* The next segment that is loaded, from header number *next on. False: there is none. */
+static bool next_segment(const struct binary *b, size_t *next, GElf_Phdr *header)
+{
+    size_t count = 0;
+    if (elf_getphdrnum(b->elf, &count) != 0) {
+        return false;
+    }
+    while (*next < count) {
+        if (gelf_getphdr(b->elf, (int)(*next)++, header) && header->p_type == PT_LOAD) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find_range(struct binary *b)
+{
+    GElf_Phdr header;
+    for (size_t next = 0; next_segment(b, &next, &header);) {
+        if (b->end == 0) {
+            b->start = header.p_vaddr & -header.p_align;
+        }
+        b->end = header.p_vaddr + header.p_memsz;
+    }
+    return b->start < b->end;
 }
 
 struct binary *binary_open(int fd, const char *name)
@@ -112,25 +133,12 @@ struct binary *binary_open(int fd, const char *name)
         return NULL;
     }
     (void)dwfl_report_end(b->dwfl, NULL, NULL);
-    Elf *elf = dwfl_module_getelf(b->module, &b->bias);
-    if (!elf || !is_ours(elf)) {
+    b->elf = dwfl_module_getelf(b->module, &b->bias);
+    if (!is_ours(b) || !find_range(b)) {
         binary_close(b);
         return NULL;
     }
-    b->frames = dwfl_module_eh_cfi(b->module, &b->frames_bias);
     return b;
-}
-
-static void place_free(struct place *place)
-{
-    if (place->rules) {
-        for (unsigned i = 0; i < REGISTERS; i++) {
-            free((void *)place->rules->registers[i].ops);
-        }
-        free((void *)place->rules->cfa.ops);
-        free(place->rules);
-    }
-    free(place);
 }
 
 static void forget_places(struct binary *b)
@@ -139,7 +147,7 @@ static void forget_places(struct binary *b)
         while (b->places[i]) {
             struct place *place = b->places[i];
             b->places[i] = place->next;
-            place_free(place);
+            free(place);
         }
     }
     b->place_count = 0;
@@ -157,21 +165,30 @@ void binary_close(struct binary *b)
 
 bool binary_address(const struct binary *b, uint64_t file_offset, uint64_t *address)
 {
-    GElf_Addr bias;
-    Elf *elf = dwfl_module_getelf(b->module, &bias);
-    size_t count = 0;
-    if (!elf || elf_getphdrnum(elf, &count) != 0) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        GElf_Phdr header;
-        if (gelf_getphdr(elf, (int)i, &header) && header.p_type == PT_LOAD &&
-            file_offset >= header.p_offset && file_offset - header.p_offset < header.p_filesz) {
+    GElf_Phdr header;
+    for (size_t next = 0; next_segment(b, &next, &header);) {
+        if (file_offset >= header.p_offset && file_offset - header.p_offset < header.p_filesz) {
             *address = file_offset - header.p_offset + header.p_vaddr;
             return true;
         }
     }
     return false;
+}
+
+void binary_range(const struct binary *b, uint64_t *start, uint64_t *end)
+{
+    *start = b->start;
+    *end = b->end;
+}
+
+bool binary_is_32bit(const struct binary *b)
+{
+    return b->is_32bit;
+}
+
+struct Elf *binary_elf(const struct binary *b)
+{
+    return elf_begin(-1, ELF_C_READ_MMAP, b->elf); /* counts references */
 }
 
 static struct place *place_of(struct binary *b, uint64_t address)
@@ -191,94 +208,6 @@ static struct place *place_of(struct binary *b, uint64_t address)
         *bucket = place;
     }
     return place;
-}
-
-static bool keep_ops(struct unwind_rule *rule, const Dwarf_Op *ops, size_t count)
-{
-    struct expression_op *kept = calloc(count ? count : 1, sizeof(*kept));
-    if (!kept) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        kept[i] = (struct expression_op){ops[i].atom, ops[i].number, ops[i].number2};
-    }
-    *rule = (struct unwind_rule){.how = RULE_EXPRESSION, .count = (unsigned)count, .ops = kept};
-    return true;
-}
-
-/* dwarf_frame_register tells "the same" by no operations at no address, and "undefined" by none at one. */
-static bool keep_rule(struct unwind_rule *rule, Dwarf_Frame *frame, int number)
-{
-    Dwarf_Op room[3];
-    Dwarf_Op *ops;
-    size_t count;
-    if (dwarf_frame_register(frame, number, room, &ops, &count) != 0) {
-        return false;
-    }
-    if (count == 0) {
-        rule->how = ops ? RULE_UNDEFINED : RULE_SAME;
-        return true;
-    }
-    return keep_ops(rule, ops, count);
-}
-
-static struct unwind_rules *keep_rules(Dwarf_Frame *frame)
-{
-    struct unwind_rules *rules = calloc(1, sizeof(*rules));
-    bool signal = false;
-    Dwarf_Op *ops;
-    size_t count;
-    int column = dwarf_frame_info(frame, NULL, NULL, &signal);
-    if (!rules || column < 0 || dwarf_frame_cfa(frame, &ops, &count) != 0 || count == 0 ||
-        !keep_ops(&rules->cfa, ops, count)) {
-        free(rules);
-        return NULL;
-    }
-    rules->signal_frame = signal;
-    rules->return_column = (unsigned)column;
-    for (int i = 0; i < REGISTERS; i++) {
-        if (!keep_rule(&rules->registers[i], frame, i)) {
-            rules->registers[i].how = RULE_UNDEFINED;
-        }
-    }
-    return rules;
-}
-
-static struct unwind_rules *rules_in(Dwarf_CFI *table, uint64_t address)
-{
-    Dwarf_Frame *frame = NULL;
-    if (!table || dwarf_cfi_addrframe(table, address, &frame) != 0) {
-        return NULL;
-    }
-    struct unwind_rules *rules = keep_rules(frame);
-    free(frame);
-    return rules;
-}
-
-/* .debug_frame may be in another file, and is needed only where .eh_frame says nothing: Go has no other. */
-static struct unwind_rules *rules_of_debug(struct binary *b, uint64_t address)
-{
-    if (!b->debug_frames_sought) {
-        b->debug_frames_sought = true;
-        b->debug_frames = dwfl_module_dwarf_cfi(b->module, &b->debug_frames_bias);
-    }
-    return rules_in(b->debug_frames, address + b->bias - b->debug_frames_bias);
-}
-
-const struct unwind_rules *binary_rules(struct binary *b, uint64_t address)
-{
-    struct place *place = place_of(b, address);
-    if (!place) {
-        return NULL;
-    }
-    if (!place->ruled) {
-        place->ruled = true;
-        place->rules = rules_in(b->frames, address + b->bias - b->frames_bias);
-        if (!place->rules) {
-            place->rules = rules_of_debug(b, address);
-        }
-    }
-    return place->rules;
 }
 
 /* By a look at each compilation unit: libdwfl goes by .debug_aranges, which clang and Go do not write. */

@@ -1,6 +1,6 @@
 /*
- * ELF files that programs run: the rules for unwinding, symbols, and lines of source. By libdw of elfutils,
- * and left out with `make UNWIND=0`.
+ * ELF files that programs run: where they are loaded, symbols, and lines of source. By libdw of elfutils, and
+ * left out with `make UNWIND=0`.
  *
  * What was found out about an instruction is kept: a stack passes the same few thousand places again and
  * again.
@@ -8,9 +8,11 @@
 #ifndef PROCTOR_SUPERVISOR_UNWIND_BINARY_H
 #define PROCTOR_SUPERVISOR_UNWIND_BINARY_H
 
-#include "supervisor/unwind/unwind.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 struct binary;
+struct Elf; /* of libelf */
 
 struct binary_symbol {
     const char *name; /* NULL: none covers it */
@@ -33,8 +35,14 @@ void binary_close(struct binary *binary);
  * there. */
 bool binary_address(const struct binary *binary, uint64_t file_offset, uint64_t *address);
 
-/* The rules at an address; NULL: there are none. Valid until something else is asked of the binary. */
-const struct unwind_rules *binary_rules(struct binary *binary, uint64_t address);
+/* What the loader keeps for all of it, in the addresses for which it was linked. */
+void binary_range(const struct binary *binary, uint64_t *start, uint64_t *end);
+
+/* Whether it is i386 code; else it is x86-64. */
+bool binary_is_32bit(const struct binary *binary);
+
+/* The file itself; a reference of the caller's own to it, to be ended by elf_end. NULL: memory ran out. */
+struct Elf *binary_elf(const struct binary *binary);
 
 /* What is at an address. The strings stay until binary_close. source: look for file and line too. */
 void binary_symbol(struct binary *binary, uint64_t address, bool source, struct binary_symbol *symbol);

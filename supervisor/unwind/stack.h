@@ -14,12 +14,20 @@
 #include "decode/event.h"
 #include "decode/mem.h"
 #include "supervisor/unwind/registers.h"
-#include "supervisor/unwind/unwind.h"
 
 /* How much is wanted: -k, -kk. */
 enum stack_mode { STACK_NONE, STACK_SYMBOLS, STACK_SOURCE };
 
 enum { STACK_FRAMES = 256 };
+
+enum unwind_end {
+    UNWIND_WHOLE,       /* the outermost function was reached */
+    UNWIND_NO_RULES,    /* the last frame's code tells nothing of its caller */
+    UNWIND_NO_REGISTER, /* the last frame needs a register that is not known */
+    UNWIND_NO_MEMORY,   /* the stack can't be read there */
+    UNWIND_BROKEN,      /* what the rules lead to is no stack */
+    UNWIND_TOO_DEEP,
+};
 
 struct stacks; /* what is known of files; used by several threads at once */
 struct file;
@@ -30,7 +38,7 @@ struct stack {
     enum unwind_end end;
     struct stack_frame {
         uint64_t address; /* for which the file was linked; in the task where there is no file */
-        bool exact;       /* see struct unwind_frame */
+        bool exact;       /* it was interrupted there, or made the call; else it is where a call returns to */
         struct file *file;
     } frame[STACK_FRAMES];
     struct event_frame shown[STACK_FRAMES]; /* by stack_describe */
@@ -41,11 +49,11 @@ struct stacks *stacks_new(enum stack_mode mode);
 void stacks_free(struct stacks *stacks);
 
 /*
- * Walks the stack of task `tid`, which is held. What was in `stack` is released first; it must have been
- * zeroed once. Has no frames where nothing could be read.
+ * Walks the stack of task `tid` of process `pid`, which is held. What was in `stack` is released first; it
+ * must have been zeroed once. Has no frames where nothing could be read.
  */
-void stack_walk(struct stacks *stacks, pid_t tid, const struct registers *registers, struct mem *mem,
-                struct stack *stack);
+void stack_walk(struct stacks *stacks, pid_t pid, pid_t tid, const struct registers *registers,
+                struct mem *mem, struct stack *stack);
 
 /* Fills in event->stack, which is valid until the stack is released. */
 void stack_describe(struct stack *stack, struct event *event);

@@ -61,9 +61,9 @@ test_a_signal_handler() {
     unwinds
     local source way
     for source in $(sources); do
-        for way in signal altstack; do
-            traced "$source" "$programs/stack" "$way"
-            expect_order trace 'getppid\(\)' "${frames[@]}" ' > .*/stack\(handler\+0x' ' > .*/stack\(interrupted\+0x' ' > .*/stack\(main\+0x'
+        for way in signal:main altstack:main above:signal_thread; do
+            traced "$source" "$programs/stack" "${way%:*}"
+            expect_order trace 'getppid\(\)' "${frames[@]}" ' > .*/stack\(handler\+0x' ' > .*/stack\(interrupted\+0x' " > .*/stack\(${way#*:}\+0x"
             expect_no trace '^ > \('
         done
     done
@@ -82,19 +82,21 @@ test_signals() {
     done
 }
 
-# What is mapped changes: the second library comes where the first has been.
+# What is mapped changes: the second library comes where the first has been, with larger frames.
 test_libraries_that_come_and_go() {
     unwinds
     need gcc
-    local source n
+    local source n room=0
     for n in one two; do
+        room=$((room + 200))
         echo "#include <unistd.h>
-            volatile int sink; void in_$n(void) { sink = (int)getppid(); } void plugin_call(void) { in_$n(); sink++; }" >"$n.c"
+            volatile int sink; void in_$n(void) { volatile char room[$room]; room[7] = 1; sink = (int)getppid() + room[7]; }
+            void plugin_call(void) { in_$n(); sink++; }" >"$n.c"
         gcc -shared -fPIC -O1 -fno-inline -o "$n.so" "$n.c"
     done
     for source in $(sources); do
         traced "$source" "$programs/stack" plugin ./one.so ./two.so ./one.so
-        expect_order trace '/one\.so\(in_one\+' '/one\.so\(plugin_call\+' '/two\.so\(in_two\+' '/two\.so\(plugin_call\+' '/one\.so\(in_one\+'
+        expect_order trace '/one\.so\(in_one\+' '/one\.so\(plugin_call\+' '/two\.so\(in_two\+' '/two\.so\(plugin_call\+' '/one\.so\(in_one\+' '/one\.so\(plugin_call\+' '/stack\(main\+'
         expect_no trace '^ > \('
     done
 }
@@ -111,6 +113,26 @@ test_static_and_stripped() {
         traced "$source" ./stripped plain
         expect_count trace '/stripped\(\) \[0x[0-9a-f]+\]$' 5
         expect_no trace '^ > \('
+    done
+}
+
+# i386 code: other registers, and a vdso of its own.
+test_32_bits() {
+    unwinds
+    need gcc
+    local source way
+    gcc -m32 -O1 -g -o stack "$source_dir/tests/programs/stack.c" 2>/dev/null || skip 'no compiler of 32-bit programs'
+    for source in $(sources); do
+        for way in thread altstack; do
+            traced "$source" ./stack "$way"
+            expect_order trace 'getppid\(\)' ' > \[vdso\]\(__kernel_vsyscall\+0x' "${frames[@]}" ' > .*/stack\((thread_main|handler)\+0x'
+            expect_no trace '^ > \('
+        done
+        expect_order trace ' > .*/stack\(handler\+0x' ' > .*/stack\(interrupted\+0x' ' > .*/stack\(main\+0x'
+        # a process that was of the other kind before
+        run "$P" --results="$source" -k -o trace -e trace=execve,getppid sh -c 'exec ./stack'
+        expect_status 0
+        expect_order trace '^execve\(.*"\./stack"' '^getppid\(\)' "${frames[@]}" ' > .*/stack\(main\+0x'
     done
 }
 

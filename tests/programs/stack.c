@@ -1,6 +1,7 @@
 /*
  * getppid from three functions deep: `stack WAY`, where the way is plain; thread; signal, in a handler;
- * altstack, in a handler with a stack of its own; or plugin FILE, by a library's function plugin_call.
+ * altstack, in a handler with a stack of its own; above, the same with that at higher addresses than what it
+ * interrupts; or plugin FILE, by a library's function plugin_call.
  * killed: no call, but SIGTERM to itself.
  */
 #include <dlfcn.h>
@@ -54,21 +55,34 @@ static KEPT void interrupted(void)
     sink++;
 }
 
-static void by_signal(int flags)
+enum { ROOM = 1 << 16 };
+
+static void by_signal(char *room, int flags)
 {
-    static char room[1 << 16];
-    stack_t own = {.ss_sp = room, .ss_size = sizeof(room)};
+    stack_t own = {.ss_sp = room, .ss_size = ROOM};
     struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
     sigaltstack(&own, NULL);
     sigaction(SIGUSR1, &action, NULL);
     interrupted();
 }
 
-static void by_thread(void)
+static void *signal_thread(void *room)
+{
+    by_signal(room, SA_ONSTACK);
+    return NULL;
+}
+
+static void in_thread(void *(*function)(void *), void *argument)
 {
     pthread_t thread;
-    pthread_create(&thread, NULL, thread_main, NULL);
+    pthread_create(&thread, NULL, function, argument);
     pthread_join(thread, NULL);
+}
+
+static KEPT void above(void)
+{
+    char room[ROOM]; /* no thread's stack is higher */
+    in_thread(signal_thread, room);
 }
 
 /* The next one may be mapped where this was. */
@@ -89,13 +103,16 @@ static int by_plugin(const char *file)
 
 int main(int argc, char **argv)
 {
+    static char low[ROOM];
     const char *way = argc > 1 ? argv[1] : "plain";
     if (strcmp(way, "thread") == 0) {
-        by_thread();
+        in_thread(thread_main, NULL);
     } else if (strcmp(way, "signal") == 0) {
-        by_signal(0);
+        by_signal(low, 0);
     } else if (strcmp(way, "altstack") == 0) {
-        by_signal(SA_ONSTACK);
+        by_signal(low, SA_ONSTACK);
+    } else if (strcmp(way, "above") == 0) {
+        above();
     } else if (strcmp(way, "killed") == 0) {
         kill(getpid(), SIGTERM);
     } else if (strcmp(way, "plugin") == 0) {
