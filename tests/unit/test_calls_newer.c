@@ -1,23 +1,11 @@
 /* Calls that strace 6.1 does not know, so that the differential tests cannot compare them: as strace 7 shows
  * them. Those with structures of their own are in the tests of their kinds. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <errno.h>
 #include <fcntl.h>
 
 #define HERE ((uint64_t)AT_FDCWD)
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 START_TEST(files)
 {

@@ -1,20 +1,8 @@
 /* Old calls and odd ones, of which the programs of tests/diff make some on i386 only: as strace shows them.
  */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <errno.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 START_TEST(readdir_gives_one_entry)
 {

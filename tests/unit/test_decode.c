@@ -1,20 +1,8 @@
 /* The basic kinds, through the whole path from registers to a line of text. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <errno.h>
 #include <fcntl.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 START_TEST(path_is_shown_whole)
 {

@@ -1,19 +1,7 @@
 /* The calls behind i386's socketcall and ipc. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include "decode/demultiplex.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 static enum call_id behind(enum abi_id abi, enum call_id id, uint64_t args[CALL_ARGS_MAX])
 {

@@ -1,19 +1,7 @@
 /* -e read=, write=: hexadecimal below the line of a call; -e raw=: numbers. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include "decode/dump.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 /* The dump of a call that returned `result`, as the pipeline makes it. */
 static const char *dump(enum call_id id, const struct dump_fds *fds, int64_t result, const uint64_t *args)

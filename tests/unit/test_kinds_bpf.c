@@ -1,17 +1,5 @@
 /* bpf(2): the structures of its commands, in all their sizes, at entry and exit. */
-#include "tests/unit/unit.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
+#include "tests/unit/fresh_target.h"
 
 static void put32(size_t offset, uint32_t number)
 {

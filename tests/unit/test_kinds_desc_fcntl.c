@@ -1,19 +1,7 @@
 /* fcntl: arguments and results that depend on the command. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <fcntl.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 #define ENTRY(text, id, ...) ck_assert_str_eq(unit_entry(&target, CALL_##id, __VA_ARGS__), text " = ?")
 #define EXIT(text, id, result, ...) ck_assert_str_eq(unit_exit(&target, CALL_##id, result, __VA_ARGS__), text)

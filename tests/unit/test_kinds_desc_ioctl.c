@@ -1,5 +1,5 @@
 /* ioctl: names of requests, known and unknown, and their arguments at entry and exit. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <linux/fiemap.h>
 #include <linux/fs.h>
@@ -11,18 +11,6 @@
 #include <stdlib.h>
 
 #include "decode/kinds/ioctl.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 #define ENTRY(text, ...) ck_assert_str_eq(unit_entry(&target, CALL_ioctl, __VA_ARGS__), text " = ?")
 #define EXIT(text, result, ...) ck_assert_str_eq(unit_exit(&target, CALL_ioctl, result, __VA_ARGS__), text)

@@ -1,17 +1,5 @@
 /* Scatter-gather arrays in both layouts, good, short and hostile. */
-#include "tests/unit/unit.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
+#include "tests/unit/fresh_target.h"
 
 /* Two iovecs at the start of memory, "hello" and "world!". */
 static uint64_t put_two(void)

@@ -1,17 +1,5 @@
 /* Directory entries, file handles and extended attributes: what calls return in buffers. */
-#include "tests/unit/unit.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
+#include "tests/unit/fresh_target.h"
 
 /* One entry of getdents64 at `offset`: number, offset, length, type, name. */
 static void put_entry(size_t offset, uint64_t number, uint16_t length, uint8_t type, const char *name)

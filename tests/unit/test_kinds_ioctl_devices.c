@@ -1,23 +1,11 @@
 /* ioctl: requests to virtual machines, input devices, flash memory, seccomp listeners; lists of interfaces.
  */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <linux/ioctl.h>
 #include <linux/seccomp.h>
 #include <linux/types.h>
 #include <mtd/mtd-abi.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 #define ENTRY(text, ...) ck_assert_str_eq(unit_entry(&target, CALL_ioctl, __VA_ARGS__), text " = ?")
 #define EXIT(text, result, ...) ck_assert_str_eq(unit_exit(&target, CALL_ioctl, result, __VA_ARGS__), text)

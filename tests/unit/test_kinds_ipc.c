@@ -1,5 +1,5 @@
 /* Futexes, System V and POSIX IPC, keys: at entry and at exit, over good and hostile memory. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -7,18 +7,6 @@
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 enum { UNMAPPED = 0x1000 };
 

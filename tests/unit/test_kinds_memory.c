@@ -1,17 +1,5 @@
 /* Mapping, protection, advice and NUMA policy. */
-#include "tests/unit/unit.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
+#include "tests/unit/fresh_target.h"
 
 START_TEST(mappings)
 {

@@ -1,21 +1,9 @@
 /* Mounting old and new, and asking about mounts. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 START_TEST(flags_say_what_is_used)
 {

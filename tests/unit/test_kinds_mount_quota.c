@@ -1,19 +1,7 @@
 /* Quotas: the command rules what the other arguments are, and when they are known. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <linux/quota.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 static uint64_t command(uint32_t cmd, uint32_t type)
 {

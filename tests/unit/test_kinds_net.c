@@ -1,21 +1,9 @@
 /* Sockets: addresses, lengths, options and messages, at entry and at exit, over good and hostile memory. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 /* Places in the target's memory that the tests put things at. */
 enum { ADDRESS = 0, LENGTH = 0x100, HEADER = 0x200, VECTOR = 0x300, DATA = 0x400, CONTROL = 0x800 };

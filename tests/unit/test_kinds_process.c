@@ -1,17 +1,5 @@
 /* Starting, cloning and waiting for processes: at entry and at exit, from good and hostile memory. */
-#include "tests/unit/unit.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
+#include "tests/unit/fresh_target.h"
 
 /* "date" at 0x10100, "-u" at 0x10200, and a vector of both at 0x10000 with its NULL. */
 static uint64_t put_argv(void)

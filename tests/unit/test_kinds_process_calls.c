@@ -2,19 +2,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
-#include "tests/unit/unit.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
+#include "tests/unit/fresh_target.h"
 
 START_TEST(ids)
 {

@@ -1,23 +1,11 @@
 /* Signals: numbers, sets, actions and what a siginfo tells. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
 #include "decode/kinds/signal.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 static uint64_t put64(size_t offset, uint64_t number)
 {

@@ -1,17 +1,5 @@
 /* Modules, reboot, kexec, the machine's names and figures, perf_event_open. */
-#include "tests/unit/unit.h"
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
+#include "tests/unit/fresh_target.h"
 
 static uint64_t put_words(size_t offset, const uint64_t *words, size_t n)
 {

@@ -1,19 +1,7 @@
 /* Times, clocks and timers, in every layout, at entry and exit. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <stdlib.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 static uint64_t put_longs(size_t offset, size_t size, const int64_t *numbers, size_t n)
 {
