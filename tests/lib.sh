@@ -115,15 +115,15 @@ expect_same() {
     }
 }
 
-# wait_until WHAT COMMAND...: until the command succeeds, for at least 20 seconds.
+# wait_until WHAT COMMAND...: until the command succeeds, for at least a minute: a busy machine is slow.
 wait_until() {
     local what=$1 i
     shift
-    for ((i = 0; i < 1000; i++)); do
+    for ((i = 0; i < 3000; i++)); do
         "$@" >/dev/null 2>&1 && return
         sleep 0.02
     done
-    fail "$what (within 20 seconds)" "$(ls out err trace agent.err 2>/dev/null)"
+    fail "$what (within a minute)" "$(ls out err trace agent.err 2>/dev/null)"
 }
 
 # wait_for FILE REGEX: until a line of a file that is being written matches.
