@@ -2,28 +2,13 @@
 # Containers whose agent's worker is killed, and whose agent is started anew with what a service manager kept.
 # shellcheck source=agent.lib.sh
 . "$(dirname "$0")/agent.lib.sh"
+# shellcheck source=keeper.lib.sh
+. "$(dirname "$0")/keeper.lib.sh"
 
 id=$(basename "$(mktemp -u proctor-XXXXXX)")
 
 # How often the worker is killed under nginx: KILLS=100 tests/integration/test_agent_keeper.sh
 kills=${KILLS:-20}
-
-# The worker: the child of the agent that has its name.
-worker() {
-    pgrep -P "$agent_pid" -x proctor
-}
-
-has_worker() {
-    [ -n "$(worker)" ]
-}
-
-kill_worker() {
-    local dead
-    wait_until 'a worker' has_worker
-    dead=$(worker)
-    kill -KILL "$dead"
-    wait_until 'the worker is gone' test ! -e "/proc/$dead"
-}
 
 # A root with a program and the libraries it needs.
 install_program() {
@@ -55,16 +40,17 @@ http {
 }
 EOS
     start_agent
+    keeper=$agent_pid
     runc run -d -b b "$id" </dev/null >runc.out 2>&1 || fail 'runc starts the container' runc.out
     trap 'runc delete -f "$id" >/dev/null 2>&1; kill -9 "$agent_pid" 2>/dev/null' EXIT
     wait_until 'nginx answers' curl -sf -o /dev/null "http://127.0.0.1:$port/"
     # Connections are made anew: each request goes through every one of the calls.
     wrk -t 1 -c 8 -d 600s --timeout 30s -H 'Connection: close' "http://127.0.0.1:$port/" >wrk.out 2>&1 &
     wrk=$!
-    sleep 0.3
     for ((i = 0; i < kills; i++)); do
+        wait_until 'a worker' has_worker
+        sleep 0.15 # a worker that lives for 100 ms is not one of a row
         kill_worker
-        sleep 0.15
     done
     sleep 0.3
     kill -INT "$wrk"

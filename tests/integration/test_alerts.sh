@@ -2,6 +2,8 @@
 # What rules do besides denying, and where their alerts go.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=keeper.lib.sh
+. "$(dirname "$0")/keeper.lib.sh"
 
 # rule NAME CONDITION [KEY...]: appends a rule to rules.yaml.
 rule() {
@@ -107,24 +109,14 @@ test_fail_on() {
 
 # What a worker found that died counts in the sum and for the status.
 test_a_worker_that_dies_loses_no_count() {
-    need pgrep
-    local pid worker n
     rule seen 'evt.type=getppid and proc.name=inject'
     "$P" --policy rules.yaml --fail-on warning --alerts alerts sh -c "'$programs/inject' count 2; touch called; while [ ! -e go ]; do sleep 0.05; done; '$programs/inject' count 1" >out 2>err &
-    pid=$!
-    for ((n = 0; n < 500; n++)); do
-        [ -e called ] && [ -s alerts ] && break
-        sleep 0.02
-    done
-    for worker in $(pgrep -P "$pid"); do
-        [ "$(readlink "/proc/$worker/exe")" = "$(readlink -f "$P")" ] && kill -KILL "$worker" && break
-    done
-    for ((n = 0; n < 500; n++)); do
-        [ -e "/proc/$worker" ] || break
-        sleep 0.02
-    done
+    keeper=$!
+    wait_until 'the calls' test -e called
+    wait_until 'the alerts' test -s alerts
+    kill_worker
     touch go
-    wait "$pid"
+    wait "$keeper"
     status=$?
     command_line="kill -KILL, of the worker"
     expect_status 3

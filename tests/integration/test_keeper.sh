@@ -2,6 +2,8 @@
 # Workers that die: what they had in hand is answered, the next goes on, and the trace says what may be missing.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=keeper.lib.sh
+. "$(dirname "$0")/keeper.lib.sh"
 
 # start ARGS...: proctor in the background: its keeper is $keeper.
 start() {
@@ -13,25 +15,6 @@ start() {
 
 has_ended() {
     grep -qs '^State:.Z' "/proc/$keeper/status" || ! kill -0 "$keeper" 2>/dev/null
-}
-
-# has_worker: its process is $worker, the child of the keeper that has its name. The program has another. Nothing is
-# started to find it, which takes longer than a worker may live on a busy machine.
-has_worker() {
-    local children name
-    worker=
-    read -r -a children 2>/dev/null <"/proc/$keeper/task/$keeper/children"
-    for worker in "${children[@]}"; do
-        { read -r name <"/proc/$worker/comm"; } 2>/dev/null && [ "$name" = proctor ] && return
-    done
-    return 1
-}
-
-# kill_worker [SIGNAL]: no more than four times in a row, or there is none for a while.
-kill_worker() {
-    wait_until 'a worker' has_worker
-    kill "-${1:-KILL}" "$worker"
-    wait_until 'the worker is gone' test ! -e "/proc/$worker"
 }
 
 # has_count FILE REGEX N: lines, or more.
