@@ -188,20 +188,14 @@ EOS
 }
 
 test_summary_on_demand() {
-    local pid n
+    local pid
     rule seen 'evt.type=getppid and proc.name=inject'
     # The program tells when it has called, and waits.
     "$P" --policy rules.yaml --alerts alerts sh -c "'$programs/inject' count 2; touch called; while [ ! -e go ]; do sleep 0.05; done; exit 5" >out 2>err &
     pid=$!
-    for ((n = 0; n < 500; n++)); do
-        [ -e called ] && break
-        sleep 0.02
-    done
+    wait_until 'the calls' test -e called
     kill -USR1 "$pid"
-    for ((n = 0; n < 500; n++)); do
-        grep -q 'by seen' err && break
-        sleep 0.02
-    done
+    wait_for err 'by seen'
     command_line="kill -USR1"
     expect_count err '^ +2  getppid +by seen; first' 1
     touch go
@@ -212,13 +206,10 @@ test_summary_on_demand() {
 }
 
 test_signal_reaches_the_program_without_rules() {
-    local pid n
+    local pid
     "$P" -e trace=none -q sh -c 'trap "exit 7" USR1; touch ready; while :; do sleep 0.05; done' 2>err &
     pid=$!
-    for ((n = 0; n < 500; n++)); do
-        [ -e ready ] && break
-        sleep 0.02
-    done
+    wait_until 'the program is ready' test -e ready
     kill -USR1 "$pid"
     wait "$pid"
     status=$?

@@ -85,10 +85,7 @@ EOS
     timeout -k 5 "$limit" "$P" --results=bpf -f -o trace -e trace=accept4,openat,close,recvfrom,writev \
         nginx -p "$PWD" -c "$PWD/nginx.conf" -g 'daemon off;' >out 2>err &
     proctor=$!
-    for ((n = 0; n < 500; n++)); do
-        curl -s -o /dev/null "http://127.0.0.1:$port/index.html" && break
-        sleep 0.02
-    done
+    wait_until 'nginx answers' curl -s -o /dev/null "http://127.0.0.1:$port/index.html"
     command_line="wrk on nginx"
     wrk -t 1 -c 16 -d "${seconds}s" "http://127.0.0.1:$port/index.html" >said 2>&1
     kill -QUIT "$(cat nginx.pid)"

@@ -96,22 +96,14 @@ test_ctrl_backslash() {
     expect trace '^\+\+\+ killed by SIGQUIT \+\+\+$'
 }
 
-state_of() {
-    awk '$1 == "State:" { print $2 }' "/proc/$1/status"
-}
-
 test_stop_and_continue() {
     "$P" -o trace -e trace=openat sh -c 'while [ ! -e end ]; do cat /dev/null; done; exit 3' &
-    local proctor=$! target n
+    local proctor=$! target
     command_line="$P -o trace sh -c ..., stopped and continued"
     wait_for trace '"/dev/null"'
     target=$(pgrep -P "$proctor" -x sh)
     kill -STOP "$target"
-    for ((n = 0; n < 500; n++)); do
-        [ "$(state_of "$target")" = T ] && break
-        sleep 0.02
-    done
-    [ "$(state_of "$target")" = T ] || fail "the program is stopped" "/proc/$target/status"
+    wait_until 'the program is stopped' grep -q '^State:.*T' "/proc/$target/status"
     : >end
     kill -CONT "$target"
     wait "$proctor"
