@@ -24,6 +24,7 @@ int results_bpf_open(const struct selection *calls, const struct decode_options 
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/demultiplex.h"
 #include "supervisor/bpf/exits.h"
 #include "supervisor/ring.h"
 #include <exits.skel.h>
@@ -68,9 +69,20 @@ static uint32_t most_of(const struct kind *kind, const struct decode_options *op
     }
 }
 
-static void plan_call(const struct call *call, const struct decode_options *options, struct exits_plan *plan)
+/* Where the arguments of a call are. */
+static enum exits_behind behind_of(const struct abi *abi, enum call_id id)
 {
-    struct exits_plan made = {.wanted = 0};
+    if (abi != &abis[ABI_I386]) {
+        return EXITS_DIRECT;
+    }
+    return id == CALL_socketcall ? EXITS_SOCKETCALL : id == CALL_select ? EXITS_SELECT : EXITS_DIRECT;
+}
+
+static void plan_call(const struct abi *abi, enum call_id id, const struct decode_options *options,
+                      struct exits_plan *plan)
+{
+    const struct call *call = call_line_in(abi, id);
+    struct exits_plan made = {.behind = (exits_u16)behind_of(abi, id)};
     for (unsigned i = 0; i < call->nargs; i++) {
         const struct kind *kind = call->args[i].kind;
         if (kind->direction != DIR_IN && kind->extent != EXTENT_NONE) {
@@ -94,13 +106,26 @@ static struct exits_plan *plan_at(const struct results_bpf *r, unsigned abi, uin
     return &r->plans[abi * EXITS_CALLS + index];
 }
 
+/* Those of the calls behind old select and socketcall, whether one of these is wanted by now or not. */
+static void set_plans_behind(struct results_bpf *r)
+{
+    const struct abi *abi = &abis[ABI_I386];
+    plan_call(abi, CALL__newselect, &r->options, &r->plans[EXITS_BEHIND]);
+    for (unsigned id = 0; id < CALL_COUNT; id++) {
+        unsigned which = call_multiplexed_as((enum call_id)id);
+        if (which > 0 && which < EXITS_BEHIND_MAX && call_multiplexer((enum call_id)id) == CALL_socketcall) {
+            plan_call(abi, (enum call_id)id, &r->options, &r->plans[EXITS_BEHIND + which]);
+        }
+    }
+}
+
 static void set_plans(struct results_bpf *r, const struct selection *calls)
 {
     for (unsigned a = 0; a < ABI_COUNT; a++) {
         for (uint32_t i = 0; i < EXITS_CALLS; i++) {
             enum call_id id = i < abis[a].count ? (enum call_id)abis[a].calls[i] : CALL_none;
             if (selection_has(calls, &abis[a], id)) {
-                plan_call(call_line_in(&abis[a], id), &r->options, plan_at(r, a, i));
+                plan_call(&abis[a], id, &r->options, plan_at(r, a, i));
             }
         }
     }
@@ -115,7 +140,7 @@ static int bpf_want(struct results *results, const struct abi *abi, int number)
     }
     struct exits_plan *plan = plan_at(r, (unsigned)(abi - abis), index);
     if (!plan->wanted) {
-        plan_call(call_line_in(abi, call_find(abi, number)), &r->options, plan);
+        plan_call(abi, call_find(abi, number), &r->options, plan);
     }
     return 0;
 }
@@ -150,7 +175,7 @@ static uint64_t bpf_lost(struct results *results)
 
 static size_t plans_size(void)
 {
-    return sizeof(struct exits_plan) * EXITS_ABIS * EXITS_CALLS;
+    return sizeof(struct exits_plan) * EXITS_PLANS;
 }
 
 static bool bpf_lost_of(struct results *results, pid_t tid, int64_t since_ns)
@@ -221,6 +246,7 @@ static int load(struct results_bpf *r, const struct selection *calls, bool stack
     ret = ret < 0 ? ret : ring_map(&r->ring, r->skeleton->maps.records.map_fd, EXITS_RING);
     if (ret == 0) {
         set_plans(r, calls);
+        set_plans_behind(r);
         ret = exits_bpf__attach(r->skeleton);
     }
     return ret;

@@ -77,7 +77,7 @@ struct {
 struct {
     __uint(type, MAP_ARRAY);
     __uint(map_flags, MMAPABLE); /* the supervisor writes into it */
-    __uint(max_entries, EXITS_ABIS *EXITS_CALLS);
+    __uint(max_entries, EXITS_PLANS);
     __type(key, __u32);
     __type(value, struct exits_plan);
 } plans SEC(".maps");
@@ -188,6 +188,27 @@ static void set_arguments(struct scratch *scratch, const struct pt_regs *regs)
     }
 }
 
+/*
+ * Takes the arguments of a call of i386 that has them not in registers, but in memory: the address of old
+ * select's is its only argument, that of socketcall's its second. Gives the index of its plan. Memory may
+ * have changed since the call began: then what is captured is not what the supervisor looks for, and it shows
+ * addresses.
+ */
+ONCE int arguments_behind(struct scratch *scratch, __u64 behind)
+{
+    if (!scratch) {
+        return 0;
+    }
+    __u32 which = behind == EXITS_SOCKETCALL ? (__u32)scratch->args[0] : 0;
+    __u64 addr = behind == EXITS_SOCKETCALL ? scratch->args[1] : scratch->args[0];
+    for (int i = 0; i < 6; i++) {
+        __u32 word = 0;
+        bpf_probe_read_user(&word, sizeof(word), (const void *)(addr + 4UL * i));
+        scratch->args[i & 7] = word;
+    }
+    return which < EXITS_BEHIND_MAX ? EXITS_BEHIND + (int)which : EXITS_PLANS;
+}
+
 static void send(struct scratch *scratch)
 {
     __u64 size = sizeof(scratch->record) + (__u64)scratch->used;
@@ -280,10 +301,15 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
 
     scratch->used = 0;
     scratch->compat = compat;
-    if (plan->pieces) {
+    if (plan->pieces || plan->behind) {
         struct work work = {.scratch = scratch, .plan = plan};
         set_arguments(scratch, regs);
         bpf_loop(plan->pieces, walk_pieces, &work, 0);
+        __u32 index = plan->behind ? (__u32)arguments_behind(scratch, plan->behind) : EXITS_PLANS;
+        work.plan = bpf_map_lookup_elem(&plans, &index);
+        if (work.plan) {
+            bpf_loop(work.plan->pieces, walk_pieces, &work, 0);
+        }
     }
     send(scratch);
     return 0;

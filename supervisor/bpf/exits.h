@@ -7,12 +7,14 @@
 #ifndef __bpf__
 #include <stdint.h>
 typedef uint8_t exits_u8;
+typedef uint16_t exits_u16;
 typedef uint32_t exits_u32;
 typedef int32_t exits_s32;
 typedef uint64_t exits_u64;
 typedef int64_t exits_s64;
 #else
 typedef unsigned char exits_u8;
+typedef unsigned short exits_u16;
 typedef unsigned int exits_u32;
 typedef int exits_s32;
 typedef unsigned long long exits_u64;
@@ -23,6 +25,14 @@ typedef long long exits_s64;
 enum { EXITS_RING = 1 << 20 };
 
 enum { EXITS_ABIS = 3, EXITS_CALLS = 576, EXITS_PIECES = 6 };
+
+/*
+ * i386's calls that take their arguments from memory: the plan of the call behind one lies behind those of
+ * all ABIs, at EXITS_BEHIND and, for socketcall, its first argument more.
+ */
+enum exits_behind { EXITS_DIRECT, EXITS_SELECT, EXITS_SOCKETCALL };
+enum { EXITS_BEHIND = EXITS_ABIS * EXITS_CALLS, EXITS_BEHIND_MAX = 32 };
+enum { EXITS_PLANS = EXITS_BEHIND + EXITS_BEHIND_MAX };
 
 /* What to read behind one argument when its call returns. extent: enum extent of decode/decoder.h. */
 struct exits_piece {
@@ -38,7 +48,8 @@ struct exits_piece {
 
 struct exits_plan {
     exits_u32 wanted; /* make a record when this call returns */
-    exits_u32 pieces;
+    exits_u16 pieces;
+    exits_u16 behind; /* enum exits_behind */
     struct exits_piece piece[EXITS_PIECES];
 };
 
