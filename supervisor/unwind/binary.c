@@ -62,6 +62,8 @@ struct binary {
     Elf *elf;            /* the module's */
     GElf_Addr bias;      /* from the addresses for which it was linked to those of the module */
     bool is_32bit;
+    bool debug_frames_sought;
+    bool debug_frames;
     uint64_t start; /* what is loaded */
     uint64_t end;
     size_t place_count;
@@ -184,6 +186,16 @@ void binary_range(const struct binary *b, uint64_t *start, uint64_t *end)
 bool binary_is_32bit(const struct binary *b)
 {
     return b->is_32bit;
+}
+
+bool binary_has_debug_frames(struct binary *b)
+{
+    GElf_Addr bias;
+    if (!b->debug_frames_sought) {
+        b->debug_frames_sought = true;
+        b->debug_frames = dwfl_module_dwarf_cfi(b->module, &bias) != NULL;
+    }
+    return b->debug_frames;
 }
 
 struct Elf *binary_elf(const struct binary *b)

@@ -41,6 +41,9 @@ void binary_range(const struct binary *binary, uint64_t *start, uint64_t *end);
 /* Whether it is i386 code; else it is x86-64. */
 bool binary_is_32bit(const struct binary *binary);
 
+/* Whether it has rules for unwinding in .debug_frame, here or in its separate debug information. */
+bool binary_has_debug_frames(struct binary *binary);
+
 /* The file itself; a reference of the caller's own to it, to be ended by elf_end. NULL: memory ran out. */
 struct Elf *binary_elf(const struct binary *binary);
 

@@ -106,9 +106,23 @@ static int find_elf(Dwfl_Module *module, void **data, const char *name, Dwarf_Ad
     return -1; /* the file is open already */
 }
 
+/*
+ * libdwfl looks for this wherever .eh_frame tells nothing, which at ld.so's first instructions is once in
+ * each process, and uncompresses it. Mostly it has no rules either.
+ */
+static int find_debuginfo(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
+                          const char *file_name, const char *debug_link, GElf_Word crc, char **debug_name)
+{
+    const struct file *file = *data;
+    return binary_has_debug_frames(file->binary)
+               ? dwfl_standard_find_debuginfo(module, data, name, base, file_name, debug_link, crc,
+                                              debug_name)
+               : -1;
+}
+
 static const Dwfl_Callbacks callbacks = {
     .find_elf = find_elf,
-    .find_debuginfo = dwfl_standard_find_debuginfo,
+    .find_debuginfo = find_debuginfo,
     .section_address = dwfl_offline_section_address,
 };
 
