@@ -9,14 +9,18 @@
 #include "supervisor/container.h"
 #include "supervisor/finish.h"
 
-void lifecycle_calls(struct call_set *set)
+void lifecycle_calls(struct call_set *set, bool by_tracer)
 {
+    static const enum call_id forks[] = {CALL_fork, CALL_vfork, CALL_clone, CALL_clone3};
     static const enum call_id calls[] = {
-        CALL_execve, CALL_execveat,   CALL_fork,  CALL_vfork,  CALL_clone,  CALL_clone3,
-        CALL_exit,   CALL_exit_group, CALL_chdir, CALL_fchdir, CALL_chroot, CALL_io_uring_setup,
+        CALL_execve, CALL_execveat, CALL_exit,   CALL_exit_group,
+        CALL_chdir,  CALL_fchdir,   CALL_chroot, CALL_io_uring_setup,
     };
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
         call_set_add(set, calls[i]);
+    }
+    for (size_t i = 0; by_tracer && i < sizeof(forks) / sizeof(forks[0]); i++) {
+        call_set_add(set, forks[i]);
     }
 }
 

@@ -6,8 +6,13 @@
 
 #include "supervisor/pipeline.h"
 
-/* Calls that are notified for bookkeeping even if nobody selected them. */
-void lifecycle_calls(struct call_set *set);
+/*
+ * Calls that are asked for, for bookkeeping, even if nobody selected them. Those that make a task are none of
+ * them where they would be notified: a fork that waits to be received can be interrupted (EINTR), which no
+ * program expects, and a task is met at its first call. by_tracer: they come by ptrace, which has to see that
+ * the new task is traced too.
+ */
+void lifecycle_calls(struct call_set *set, bool by_tracer);
 
 /* Before a call is decoded: the launcher's child becomes the target by its execve. */
 void lifecycle_before(struct task *task, enum call_id id);

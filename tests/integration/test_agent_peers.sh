@@ -121,6 +121,10 @@ test_a_peer_that_receives_itself() {
 }
 
 # A socket that somebody serves is left alone; one that nobody does is replaced.
+no_listener() {
+    ! grep -q " 00010000 .* $PWD/socket\$" /proc/net/unix
+}
+
 test_socket_of_another_agent() {
     start_agent
     local first=$agent_pid
@@ -129,6 +133,7 @@ test_socket_of_another_agent() {
     expect err '--listen: .*Address already in use'
     kill -9 "$first"
     wait "$first" 2>/dev/null
+    wait_until 'its worker has gone too' no_listener
     test -S socket || fail 'the dead agent left its socket' err
     start_agent
     stop_agent

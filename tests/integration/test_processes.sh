@@ -108,6 +108,18 @@ test_two_hundred_threads() {
     done
 }
 
+# A fork that waits for its turn would be interrupted by SIGCHLD: where nobody asks for forks they do not wait.
+test_forks_under_signals() {
+    local source
+    for source in none bpf ptrace; do
+        [ "$source" != bpf ] || "$P" --results=bpf -e trace=none true 2>/dev/null || continue
+        run "$P" -f --results=$source -o trace -e trace=mkdir,exit_group "$programs/forks" 300
+        expect_status 0
+        expect out '^300 forks, 0 failed$'
+        expect_count trace '\+\+\+ exited with 0 \+\+\+$' 301
+    done
+}
+
 test_lines_are_in_the_order_of_calls() {
     run "$P" --results=none -f -ttt -o trace -e trace=getppid,access "$programs/threads" 20 500
     expect_status 0
