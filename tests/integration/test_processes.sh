@@ -113,7 +113,7 @@ test_forks_under_signals() {
     local source
     for source in none bpf ptrace; do
         [ "$source" != bpf ] || "$P" --results=bpf -e trace=none true 2>/dev/null || continue
-        run "$P" -f --results=$source -o trace -e trace=mkdir,exit_group "$programs/forks" 300
+        run "$P" -f --results="$source" -o trace -e trace=mkdir,exit_group "$programs/forks" 300
         expect_status 0
         expect out '^300 forks, 0 failed$'
         expect_count trace '\+\+\+ exited with 0 \+\+\+$' 301
