@@ -128,6 +128,12 @@ struct policy_fd {
     const char *server_name;
 };
 
+/* The members of a descriptor of which nothing is known, for its initialiser; designated ones may follow. */
+#define POLICY_FD_UNKNOWN                                                                                    \
+    .num = POLICY_UNKNOWN, .client_port = POLICY_UNKNOWN, .server_port = POLICY_UNKNOWN,                     \
+    .local_port = POLICY_UNKNOWN, .remote_port = POLICY_UNKNOWN, .connected = POLICY_UNKNOWN,                \
+    .name_changed = POLICY_UNKNOWN, .is_server = POLICY_UNKNOWN
+
 struct policy_subject {
     const struct event *event;
     struct policy_process *process; /* for an exec: as it will be */

@@ -208,9 +208,7 @@ static void summarise_policies(struct agent *agent)
 {
     struct buf out = {0};
     policies_summarise(&agent->policies, &out);
-    if (out.len && !out.failed) {
-        dprintf(STDERR_FILENO, "%.*s", (int)out.len, out.data);
-    }
+    session_say(&out);
     buf_free(&out);
 }
 

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
 #include "supervisor/leftovers.h"
+#include "supervisor/trace_clock.h"
 
 enum {
     PEERS_MAX = 256, /* unfinished connections; the oldest makes room */
@@ -19,13 +19,6 @@ enum {
 };
 
 #define PATIENCE_NS (INT64_C(5) * 1000000000) /* a runtime sends all it has at once */
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 /* What peers say is not repeated as it is: the text may hold anything. */
 static void complain(const struct peer *peer, const char *why)
@@ -177,7 +170,7 @@ static void welcome(struct peers *peers, int fd)
     peer->watch.ready = peer_ready;
     peer->peers = peers;
     peer->fd = fd;
-    peer->since_ns = monotonic_ns();
+    peer->since_ns = trace_clock_monotonic();
     peer->older = peers->newest;
     *(peers->newest ? &peers->newest->newer : &peers->oldest) = peer;
     peers->newest = peer;
@@ -223,7 +216,7 @@ int peers_open(struct peers *peers, struct loop *loop, int socket)
 
 void peers_tick(struct peers *peers)
 {
-    int64_t now = monotonic_ns();
+    int64_t now = trace_clock_monotonic();
     while (peers->oldest && now - peers->oldest->since_ns > PATIENCE_NS) {
         complain(peers->oldest, "it took too long");
         peer_free(peers->oldest);

@@ -4,17 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "decode/kinds/basic.h"
 #include "supervisor/finish.h"
-
-static int64_t monotonic_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
+#include "supervisor/trace_clock.h"
 
 void carry_prepare(struct slot *slot, struct verdict *verdict)
 {
@@ -28,7 +21,7 @@ void carry_prepare(struct slot *slot, struct verdict *verdict)
 void carry_begin(struct pipeline *p, struct slot *slot)
 {
     slot->carried = true;
-    slot->begin_ns = p->results ? 0 : monotonic_now();
+    slot->begin_ns = p->results ? 0 : trace_clock_monotonic();
     pipeline_lock(p);
     slot->holders++;
     pipeline_unlock(p);
@@ -55,7 +48,7 @@ void carry_finish(struct pipeline *p, struct slot *slot, bool known, int64_t res
                                 .number = slot->event.number,
                                 .result = result,
                                 .begin_ns = slot->begin_ns,
-                                .end_ns = monotonic_now()};
+                                .end_ns = trace_clock_monotonic()};
         slot->carried = false; /* in flight still: it is shown as a whole */
         finish_known(p, slot, pending ? task : NULL, known ? &record : NULL);
     }

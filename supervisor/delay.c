@@ -8,15 +8,9 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "supervisor/trace_clock.h"
 
 #define NS_PER_SECOND INT64_C(1000000000)
-
-int64_t delays_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
-}
 
 /* With the lock held. A time that has passed fires at once; none at all disarms. */
 static void set_timer(const struct delays *d)
@@ -65,7 +59,7 @@ static void timer_ready(struct watch *watch, struct loop *loop, uint32_t events)
     (void)loop;
     (void)events;
     if (read(d->fd, &times, sizeof(times)) > 0) {
-        serve(d, delays_now(), NULL);
+        serve(d, trace_clock_monotonic(), NULL);
     }
 }
 
@@ -93,7 +87,7 @@ void delays_close(struct delays *d)
 void delays_add(struct delays *d, struct delay *delay, int64_t ns)
 {
     struct delay **at = &d->first;
-    delay->at_ns = delays_now() + ns;
+    delay->at_ns = trace_clock_monotonic() + ns;
     pthread_mutex_lock(&d->lock);
     if (d->last && d->last->at_ns <= delay->at_ns) { /* mostly: all wait for the same time */
         at = &d->last->next;

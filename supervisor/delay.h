@@ -37,7 +37,4 @@ void delays_add(struct delays *delays, struct delay *delay, int64_t ns);
 /* What waits for this owner (NULL: for anybody) is due now. */
 void delays_hasten(struct delays *delays, const void *owner);
 
-/* CLOCK_MONOTONIC in nanoseconds. */
-int64_t delays_now(void);
-
 #endif

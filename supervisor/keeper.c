@@ -11,7 +11,6 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
@@ -19,6 +18,7 @@
 #include "launcher/privileges.h"
 #include "supervisor/rescue.h"
 #include "supervisor/service.h"
+#include "supervisor/trace_clock.h"
 
 #define MS INT64_C(1000000)
 
@@ -32,13 +32,6 @@ enum {
     WATCH_MS = 500,
     RETRY_SIGNAL_MS = 5, /* for a program that is about to be started */
 };
-
-static int64_t monotonic_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 /*
  * A copy of this process that shares our descriptor table. fork(3) can't do that; what it does besides, for a
@@ -78,7 +71,7 @@ static int start_worker(struct keeper *k)
         return -errno;
     }
     k->worker = pid;
-    k->born_ns = monotonic_now();
+    k->born_ns = trace_clock_monotonic();
     k->retry_ns = 0;
     if (k->stop_signal && !k->has_program) {
         (void)kill(pid, k->stop_signal); /* the one before may not have seen it */
@@ -103,7 +96,7 @@ static void count_gap(struct keeper *k, int status)
 
 static void plan_next(struct keeper *k)
 {
-    int64_t now = monotonic_now();
+    int64_t now = trace_clock_monotonic();
     if (now - k->born_ns >= SHORT_LIFE_MS * MS) {
         k->deaths_in_a_row = 0;
         k->pause_ns = 0;
@@ -190,7 +183,7 @@ static void reap_worker(struct keeper *k)
         worker_ended(k, status);
     }
     if (!k->reap_ns) {
-        k->reap_ns = monotonic_now() + REAP_AFTER_MS * MS;
+        k->reap_ns = trace_clock_monotonic() + REAP_AFTER_MS * MS;
     }
 }
 
@@ -263,7 +256,7 @@ static int64_t earlier(int64_t a, int64_t b)
 /* Until the next thing is due; -1: nothing is. */
 static int timeout_ms(const struct keeper *k)
 {
-    int64_t now = monotonic_now();
+    int64_t now = trace_clock_monotonic();
     int64_t due = earlier(k->reap_ns, k->worker ? 0 : k->retry_ns);
     due = earlier(due, k->watch_ns);
     due = earlier(due, k->holds ? now + RETRY_SIGNAL_MS * MS : 0);
@@ -279,7 +272,7 @@ static int timeout_ms(const struct keeper *k)
  */
 static void watch_worker(struct keeper *k)
 {
-    int64_t now = monotonic_now();
+    int64_t now = trace_clock_monotonic();
     if (!k->watch_ns || k->watch_ns > now) {
         return;
     }
@@ -312,15 +305,15 @@ static void keep(struct keeper *k)
             struct pollfd fds[] = {{.fd = k->signal_fd, .events = POLLIN}, {.fd = k->ear, .events = POLLIN}};
             (void)poll(fds, ARRAY_SIZE(fds), timeout_ms(k));
             hear(k);
-        } else if (k->retry_ns > monotonic_now()) {
+        } else if (k->retry_ns > trace_clock_monotonic()) {
             listeners = rescue_wait(k, k->signal_fd, timeout_ms(k));
         } else if (start_worker(k) < 0) {
-            k->retry_ns = monotonic_now() + FIRST_PAUSE_MS * MS;
+            k->retry_ns = trace_clock_monotonic() + FIRST_PAUSE_MS * MS;
         }
         take_signals(k);
         pass_on_held(k);
         watch_worker(k);
-        if (k->reap_ns && k->reap_ns <= monotonic_now()) {
+        if (k->reap_ns && k->reap_ns <= trace_clock_monotonic()) {
             reap_all(k);
         }
     }
@@ -337,7 +330,7 @@ static int begin(struct keeper *k, struct error *err)
         return error_errno(err, errno, "can't watch signals");
     }
     (void)leftovers_note(&k->before);
-    k->watch_ns = k->watches ? monotonic_now() + WATCH_MS * MS : 0;
+    k->watch_ns = k->watches ? trace_clock_monotonic() + WATCH_MS * MS : 0;
     if (k->adopts) {
         (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     }

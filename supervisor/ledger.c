@@ -1,9 +1,10 @@
 #include "supervisor/ledger.h"
 
+#include "supervisor/trace_clock.h"
+
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Changes with the layout of what a later version has to understand. */
@@ -53,11 +54,9 @@ void ledger_free(struct ledger *ledger)
 
 void ledger_begin(struct ledger *ledger)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     ledger->received = 0;
     ledger->written = 0;
-    ledger->written_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+    ledger->written_ns = trace_clock_real();
     ledger->gap_reported = false;
     atomic_store(&ledger->receiving, 0);
     ledger->err = (struct error){.code = 0};

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "supervisor/trace_clock.h"
 #include "supervisor/unix_socket.h"
 
 enum { CLIENTS_MAX = 16, REQUEST_MAX = 8192, BACKLOG = 16, ADDRESS_MAX = 256 };
@@ -27,13 +27,6 @@ struct metrics_client {
     size_t sent;
     char request[REQUEST_MAX + 1];
 };
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 static void drop(struct metrics_client *client)
 {
@@ -141,7 +134,7 @@ static void accept_ready(struct watch *watch, struct loop *loop, uint32_t events
     }
     client->watch.ready = client_ready;
     client->server = server;
-    client->since_ns = monotonic_ns();
+    client->since_ns = trace_clock_monotonic();
     client->fd = fd;
     if (loop_add(loop, fd, EPOLLIN, &client->watch) < 0) {
         free(client);
@@ -223,7 +216,7 @@ void metrics_server_tick(struct metrics_server *server)
     if (!server->clients) {
         return;
     }
-    int64_t now = monotonic_ns();
+    int64_t now = trace_clock_monotonic();
     for (struct metrics_client *client = server->clients, *next; client; client = next) {
         next = client->next;
         if (now - client->since_ns > PATIENCE_NS) {

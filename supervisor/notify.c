@@ -12,6 +12,7 @@
 
 #include "decode/base/cleanup.h"
 #include "launcher/uapi.h"
+#include "supervisor/trace_clock.h"
 #include "supervisor/workers.h"
 
 enum { LOOK_EVERY = 16, LOOKS = 16 };
@@ -93,7 +94,7 @@ static bool answer_later(struct notify_source *source, uint64_t id, struct slot 
                                  .verdict = *verdict,
                                  .call = pipeline_hold(slot),
                                  .flight = flight};
-    slot->begin_ns = delays_now();
+    slot->begin_ns = trace_clock_monotonic();
     pipeline_done(source->pipeline, slot, true);
     delays_add(source->pipeline->delays, &held->delay, verdict->delay_ns);
     return true;

@@ -129,11 +129,13 @@ static void find_path(struct slot *slot, struct process *process)
 
 struct task *pipeline_meet(struct pipeline *p, pid_t tid)
 {
-    if (!process_find(p->processes, tid)) {
-        finish_returned(p); /* what returned before it came is shown before it */
+    struct task *task = process_find(p->processes, tid);
+    if (task) {
+        return task;
     }
+    finish_returned(p); /* what returned before it came is shown before it */
     size_t known = p->processes->task_count;
-    struct task *task = process_get(p->processes, tid);
+    task = process_get(p->processes, tid);
     if (task && p->processes->task_count > known && known && p->notices.attach) {
         pipeline_warn(p, "Process %d attached", tid);
     }

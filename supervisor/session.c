@@ -190,12 +190,19 @@ void session_init(struct session *s, const struct config *config, struct ledger 
     s->policy.alerts.raised = &ledger->alert_raised;
 }
 
+void session_say(const struct buf *text)
+{
+    if (text->len && !text->failed) {
+        dprintf(STDERR_FILENO, "%.*s", (int)text->len, text->data);
+    }
+}
+
 static void warn_of_injections(const struct config *config)
 {
     struct buf out = {0};
     inject_warnings(&config->qualifiers.injections, &out);
-    if (out.len && !config->quiet_attach) {
-        dprintf(STDERR_FILENO, "%.*s", (int)out.len, out.data);
+    if (!config->quiet_attach) {
+        session_say(&out);
     }
     buf_free(&out);
 }
@@ -206,8 +213,8 @@ static void warn_of_injections(const struct config *config)
  */
 static int open_spawner(struct session *s, struct error *err)
 {
-    if (s->judge && s->judge->warnings.len && !s->config->policy.quiet) {
-        dprintf(STDERR_FILENO, "%.*s", (int)s->judge->warnings.len, s->judge->warnings.data);
+    if (s->judge && !s->config->policy.quiet) {
+        session_say(&s->judge->warnings);
     }
     bool agent = !s->trace; /* its containers' policies come with them */
     bool useful = behalf_useful(s->judge) || (agent && s->config->policy.enforce);
@@ -338,9 +345,7 @@ void session_summarise(struct session *s)
     if (s->judge) {
         judge_summary(s->judge, &out);
     }
-    if (out.len && !out.failed) {
-        dprintf(STDERR_FILENO, "%.*s", (int)out.len, out.data);
-    }
+    session_say(&out);
     buf_free(&out);
 }
 

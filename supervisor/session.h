@@ -60,6 +60,9 @@ int session_prepare(struct session *session, const struct selection *recorded, s
 /* Writes what rules found so far, in sum, to standard error; without rules nothing. */
 void session_summarise(struct session *session);
 
+/* Text of our own for standard error; nothing where there is none, or memory ran out while it was made. */
+void session_say(const struct buf *text);
+
 /*
  * Loads the files of --policy again, in place of what they were. Under the pipeline's lock. Returns 0; or a
  * negative errno with err filled, and nothing has changed.

@@ -349,14 +349,7 @@ void subject_load_fd(struct policy_subject *subject)
 {
     struct event_subject *s = subject->owner;
     const struct event *event = subject->event;
-    subject->fd = (struct policy_fd){.num = POLICY_UNKNOWN,
-                                     .client_port = POLICY_UNKNOWN,
-                                     .server_port = POLICY_UNKNOWN,
-                                     .local_port = POLICY_UNKNOWN,
-                                     .remote_port = POLICY_UNKNOWN,
-                                     .connected = POLICY_UNKNOWN,
-                                     .name_changed = POLICY_UNKNOWN,
-                                     .is_server = POLICY_UNKNOWN};
+    subject->fd = (struct policy_fd){POLICY_FD_UNKNOWN};
     if (subject_opens(s->id)) {
         load_opened(s);
         return;

@@ -267,8 +267,8 @@ static void say_why(struct supervisor *s)
         explain_render(&out, s->session.explain, s->launched.pid, file_exists);
         s->session.sink->flush(s->session.sink, 0);
     }
-    if (out.len > start && !out.failed) {
-        dprintf(STDERR_FILENO, "%.*s", (int)out.len, out.data);
+    if (out.len > start) {
+        session_say(&out);
     }
     buf_free(&out);
 }

@@ -1,4 +1,5 @@
 #include "supervisor/trace_holds.h"
+#include "supervisor/trace_clock.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ bool trace_holds_add(struct trace_holds *holds, pid_t tid, int64_t ns, const str
         free(hold);
         return false;
     }
-    *hold = (struct trace_hold){.tid = tid, .due_ns = delays_now() + ns, .entered = call != NULL};
+    *hold = (struct trace_hold){.tid = tid, .due_ns = trace_clock_monotonic() + ns, .entered = call != NULL};
     if (call) {
         hold->call = *call;
     }
@@ -69,7 +70,7 @@ bool trace_holds_add(struct trace_holds *holds, pid_t tid, int64_t ns, const str
 bool trace_holds_due(struct trace_holds *holds, struct trace_hold *due)
 {
     struct trace_hold *first = holds->first;
-    if (!first || first->due_ns > delays_now()) {
+    if (!first || first->due_ns > trace_clock_monotonic()) {
         return false;
     }
     *due = *first;

@@ -141,6 +141,12 @@ as_nobody() {
     [ "$(id -u)" = 0 ] || nobody=()
 }
 
+# free_port: puts into $port a port that was free a moment ago.
+# shellcheck disable=SC2034 # for the scripts
+free_port() {
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+}
+
 # joined FILE: its lines with what another task's line cut in two put together again, where the call began. On
 # standard error, a task has no [pid N] while it is the only one: one of the two parts may be without.
 joined() {

@@ -21,7 +21,7 @@ install_program() {
 test_nginx_serves_while_the_worker_is_killed() {
     need_container_root runc nginx wrk python3
     local port i wrk
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    free_port
     bundle b '["execve", "openat", "accept4", "newfstatat", "fstat", "close", "clone", "recvfrom", "exit_group"]' \
         '.process.args = ["'"$(command -v nginx)"'", "-e", "/tmp/errors", "-c", "/etc/nginx.conf"]
         | .linux.namespaces |= map(select(.type != "network"))'

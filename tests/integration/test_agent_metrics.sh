@@ -65,7 +65,7 @@ EOS
 test_other_requests() {
     need_parser
     local port
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    free_port
     start_agent --metrics "127.0.0.1:$port"
     run curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/other"
     expect out '^404$'

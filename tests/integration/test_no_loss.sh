@@ -67,7 +67,7 @@ test_nginx_under_wrk() {
     need_bpf
     need nginx wrk python3
     local port proctor n requests
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    free_port
     chmod 755 .
     echo 'served by nginx' >index.html
     cat >nginx.conf <<EOS

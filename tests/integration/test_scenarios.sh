@@ -29,10 +29,6 @@ join() {
     [ ! -e trace ] || { joined trace >whole && mv -f whole trace; }
 }
 
-free_port() {
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-}
-
 # 1. Every call of a dynamic program, and what it was traced with.
 every_call() {
     TZ=UTC trace date -u -d @0 +%Y

@@ -34,7 +34,7 @@ test_sockets_of_other_families() {
 # A configuration for one test: everything in this directory, a port that was free a moment ago.
 nginx_configuration() {
     need nginx curl python3
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    free_port
     mkdir -p html logs
     chmod 755 . html
     echo 'served by nginx' >html/index.html

@@ -166,18 +166,8 @@ static inline void bench_openat(struct bench *b, const char *path, uint64_t flag
     unit_entry(&b->target, CALL_openat, (uint64_t)-100, at, flags, 0600);
     b->target.event.path = (char *)path;
     b->subject.fd_present = true;
-    b->subject.fd = (struct policy_fd){.num = POLICY_UNKNOWN,
-                                       .type = "file",
-                                       .typechar = 'f',
-                                       .name = {path, strlen(path)},
-                                       .nameraw = {path, strlen(path)},
-                                       .client_port = POLICY_UNKNOWN,
-                                       .server_port = POLICY_UNKNOWN,
-                                       .local_port = POLICY_UNKNOWN,
-                                       .remote_port = POLICY_UNKNOWN,
-                                       .connected = POLICY_UNKNOWN,
-                                       .name_changed = POLICY_UNKNOWN,
-                                       .is_server = POLICY_UNKNOWN};
+    b->subject.fd = (struct policy_fd){POLICY_FD_UNKNOWN, .type = "file", .typechar = 'f',
+                                       .name = {path, strlen(path)}, .nameraw = {path, strlen(path)}};
 }
 
 #endif
