@@ -2,10 +2,7 @@
 
 #include <string.h>
 
-/* Which of ipc's arguments, or what else, an argument of the call behind it is. */
-enum source { NOTHING, FIRST, SECOND, THIRD, POINTER, FIFTH, POINTED, MESSAGE, MESSAGE_TYPE };
-
-/* What the call behind socketcall takes from memory. */
+/* The call behind socketcall, and how many words it takes from memory. */
 static const struct {
     uint16_t id;
     uint8_t nargs;
@@ -19,16 +16,29 @@ static const struct {
     [19] = {CALL_recvmmsg, 5},   [20] = {CALL_sendmmsg, 4},
 };
 
-static const struct {
+/* ipc's arguments by the names that the kernel gives them, and what the pointer points to. */
+enum {
+    FIRST = PLACE_REGISTER + 1,
+    SECOND,
+    THIRD,
+    POINTER,
+    FIFTH,
+    POINTED = PLACE_WORD,
+    POINTED_NEXT,
+};
+
+struct ipc_call {
     uint16_t id;
-    uint8_t args[CALL_ARGS_MAX];
-} ipc_calls[] = {
+    uint8_t place[CALL_ARGS_MAX];
+};
+
+static const struct ipc_call ipc_calls[] = {
     [1] = {CALL_semop, {FIRST, POINTER, SECOND}},
     [2] = {CALL_semget, {FIRST, SECOND, THIRD}},
     [3] = {CALL_semctl, {FIRST, SECOND, THIRD, POINTED}},
     [4] = {CALL_semtimedop, {FIRST, POINTER, SECOND, FIFTH}},
     [11] = {CALL_msgsnd, {FIRST, POINTER, SECOND, THIRD}},
-    [12] = {CALL_msgrcv, {FIRST, MESSAGE, SECOND, MESSAGE_TYPE, THIRD}},
+    [12] = {CALL_msgrcv, {FIRST, POINTED, SECOND, POINTED_NEXT, THIRD}},
     [13] = {CALL_msgget, {FIRST, SECOND}},
     [14] = {CALL_msgctl, {FIRST, SECOND, POINTER}},
     [21] = {CALL_shmat, {FIRST, POINTER, SECOND}},
@@ -37,84 +47,84 @@ static const struct {
     [24] = {CALL_shmctl, {FIRST, SECOND, POINTER}},
 };
 
+/* Version 0 of msgrcv, which C libraries use, has its buffer and type behind the pointer (sys_ipc() of
+ * ipc/syscall.c); this is any other. */
+static const struct ipc_call newer_msgrcv = {CALL_msgrcv, {FIRST, POINTER, SECOND, FIFTH, THIRD}};
+
 enum {
     SOCKET_COUNT = sizeof(socket_calls) / sizeof(socket_calls[0]),
     IPC_COUNT = sizeof(ipc_calls) / sizeof(ipc_calls[0]),
 };
 
-static enum call_id behind_socketcall(uint64_t args[CALL_ARGS_MAX], struct mem *mem)
+static bool behind_socketcall(uint32_t which, struct call_behind *behind)
 {
-    uint32_t words[CALL_ARGS_MAX] = {0};
-    uint32_t which = (uint32_t)args[0];
-    if (which >= SOCKET_COUNT || !socket_calls[which].id ||
-        !mem_read(mem, (uint32_t)args[1], words, socket_calls[which].nargs * sizeof(words[0]))) {
-        return CALL_none;
+    if (which >= SOCKET_COUNT || !socket_calls[which].id) {
+        return false;
     }
-    for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
-        args[i] = words[i];
+    *behind = (struct call_behind){.id = (enum call_id)socket_calls[which].id, .pointer = 1};
+    for (uint8_t i = 0; i < socket_calls[which].nargs; i++) {
+        behind->place[i] = (uint8_t)(PLACE_WORD + i);
     }
-    return (enum call_id)socket_calls[which].id;
+    return true;
 }
 
-/*
- * One argument of the call behind ipc. Version 0 of msgrcv, which C libraries use, has its buffer and type
- * behind the pointer (sys_ipc() of ipc/syscall.c).
- */
-static bool ipc_argument(const uint64_t args[CALL_ARGS_MAX], enum source source, struct mem *mem,
-                         uint64_t *out)
+static bool behind_ipc(uint32_t which, bool newer, struct call_behind *behind)
 {
-    bool direct = (uint32_t)args[0] >> 16 != 0;
-    uint32_t pair[2] = {0};
-    switch (source) {
-    case NOTHING:
-        *out = 0;
-        return true;
-    case POINTED:
-        *out = 0;
-        return mem_read(mem, (uint32_t)args[4], out, sizeof(uint32_t));
-    case MESSAGE:
-    case MESSAGE_TYPE:
-        if (direct) {
-            *out = source == MESSAGE ? args[4] : args[5];
-            return true;
-        }
-        if (!mem_read(mem, (uint32_t)args[4], pair, sizeof(pair))) {
-            return false;
-        }
-        *out = pair[source == MESSAGE_TYPE];
-        return true;
-    default:
-        *out = args[source];
-        return true;
-    }
-}
-
-static enum call_id behind_ipc(uint64_t args[CALL_ARGS_MAX], struct mem *mem)
-{
-    uint64_t own[CALL_ARGS_MAX];
-    uint32_t which = (uint32_t)args[0] & 0xffff;
     if (which >= IPC_COUNT || !ipc_calls[which].id) {
-        return CALL_none;
+        return false;
     }
+    const struct ipc_call *call = &ipc_calls[which];
+    if (newer && call->id == CALL_msgrcv) {
+        call = &newer_msgrcv;
+    }
+    *behind = (struct call_behind){.id = (enum call_id)call->id, .pointer = 4};
+    memcpy(behind->place, call->place, sizeof(behind->place));
+    return true;
+}
+
+bool call_behind(enum call_id multiplexer, uint32_t first, struct call_behind *behind)
+{
+    switch (multiplexer) {
+    case CALL_socketcall:
+        return behind_socketcall(first, behind);
+    case CALL_ipc:
+        return behind_ipc(first & 0xffff, first >> 16 != 0, behind);
+    default:
+        return false;
+    }
+}
+
+/* The words among its arguments, which are the first ones there. */
+static unsigned count_words(const struct call_behind *behind)
+{
+    unsigned count = 0;
     for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
-        if (!ipc_argument(args, (enum source)ipc_calls[which].args[i], mem, &own[i])) {
-            return CALL_none;
-        }
+        count += behind->place[i] >= PLACE_WORD;
     }
-    memcpy(args, own, sizeof(own));
-    return (enum call_id)ipc_calls[which].id;
+    return count;
 }
 
 enum call_id call_demultiplex(const struct abi *abi, enum call_id id, uint64_t args[CALL_ARGS_MAX],
                               struct mem *mem)
 {
-    enum call_id behind = CALL_none;
-    if (abi == &abis[ABI_I386] && id == CALL_socketcall) {
-        behind = behind_socketcall(args, mem);
-    } else if (abi == &abis[ABI_I386] && id == CALL_ipc) {
-        behind = behind_ipc(args, mem);
+    struct call_behind behind;
+    uint64_t registers[CALL_ARGS_MAX];
+    uint32_t words[CALL_ARGS_MAX] = {0};
+    if (abi != &abis[ABI_I386] || !call_behind(id, (uint32_t)args[0], &behind)) {
+        return id;
     }
-    return behind == CALL_none ? id : behind;
+    unsigned count = count_words(&behind);
+    if (count > 0 && !mem_read(mem, (uint32_t)args[behind.pointer], words, count * sizeof(words[0]))) {
+        return id;
+    }
+    memcpy(registers, args, sizeof(registers));
+    for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
+        unsigned place = behind.place[i];
+        args[i] = place == PLACE_NONE  ? 0
+                  : place < PLACE_WORD ? registers[place - PLACE_REGISTER]
+                                       : words[place - PLACE_WORD];
+    }
+    return behind.id;
 }
 
 /* Its number among the calls of its multiplexer, which goes to *multiplexer; 0: it has none. */

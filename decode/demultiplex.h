@@ -1,11 +1,24 @@
 /*
  * i386's socketcall and ipc: one number for many calls. The arguments of the call behind them are in memory
- * (socketcall) or in another order (ipc).
+ * (socketcall), or in another order and some of them in memory (ipc).
  */
 #ifndef PROCTOR_DECODE_DEMULTIPLEX_H
 #define PROCTOR_DECODE_DEMULTIPLEX_H
 
 #include "decode/call.h"
+
+/* Where a call behind a multiplexer has an argument: PLACE_REGISTER + the multiplexer's register, or
+ * PLACE_WORD + which of the words that one of them points to. */
+enum { PLACE_NONE, PLACE_REGISTER, PLACE_WORD = PLACE_REGISTER + CALL_ARGS_MAX };
+
+struct call_behind {
+    enum call_id id;
+    uint8_t pointer; /* the register that points to words */
+    uint8_t place[CALL_ARGS_MAX];
+};
+
+/* The call that the first argument of a multiplexer stands for. False: none that is known. */
+bool call_behind(enum call_id multiplexer, uint32_t first, struct call_behind *behind);
 
 /*
  * The call that a multiplexer's arguments stand for, with args replaced by its own. The id it was given, with

@@ -30,6 +30,8 @@ int results_bpf_open(const struct selection *calls, const struct decode_options 
 #include <exits.skel.h>
 
 _Static_assert((int)EXITS_ABIS == (int)ABI_COUNT, "the program has a plan for each ABI");
+_Static_assert((int)EXITS_PLACE_REGISTER == (int)PLACE_REGISTER && (int)EXITS_PLACE_WORD == (int)PLACE_WORD,
+               "plans say where arguments are as tables do");
 
 /* The least that is captured of what a socket gives: its messages may be netlink's, which -s does not cut. */
 enum { MESSAGE_LEAST = 8 << 10 };
@@ -69,20 +71,28 @@ static uint32_t most_of(const struct kind *kind, const struct decode_options *op
     }
 }
 
-/* Where the arguments of a call are. */
+/* Whether a call stands for others. */
 static enum exits_behind behind_of(const struct abi *abi, enum call_id id)
 {
     if (abi != &abis[ABI_I386]) {
         return EXITS_DIRECT;
     }
-    return id == CALL_socketcall ? EXITS_SOCKETCALL : id == CALL_select ? EXITS_SELECT : EXITS_DIRECT;
+    switch (id) {
+    case CALL_select:
+        return EXITS_SELECT;
+    case CALL_socketcall:
+        return EXITS_SOCKETCALL;
+    case CALL_ipc:
+        return EXITS_IPC;
+    default:
+        return EXITS_DIRECT;
+    }
 }
 
-static void plan_call(const struct abi *abi, enum call_id id, const struct decode_options *options,
-                      struct exits_plan *plan)
+static struct exits_plan plan_of(const struct abi *abi, enum call_id id, const struct decode_options *options)
 {
     const struct call *call = call_line_in(abi, id);
-    struct exits_plan made = {.behind = (exits_u16)behind_of(abi, id)};
+    struct exits_plan made = {.behind = (exits_u8)behind_of(abi, id)};
     for (unsigned i = 0; i < call->nargs; i++) {
         const struct kind *kind = call->args[i].kind;
         if (kind->direction != DIR_IN && kind->extent != EXTENT_NONE) {
@@ -96,7 +106,13 @@ static void plan_call(const struct abi *abi, enum call_id id, const struct decod
                                                              .most = most_of(kind, options)};
         }
     }
-    *plan = made;
+    return made;
+}
+
+static void plan_call(const struct abi *abi, enum call_id id, const struct decode_options *options,
+                      struct exits_plan *plan)
+{
+    *plan = plan_of(abi, id, options);
     /* The program may run already: it looks at this first. */
     __atomic_store_n(&plan->wanted, 1, __ATOMIC_RELEASE);
 }
@@ -106,15 +122,34 @@ static struct exits_plan *plan_at(const struct results_bpf *r, unsigned abi, uin
     return &r->plans[abi * EXITS_CALLS + index];
 }
 
-/* Those of the calls behind old select and socketcall, whether one of these is wanted by now or not. */
+static void plan_behind(struct results_bpf *r, enum exits_behind multiplexer, uint32_t which,
+                        const struct call_behind *behind)
+{
+    struct exits_plan *plan = &r->plans[exits_plan_behind(multiplexer, which)];
+    *plan = plan_of(&abis[ABI_I386], behind->id, &r->options);
+    plan->pointer = behind->pointer;
+    memcpy(plan->place, behind->place, sizeof(plan->place));
+}
+
+/* Those of the calls behind others, whether one of these is wanted by now or not. */
 static void set_plans_behind(struct results_bpf *r)
 {
-    const struct abi *abi = &abis[ABI_I386];
-    plan_call(abi, CALL__newselect, &r->options, &r->plans[EXITS_BEHIND]);
-    for (unsigned id = 0; id < CALL_COUNT; id++) {
-        unsigned which = call_multiplexed_as((enum call_id)id);
-        if (which > 0 && which < EXITS_BEHIND_MAX && call_multiplexer((enum call_id)id) == CALL_socketcall) {
-            plan_call(abi, (enum call_id)id, &r->options, &r->plans[EXITS_BEHIND + which]);
+    static const struct {
+        enum call_id id;
+        enum exits_behind behind;
+        uint32_t version;
+    } multiplexers[] = {
+        {CALL_socketcall, EXITS_SOCKETCALL, 0}, {CALL_ipc, EXITS_IPC, 0}, {CALL_ipc, EXITS_IPC_NEWER, 1}};
+    static const struct call_behind select = {
+        .id = CALL__newselect,
+        .place = {PLACE_WORD, PLACE_WORD + 1, PLACE_WORD + 2, PLACE_WORD + 3, PLACE_WORD + 4}};
+    struct call_behind behind;
+    plan_behind(r, EXITS_SELECT, 0, &select);
+    for (size_t i = 0; i < sizeof(multiplexers) / sizeof(multiplexers[0]); i++) {
+        for (uint32_t which = 0; which < EXITS_BEHIND_MAX; which++) {
+            if (call_behind(multiplexers[i].id, multiplexers[i].version << 16 | which, &behind)) {
+                plan_behind(r, multiplexers[i].behind, which, &behind);
+            }
         }
     }
 }

@@ -188,25 +188,41 @@ static void set_arguments(struct scratch *scratch, const struct pt_regs *regs)
     }
 }
 
-/*
- * Takes the arguments of a call of i386 that has them not in registers, but in memory: the address of old
- * select's is its only argument, that of socketcall's its second. Gives the index of its plan. Memory may
- * have changed since the call began: then what is captured is not what the supervisor looks for, and it shows
- * addresses.
- */
-ONCE int arguments_behind(struct scratch *scratch, __u64 behind)
+/* The plan of the call that another one stands for, or NULL. */
+static struct exits_plan *plan_behind(const struct scratch *scratch, __u32 behind)
 {
-    if (!scratch) {
+    __u32 which = behind == EXITS_SELECT ? 0 : (__u32)scratch->args[0];
+    if (behind == EXITS_IPC && which >> 16) {
+        behind = EXITS_IPC_NEWER;
+        which &= 0xffff;
+    }
+    __u32 index = exits_plan_behind(behind, which);
+    return which < EXITS_BEHIND_MAX ? bpf_map_lookup_elem(&plans, &index) : 0;
+}
+
+/*
+ * Puts the arguments in the order of the call behind. Those in memory may have changed since the call began:
+ * then what is captured is not what the supervisor looks for, and it shows addresses.
+ */
+ONCE int arguments_behind(struct scratch *scratch, const struct exits_plan *plan)
+{
+    if (!scratch || !plan) {
         return 0;
     }
-    __u32 which = behind == EXITS_SOCKETCALL ? (__u32)scratch->args[0] : 0;
-    __u64 addr = behind == EXITS_SOCKETCALL ? scratch->args[1] : scratch->args[0];
-    for (int i = 0; i < 6; i++) {
-        __u32 word = 0;
-        bpf_probe_read_user(&word, sizeof(word), (const void *)(addr + 4UL * i));
-        scratch->args[i & 7] = word;
+    __u64 words = scratch->args[plan->pointer & 7];
+    __u64 registers[8];
+    __builtin_memcpy(registers, scratch->args, sizeof(registers));
+    for (int i = 0; i < EXITS_ARGS; i++) {
+        __u32 place = plan->place[i], word = 0;
+        if (place >= EXITS_PLACE_WORD) {
+            bpf_probe_read_user(&word, sizeof(word),
+                                (const void *)(words + 4UL * (place - EXITS_PLACE_WORD)));
+        } else if (place) {
+            word = (__u32)registers[(place - EXITS_PLACE_REGISTER) & 7];
+        }
+        scratch->args[i] = word;
     }
-    return which < EXITS_BEHIND_MAX ? EXITS_BEHIND + (int)which : EXITS_PLANS;
+    return 0;
 }
 
 static void send(struct scratch *scratch)
@@ -305,9 +321,9 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         struct work work = {.scratch = scratch, .plan = plan};
         set_arguments(scratch, regs);
         bpf_loop(plan->pieces, walk_pieces, &work, 0);
-        __u32 index = plan->behind ? (__u32)arguments_behind(scratch, plan->behind) : EXITS_PLANS;
-        work.plan = bpf_map_lookup_elem(&plans, &index);
+        work.plan = plan->behind ? plan_behind(scratch, plan->behind) : 0;
         if (work.plan) {
+            arguments_behind(scratch, work.plan);
             bpf_loop(work.plan->pieces, walk_pieces, &work, 0);
         }
     }

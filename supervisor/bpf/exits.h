@@ -24,15 +24,22 @@ typedef long long exits_s64;
 /* Bytes of the ring that records come in. */
 enum { EXITS_RING = 1 << 20 };
 
-enum { EXITS_ABIS = 3, EXITS_CALLS = 576, EXITS_PIECES = 6 };
+enum { EXITS_ABIS = 3, EXITS_CALLS = 576, EXITS_PIECES = 6, EXITS_ARGS = 6 };
 
 /*
- * i386's calls that take their arguments from memory: the plan of the call behind one lies behind those of
- * all ABIs, at EXITS_BEHIND and, for socketcall, its first argument more.
+ * i386's calls that stand for another one: the plans of those behind one lie behind those of all ABIs,
+ * EXITS_BEHIND_MAX for each of these, by its first argument. ipc's may have a version in its upper half. What
+ * old select stands for is one call.
  */
-enum exits_behind { EXITS_DIRECT, EXITS_SELECT, EXITS_SOCKETCALL };
-enum { EXITS_BEHIND = EXITS_ABIS * EXITS_CALLS, EXITS_BEHIND_MAX = 32 };
-enum { EXITS_PLANS = EXITS_BEHIND + EXITS_BEHIND_MAX };
+enum exits_behind { EXITS_DIRECT, EXITS_SELECT, EXITS_SOCKETCALL, EXITS_IPC, EXITS_IPC_NEWER };
+enum { EXITS_BEHIND_MAX = 32 };
+enum { EXITS_PLANS = EXITS_ABIS * EXITS_CALLS + EXITS_IPC_NEWER * EXITS_BEHIND_MAX };
+
+/* Of all plans, that of the call that another one stands for by `which`. */
+static inline exits_u32 exits_plan_behind(exits_u32 behind, exits_u32 which)
+{
+    return EXITS_ABIS * EXITS_CALLS + (behind - EXITS_SELECT) * EXITS_BEHIND_MAX + which;
+}
 
 /* What to read behind one argument when its call returns. extent: enum extent of decode/decoder.h. */
 struct exits_piece {
@@ -46,10 +53,15 @@ struct exits_piece {
     exits_u32 most; /* bytes at most */
 };
 
+/* Where an argument of a call behind is: the numbers of decode/demultiplex.h. */
+enum { EXITS_PLACE_NONE, EXITS_PLACE_REGISTER, EXITS_PLACE_WORD = EXITS_PLACE_REGISTER + EXITS_ARGS };
+
 struct exits_plan {
     exits_u32 wanted; /* make a record when this call returns */
     exits_u16 pieces;
-    exits_u16 behind; /* enum exits_behind */
+    exits_u8 behind;  /* enum exits_behind */
+    exits_u8 pointer; /* of a call behind, as in struct call_behind: the register that points to words */
+    exits_u8 place[EXITS_ARGS];
     struct exits_piece piece[EXITS_PIECES];
 };
 

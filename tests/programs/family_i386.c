@@ -4,6 +4,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -270,6 +274,39 @@ static void processes(void)
     DO(vm86old, WILD);
 }
 
+/* What ipc stands for is in its first argument, with a version of msgrcv. */
+static void behind_ipc(void)
+{
+    enum { NEWER = 1 << 16, IPC_64 = 0x100 };
+    static struct {
+        int32_t type;
+        char text[100];
+    } sent = {3, "hello"}, first, second;
+    uint32_t received[2] = {(uint32_t)&first, 3}, array = (uint32_t)page, none32 = 0;
+    int queue = (int)DO(ipc, 13, 0, 0600);
+    DO(ipc, 13, 0x1234);
+    DO(ipc, 11, queue, 5, 0, &sent);
+    DO(ipc, 11, queue, 5, 0, &sent);
+    DO(ipc, 14, queue, IPC_64 | IPC_STAT, 0, page);
+    DO(ipc, 12, queue, 100, IPC_NOWAIT, received);
+    DO(ipc, NEWER | 12, queue, 100, IPC_NOWAIT, &second, 3);
+    DO(ipc, NEWER | 12, queue, 100, IPC_NOWAIT, &second, 3);
+    DO(ipc, 14, queue, IPC_RMID);
+    int semaphores = (int)DO(ipc, 2, 0, 2, 0600);
+    DO(ipc, 3, semaphores, 0, IPC_64 | IPC_STAT, &array);
+    DO(ipc, 3, semaphores, 0, SEM_INFO, &array);
+    DO(ipc, 3, semaphores, 0, GETALL, &array);
+    DO(ipc, 3, semaphores, 0, GETVAL, &none32);
+    DO(ipc, 3, semaphores, 0, IPC_RMID, &none32);
+    DO(ipc, 3, semaphores, 0, IPC_64 | IPC_STAT, &array);
+    int memory = (int)DO(ipc, 23, 0, 4096, 0600);
+    DO(ipc, 24, memory, IPC_64 | IPC_STAT, 0, page);
+    DO(ipc, 24, 0, IPC_64 | SHM_INFO, 0, page);
+    DO(ipc, 24, memory, IPC_RMID);
+    DO(ipc, 24, memory, IPC_64 | IPC_STAT, 0, page);
+    DO(ipc, 77, 1, 2, 3, WILD, 5);
+}
+
 static void together(void)
 {
     uint32_t pair[4] = {AF_UNIX, SOCK_STREAM, 0, (uint32_t)page}, message[4] = {3, (uint32_t) "hi", 2, 0};
@@ -277,9 +314,7 @@ static void together(void)
     message[0] = *(const uint32_t *)page;
     DO(socketcall, 9, message);
     DO(socketcall, 77, message);
-    DO(ipc, 13, 0x1234, 0, 0, NULL, 0);
-    DO(ipc, 2, 0, 1, 0600, NULL, 0);
-    DO(ipc, 77, 1, 2, 3, WILD, 5);
+    behind_ipc();
     uint64_t past[2] = {1, 0};
     uint32_t word = 0;
     DO(futex_time64, &word, 1, 1);
