@@ -54,6 +54,7 @@ struct decode_options {
     uint32_t string_max; /* -s: bytes of a string shown */
     uint32_t array_max;  /* elements of an array shown unless verbose */
     uint32_t data_max;   /* bytes of a read's or write's data that are wanted beyond string_max: for dumps */
+    int64_t boot_ns;     /* when the machine started, by CLOCK_REALTIME; 0: not known */
     bool verbose;        /* -v: no abbreviation of environments, stat, ... */
     bool raw;            /* arguments are numbers, whatever they mean */
     bool opaque;         /* structures and arrays are addresses; strings are shown: -e verbose= */
@@ -122,6 +123,7 @@ enum extent {
     EXTENT_MSGHDR,  /* a msghdr: name, iovec, control */
     EXTENT_MMSGHDR, /* args[extent_arg] mmsghdr elements */
     EXTENT_MSGBUF,  /* a long, and as many bytes as the result says: msgrcv */
+    EXTENT_BPF,     /* args[extent_arg] bytes: bpf(2)'s, and what the command fills in behind them */
 };
 
 /* How much of what EXTENT_ARG and EXTENT_RESULT say is shown: no more has to be captured. */

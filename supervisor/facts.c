@@ -14,18 +14,12 @@
 #include "decode/base/cleanup.h"
 #include "supervisor/overlay.h"
 #include "supervisor/target.h"
+#include "supervisor/trace_clock.h"
 
 enum { FACTS_MAX = 4096, ANCESTORS_FOLLOWED = 64, ARGS_MAX = 64 * 1024, NS_PER_S = 1000000000 };
 
 /* What texts[] holds. */
 enum { TEXT_EXEPATH, TEXT_ARGV, TEXT_ARGS, TEXT_CMDLINE, TEXT_EXELINE, TEXT_CWD, TEXT_ENV, TEXT_CONTAINER };
-
-static int64_t clock_ns(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return t.tv_sec * (int64_t)NS_PER_S + t.tv_nsec;
-}
 
 struct facts *facts_hold(struct facts *f)
 {
@@ -205,7 +199,7 @@ void facts_init(struct facts_table *table, const struct program *program)
 {
     char status[4096];
     *table = (struct facts_table){.program = program};
-    table->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+    table->boot_ns = trace_clock_boot();
     if (target_proc_read(1, "status", status, sizeof(status)) > 0) {
         table->capabilities = (uint64_t)number_of(status, "\nCapBnd:", 0, 16);
     }

@@ -22,6 +22,7 @@ int pipeline_init(struct pipeline *p, const struct decode_options *decode, const
 {
     *p = (struct pipeline){
         .decode = *decode, .shown = *shown, .processes = processes, .sink = sink, .results = results};
+    p->decode.boot_ns = trace_clock_boot();
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->turn, NULL);
     trace_clock_refresh(&p->clock);

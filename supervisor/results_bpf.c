@@ -50,6 +50,7 @@ static uint32_t most_of(const struct kind *kind, const struct decode_options *op
     uint32_t data = options->string_max > options->data_max ? options->string_max : options->data_max;
     switch (kind->extent) {
     case EXTENT_IOVEC:
+    case EXTENT_BPF:
         return data;
     case EXTENT_MSGHDR:
     case EXTENT_MMSGHDR:

@@ -22,6 +22,11 @@ int64_t trace_clock_real(void)
     return clock_ns(CLOCK_REALTIME);
 }
 
+int64_t trace_clock_boot(void)
+{
+    return trace_clock_real() - clock_ns(CLOCK_BOOTTIME);
+}
+
 void trace_clock_refresh(struct trace_clock *clock)
 {
     int64_t least = INT64_MAX;

@@ -25,5 +25,7 @@ static inline int64_t trace_clock_at(const struct trace_clock *clock, int64_t mo
 
 int64_t trace_clock_monotonic(void);
 int64_t trace_clock_real(void);
+/* When the machine started, by CLOCK_REALTIME. */
+int64_t trace_clock_boot(void);
 
 #endif

@@ -103,6 +103,7 @@ XLAT(bpf_netfilter_flags, "BPF_F_NETFILTER_???", {0x1, "BPF_F_NETFILTER_IP_DEFRA
         .name = #name_, .offset = (offset_), .size = (size_), .as = BPF_##as_, ##__VA_ARGS__                 \
     }
 #define SINCE .since = true
+#define WRITTEN .written = true
 #define XL(table) .xlat = &xlat_##table
 
 static const struct bpf_field map_create_fields[] = {
@@ -175,7 +176,7 @@ static const struct bpf_field prog_load_fields[] = {
     FIELD(120, 8, ADDR, fd_array, SINCE),
     FIELD(128, 8, ADDR, core_relos, SINCE),
     FIELD(136, 4, U, core_relo_rec_size),
-    FIELD(140, 4, U, log_true_size, SINCE, .written = true),
+    FIELD(140, 4, U, log_true_size, SINCE, WRITTEN),
     FIELD(144, 4, FD, prog_token_fd, SINCE),
     FIELD(148, 4, U, fd_array_cnt, SINCE),
     FIELD(152, 8, BYTES, signature, .other = 160, SINCE),
@@ -235,8 +236,65 @@ static const struct bpf_field link_id_fields[] = {
 };
 static const struct bpf_field obj_info_fields[] = {
     FIELD(0, 4, FD, bpf_fd),
-    FIELD(4, 4, U, info_len, .written = true),
-    FIELD(8, 8, ADDR, info),
+    FIELD(4, 4, U, info_len, WRITTEN),
+    FIELD(8, 8, INFO, info, .other = 4),
+};
+static const struct bpf_field map_info_fields[] = {
+    FIELD(0, 4, ENUM, type, XL(bpf_map_type)),
+    FIELD(4, 4, U, id),
+    FIELD(8, 4, U, key_size),
+    FIELD(12, 4, U, value_size),
+    FIELD(16, 4, U, max_entries),
+    FIELD(20, 4, FLAGS, map_flags, XL(bpf_map_flags)),
+    FIELD(24, 16, NAME, name, SINCE),
+    FIELD(40, 4, INTERFACE, ifindex, SINCE),
+    FIELD(44, 4, U, btf_vmlinux_value_type_id),
+    FIELD(48, 8, DEVICE, netns_dev),
+    FIELD(56, 8, U, netns_ino),
+    FIELD(64, 4, U, btf_id, SINCE),
+    FIELD(68, 4, U, btf_key_type_id),
+    FIELD(72, 4, U, btf_value_type_id),
+    FIELD(80, 8, X, map_extra, SINCE),
+};
+static const struct bpf_field program_info_fields[] = {
+    FIELD(0, 4, ENUM, type, XL(bpf_prog_type)),
+    FIELD(4, 4, U, id),
+    FIELD(8, 8, TAG, tag),
+    FIELD(16, 4, U, jited_prog_len, WRITTEN),
+    FIELD(24, 8, BYTES, jited_prog_insns, .other = 16),
+    FIELD(20, 4, U, xlated_prog_len, WRITTEN),
+    FIELD(32, 8, CODE, xlated_prog_insns, .other = 20),
+    FIELD(40, 8, SINCE_BOOT, load_time, SINCE),
+    FIELD(48, 4, UID, created_by_uid),
+    FIELD(52, 4, U, nr_map_ids, WRITTEN),
+    FIELD(56, 8, IDS, map_ids, .other = 52),
+    FIELD(64, 16, NAME, name),
+    FIELD(80, 4, INTERFACE, ifindex, SINCE),
+    FIELD(84, 4, BIT, gpl_compatible),
+    FIELD(88, 8, DEVICE, netns_dev),
+    FIELD(96, 8, U, netns_ino),
+    FIELD(104, 4, U, nr_jited_ksyms, SINCE, WRITTEN),
+    FIELD(108, 4, U, nr_jited_func_lens, WRITTEN),
+    FIELD(112, 8, ADDR, jited_ksyms, WRITTEN),
+    FIELD(120, 8, ADDR, jited_func_lens, WRITTEN),
+    FIELD(128, 4, U, btf_id, SINCE),
+    FIELD(132, 4, U, func_info_rec_size, WRITTEN),
+    FIELD(136, 8, ADDR, func_info),
+    FIELD(144, 4, U, nr_func_info, WRITTEN),
+    FIELD(148, 4, U, nr_line_info, WRITTEN),
+    FIELD(152, 8, ADDR, line_info),
+    FIELD(160, 8, ADDR, jited_line_info, WRITTEN),
+    FIELD(168, 4, U, nr_jited_line_info, WRITTEN),
+    FIELD(172, 4, U, line_info_rec_size, WRITTEN),
+    FIELD(176, 4, U, jited_line_info_rec_size, WRITTEN),
+    FIELD(180, 4, U, nr_prog_tags, WRITTEN),
+    FIELD(184, 8, ADDR, prog_tags),
+    FIELD(192, 8, U, run_time_ns, SINCE),
+    FIELD(200, 8, U, run_cnt),
+    FIELD(208, 8, U, recursion_misses, SINCE),
+    FIELD(216, 4, U, verified_insns, SINCE),
+    FIELD(220, 4, U, attach_btf_obj_id, SINCE),
+    FIELD(224, 4, U, attach_btf_id),
 };
 static const struct bpf_field prog_query_fields[] = {
     FIELD(0, 4, TARGET, target_fd, .other = 4),
@@ -244,7 +302,7 @@ static const struct bpf_field prog_query_fields[] = {
     FIELD(8, 4, FLAGS, query_flags, XL(bpf_query_flags)),
     FIELD(12, 4, FLAGS, attach_flags, XL(bpf_attach_flags)),
     FIELD(16, 8, IDS, prog_ids, .other = 24),
-    FIELD(24, 4, U, prog_cnt, .written = true),
+    FIELD(24, 4, U, prog_cnt, WRITTEN),
     FIELD(32, 8, MASKS, prog_attach_flags, .other = 24, SINCE),
     FIELD(40, 8, IDS, link_ids, .other = 24, SINCE),
     FIELD(48, 8, MASKS, link_attach_flags, .other = 24),
@@ -261,7 +319,7 @@ static const struct bpf_field btf_load_fields[] = {
     FIELD(16, 4, U, btf_size),
     FIELD(20, 4, U, btf_log_size),
     FIELD(24, 4, U, btf_log_level),
-    FIELD(28, 4, U, btf_log_true_size, SINCE, .written = true),
+    FIELD(28, 4, U, btf_log_true_size, SINCE, WRITTEN),
     FIELD(32, 4, FLAGS, btf_flags, XL(bpf_file_flags), SINCE),
     FIELD(36, 4, FD, btf_token_fd),
 };
@@ -269,7 +327,7 @@ static const struct bpf_field task_fd_query_fields[] = {
     FIELD(0, 4, D, pid),
     FIELD(4, 4, FD, fd),
     FIELD(8, 4, U, flags),
-    FIELD(12, 4, U, buf_len, .written = true),
+    FIELD(12, 4, U, buf_len, WRITTEN),
     FIELD(16, 8, STRING, buf),
     FIELD(24, 4, U, prog_id),
     FIELD(28, 4, ENUM, fd_type, XL(bpf_fd_type)),
@@ -424,6 +482,9 @@ static const struct bpf_command commands[] = {
     [36] = COMMAND(token_create, 8, WITHIN(token_create), .gives_fd = true),
     [37] = COMMAND(stream_read, 20, WITHIN(prog_stream_read), .at_exit = BPF_EXIT_AGAIN),
 };
+
+const struct bpf_command bpf_map_info = COMMAND(map_info, 88);
+const struct bpf_command bpf_program_info = COMMAND(program_info, 228);
 
 /* What follows the common members of link_create, by attach type. */
 #define PART(name_, fields_, size_)                                                                          \

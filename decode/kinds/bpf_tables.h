@@ -8,31 +8,39 @@
 #include "decode/xlat.h"
 
 enum bpf_as {
-    BPF_U,        /* unsigned */
-    BPF_D,        /* signed, 32 bits */
-    BPF_X,        /* hexadecimal */
-    BPF_ADDR,     /* an address of 64 bits, whatever the ABI */
-    BPF_FD,       /* a descriptor */
-    BPF_DIRFD,    /* a descriptor or AT_FDCWD */
-    BPF_ENUM,     /* by xlat */
-    BPF_FLAGS,    /* by xlat */
-    BPF_NAME,     /* a string inside the structure */
-    BPF_STRING,   /* an address of a string */
-    BPF_PATH,     /* an address of a path */
-    BPF_DATA,     /* an address of bytes; `other`: where their number is */
-    BPF_BYTES,    /* the same, shown in hexadecimal */
-    BPF_INSNS,    /* the program */
-    BPF_VERSION,  /* KERNEL_VERSION(6, 18, 0) */
-    BPF_NODE,     /* a NUMA node; only with BPF_F_NUMA_NODE in map_flags */
-    BPF_TARGET,   /* a descriptor, or an interface: depends on the attach type at `other` */
-    BPF_RELATIVE, /* a descriptor, or an id: depends on BPF_F_ID in the flags at `other` */
-    BPF_REPLACED, /* a descriptor; only with BPF_F_REPLACE in the flags at `other` */
-    BPF_NONZERO,  /* unsigned; left out if 0 */
-    BPF_IDS,      /* an address of 32-bit numbers, `other` says how many */
-    BPF_MASKS,    /* the same with attach flags, */
-    BPF_WORDS,    /* with 64-bit hexadecimal numbers, */
-    BPF_STRINGS,  /* with addresses of strings, */
-    BPF_ITERS,    /* with maps to iterate over */
+    BPF_U,          /* unsigned */
+    BPF_D,          /* signed, 32 bits */
+    BPF_X,          /* hexadecimal */
+    BPF_ADDR,       /* an address of 64 bits, whatever the ABI */
+    BPF_FD,         /* a descriptor */
+    BPF_DIRFD,      /* a descriptor or AT_FDCWD */
+    BPF_ENUM,       /* by xlat */
+    BPF_FLAGS,      /* by xlat */
+    BPF_NAME,       /* a string inside the structure */
+    BPF_STRING,     /* an address of a string */
+    BPF_PATH,       /* an address of a path */
+    BPF_DATA,       /* an address of bytes; `other`: where their number is */
+    BPF_BYTES,      /* the same, shown in hexadecimal */
+    BPF_INSNS,      /* an address of a program; `other`: where the number of its instructions is */
+    BPF_CODE,       /* the same; `other`: where its size in bytes is */
+    BPF_TAG,        /* bytes inside the structure, in hexadecimal */
+    BPF_INTERFACE,  /* a network interface */
+    BPF_BIT,        /* the lowest bit */
+    BPF_DEVICE,     /* makedev(0, 0x4) */
+    BPF_UID,        /* a user id */
+    BPF_SINCE_BOOT, /* nanoseconds, with the date */
+    BPF_INFO,       /* an address of what is known of the object; `other`: where its size is */
+    BPF_VERSION,    /* KERNEL_VERSION(6, 18, 0) */
+    BPF_NODE,       /* a NUMA node; only with BPF_F_NUMA_NODE in map_flags */
+    BPF_TARGET,     /* a descriptor, or an interface: depends on the attach type at `other` */
+    BPF_RELATIVE,   /* a descriptor, or an id: depends on BPF_F_ID in the flags at `other` */
+    BPF_REPLACED,   /* a descriptor; only with BPF_F_REPLACE in the flags at `other` */
+    BPF_NONZERO,    /* unsigned; left out if 0 */
+    BPF_IDS,        /* an address of 32-bit numbers, `other` says how many */
+    BPF_MASKS,      /* the same with attach flags, */
+    BPF_WORDS,      /* with 64-bit hexadecimal numbers, */
+    BPF_STRINGS,    /* with addresses of strings, */
+    BPF_ITERS,      /* with maps to iterate over */
 };
 
 struct bpf_field {
@@ -81,6 +89,9 @@ enum bpf_link_part {
 
 extern const struct xlat xlat_bpf_command;
 extern const struct xlat xlat_bpf_attach_flags;
+
+/* What BPF_OBJ_GET_INFO_BY_FD gives for a map and for a program. */
+extern const struct bpf_command bpf_map_info, bpf_program_info;
 
 /* The command of this number, or NULL. */
 const struct bpf_command *bpf_command_of(uint32_t command);

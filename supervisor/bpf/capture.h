@@ -135,7 +135,64 @@ enum extent {
     EXTENT_MSGHDR,
     EXTENT_MMSGHDR,
     EXTENT_MSGBUF,
+    EXTENT_BPF,
 };
+
+/* Where a structure holds an address and, in 32 bits, how many things of which size are there. */
+#define POINTED(address_at, count_at, unit) ((address_at) | (count_at) << 8 | (unit) << 16)
+
+/* What such a member points to, `most` bytes of it at most. */
+ONCE int capture_pointed(struct scratch *scratch, __u64 structure, __u32 pointed, __u32 most)
+{
+    __u64 addr = 0;
+    __u32 count = 0;
+    if (!scratch) {
+        return 0;
+    }
+    bpf_probe_read_user(&addr, sizeof(addr), (const void *)(structure + (pointed & 0xff)));
+    bpf_probe_read_user(&count, sizeof(count), (const void *)(structure + (pointed >> 8 & 0xff)));
+    return capture(scratch, addr, smaller(count * (__u64)(pointed >> 16), most));
+}
+
+/*
+ * What bpf(2) fills in behind its structure of `size` bytes, by the command; include/uapi/linux/bpf.h. Which
+ * object BPF_OBJ_GET_INFO_BY_FD tells of is not known here: what is no address in a shorter structure than a
+ * program's gives nothing.
+ */
+ONCE int capture_bpf(struct scratch *scratch, __u64 addr, __u32 size)
+{
+    enum {
+        OBJ_GET_INFO_BY_FD = 15,
+        PROG_QUERY,
+        TASK_FD_QUERY = 20,
+        PROG_STREAM_READ_BY_FD = 37,
+        PAGE = 4096
+    };
+    __u64 info = 0;
+    if (!scratch) {
+        return 0;
+    }
+    capture(scratch, addr, size);
+    switch ((__u32)scratch->args[0]) {
+    case OBJ_GET_INFO_BY_FD:
+        bpf_probe_read_user(&info, sizeof(info), (const void *)(addr + 8));
+        capture_pointed(scratch, addr, POINTED(8, 4, 1), PAGE);
+        capture_pointed(scratch, info, POINTED(24, 16, 1), scratch->walk.most); /* jited_prog_insns */
+        capture_pointed(scratch, info, POINTED(56, 52, 4), PAGE);               /* map_ids */
+        return capture_pointed(scratch, info, POINTED(32, 20, 1), EXITS_PIECE_MAX);
+    case PROG_QUERY:
+        capture_pointed(scratch, addr, POINTED(16, 24, 4), PAGE); /* prog_ids, prog_attach_flags, */
+        capture_pointed(scratch, addr, POINTED(32, 24, 4), PAGE); /* link_ids, link_attach_flags */
+        capture_pointed(scratch, addr, POINTED(40, 24, 4), PAGE);
+        return capture_pointed(scratch, addr, POINTED(48, 24, 4), PAGE);
+    case TASK_FD_QUERY:
+        return capture_pointed(scratch, addr, POINTED(16, 12, 1), PAGE);
+    case PROG_STREAM_READ_BY_FD:
+        return capture_pointed(scratch, addr, POINTED(0, 8, 1), scratch->walk.most);
+    default:
+        return 0;
+    }
+}
 
 struct messages {
     struct scratch *scratch;
@@ -216,6 +273,8 @@ ONCE int capture_piece(struct scratch *scratch, const struct exits_piece *piece)
         return capture_iovec(scratch);
     case EXTENT_MSGHDR:
         return capture_msghdr(scratch, addr);
+    case EXTENT_BPF:
+        return capture_bpf(scratch, addr, smaller(length, 4096));
     case EXTENT_MMSGHDR:
         bpf_loop(smaller(moved, MESSAGES_MAX), walk_mmsghdr, &messages, 0);
         return 0;

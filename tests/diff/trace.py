@@ -26,6 +26,8 @@ INODES = re.compile(r"\b(stx?_ino|st_[abcm]time_nsec|d_ino|pid|f_bfree|f_bavail|
                     r"(?:msg|shm)_l?[csr]?pid|(?:msg|sem|shm)_[a-z]?time|ru_[a-z]+)=(?:\d+|\{tv_sec=\d+, tv_usec=\d+\})")
 HANDLE = re.compile(r'\bf_handle="[^"]*"')
 TIMES = re.compile(r"\b(stx?_[abcm]time)=(?:\d+ /\* (?!2020-01-0)[^*]*\*/|\{[^}]*\}(?: /\* (?!2020-01-0)[^*]*\*/)?)")
+# What the kernel tells of a program that BPF runs, and of a map: their ids, and when it was loaded.
+BPF_INFO = re.compile(r"(?<=, )(id=\d+|load_time=\d+ /\*[^*]*\*/)(?=, )")
 
 def numbers():
     """{number: name} of x86-64's calls; those that strace may not know have the same number everywhere."""
@@ -123,6 +125,7 @@ def normalize(text, pids, holds_pid, volatile, holds_key):
     text = NETLINK.sub(r"\1=N", text)
     text = INODES.sub(r"\1=N", text)
     text = TIMES.sub(r"\1=T", text)
+    text = BPF_INFO.sub("BPF", text)
     if volatile and not text.startswith("-1 "):
         text = re.sub(r'"[^"]*"', "STRING", re.sub(r"\d+(\.\d+)?", "N", text))
     elif holds_pid and not text.startswith("-1 "):

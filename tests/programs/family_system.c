@@ -28,6 +28,43 @@ static void names(void)
     DO(syslog, 3, WILD, 0);
 }
 
+/* What the kernel tells of a map and of a program, in structures of several sizes. */
+static void bpf_info(int map, int program)
+{
+    struct bpf_map_info about_map = {.id = 1};
+    unsigned char code[64] = {0};
+    unsigned int maps[4] = {0};
+    struct bpf_prog_info about = {.xlated_prog_len = sizeof code,
+                                  .xlated_prog_insns = (uintptr_t)code,
+                                  .nr_map_ids = 4,
+                                  .map_ids = (uintptr_t)maps};
+    union bpf_attr attr = {
+        .info = {.bpf_fd = (unsigned)map, .info_len = sizeof about_map, .info = (uintptr_t)&about_map}};
+    char larger[200] = {0};
+    DO(bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, 16U);
+    attr.info.info = (uintptr_t)larger;
+    attr.info.info_len = sizeof larger;
+    DO(bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, 16U);
+    attr.info.info_len = 24;
+    DO(bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof attr);
+    attr.info.bpf_fd = (unsigned)program;
+    attr.info.info_len = sizeof about;
+    attr.info.info = (uintptr_t)&about;
+    DO(bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, 16U);
+    about.nr_map_ids = 0;
+    about.xlated_prog_len = 0;
+    attr.info.info_len = 80;
+    DO(bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, 16U);
+    attr.info.info = (uintptr_t)WILD;
+    DO(bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, 16U);
+    attr.info.bpf_fd = CLOSED;
+    attr.info.info = (uintptr_t)&about;
+    DO(bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, 16U);
+    maps[0] = 7;
+    attr = (union bpf_attr){.query = {.target_fd = CLOSED, .prog_ids = (uintptr_t)maps, .prog_cnt = 2}};
+    DO(bpf, BPF_PROG_QUERY, &attr, 32U);
+}
+
 static void bpf(void)
 {
     union bpf_attr attr = {.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 2};
@@ -46,7 +83,8 @@ static void bpf(void)
                             .insns = (uintptr_t)code,
                             .license = (uintptr_t) "GPL",
                             .prog_name = "nothing"};
-    DO(bpf, BPF_PROG_LOAD, &attr, 64U);
+    int program = (int)DO(bpf, BPF_PROG_LOAD, &attr, 64U);
+    bpf_info(map, program);
     attr = (union bpf_attr){.pathname = (uintptr_t) "/none", .bpf_fd = CLOSED};
     DO(bpf, BPF_OBJ_PIN, &attr, 16U);
     DO(bpf, BPF_OBJ_GET, WILD, 16U);

@@ -1,6 +1,8 @@
 /* bpf(2): the structures of its commands, in all their sizes, at entry and exit. */
 #include "tests/unit/fresh_target.h"
 
+#include <stdlib.h>
+
 static void put32(size_t offset, uint32_t number)
 {
     unit_put(&target, offset, &number, sizeof(number));
@@ -176,6 +178,131 @@ START_TEST(numbers_that_the_kernel_writes)
 }
 END_TEST
 
+/* What descriptors 3, 4 and 5 are. */
+static ssize_t describe(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n)
+{
+    static const char *const links[] = {"anon_inode:bpf-map", "anon_inode:bpf-prog", "anon_inode:btf"};
+    (void)names;
+    ck_assert(!sockets && fd >= 3 && fd <= 5 && n > strlen(links[fd - 3]));
+    memcpy(buf, links[fd - 3], strlen(links[fd - 3]));
+    return (ssize_t)strlen(links[fd - 3]);
+}
+static const struct fd_names names = {.describe = describe};
+
+enum { INFO = 512, CODE = 1024, IDS = 1100 };
+
+/* BPF_OBJ_GET_INFO_BY_FD of a descriptor, for which the kernel fills in `size` bytes. */
+static const char *info_of(uint32_t fd, const void *written, uint32_t size)
+{
+    target.fds = &names;
+    put32(0, fd);
+    put32(4, size);
+    put64(8, UNIT_BASE + INFO);
+    target.written = (struct unit_written){INFO, written, size};
+    return unit_exit(&target, CALL_bpf, 0, 15, UNIT_BASE, 16);
+}
+
+START_TEST(what_the_kernel_tells_of_a_map)
+{
+    struct {
+        uint32_t type, id, key_size, value_size, max_entries, flags;
+        char name[16];
+        uint32_t interface, value_type;
+        uint64_t device, inode;
+        uint32_t btf, key, value, vmlinux;
+        uint64_t extra, newer;
+    } info = {.type = 2,
+              .id = 9,
+              .key_size = 4,
+              .value_size = 8,
+              .max_entries = 2,
+              .name = "counts",
+              .device = 4,
+              .inode = 77,
+              .btf = 5,
+              .vmlinux = 6,
+              .extra = 0x10,
+              .newer = 1};
+    ck_assert_str_eq(info_of(3, &info, 24),
+                     "bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=3, info_len=24, info=0x10200}}, 16) = 0");
+    target.options.verbose = true;
+    ck_assert_str_eq(info_of(3, &info, 24),
+                     "bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=3, info_len=24, "
+                     "info={type=BPF_MAP_TYPE_ARRAY, id=9, key_size=4, value_size=8, max_entries=2, "
+                     "map_flags=0}}}, 16) = 0");
+    ck_assert_str_eq(info_of(3, &info, sizeof(info)),
+                     "bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=3, info_len=96, "
+                     "info={type=BPF_MAP_TYPE_ARRAY, id=9, key_size=4, value_size=8, max_entries=2, "
+                     "map_flags=0, name=\"counts\", ifindex=0, btf_vmlinux_value_type_id=0, "
+                     "netns_dev=makedev(0, 0x4), netns_ino=77, btf_id=5, btf_key_type_id=0, "
+                     "btf_value_type_id=0, map_extra=0x10, "
+                     "extra_data=\"\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\" /* bytes 88..95 */}}}, "
+                     "16) = 0");
+    /* What is none of the objects that are decoded, and what can't be read. */
+    ck_assert_str_eq(info_of(5, &info, 24),
+                     "bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=5, info_len=24, info=0x10200}}, 16) = 0");
+    ck_assert_str_eq(info_of(3, &info, 0),
+                     "bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=3, info_len=0, info=0x10200}}, 16) = 0");
+    put64(8, UNIT_BASE + UNIT_SIZE - 4);
+    put32(4, 24);
+    ck_assert_str_eq(unit_exit(&target, CALL_bpf, -14, 15, UNIT_BASE, 16),
+                     "bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=3, info_len=24, info=0x13ffc}}, 16) = -1 "
+                     "EFAULT (Bad address)");
+}
+END_TEST
+
+START_TEST(what_the_kernel_tells_of_a_program)
+{
+    struct {
+        uint32_t type, id;
+        uint8_t tag[8];
+        uint32_t jited_length, length;
+        uint64_t jited, instructions, loaded;
+        uint32_t user, maps;
+        uint64_t map_ids;
+        char name[16];
+        uint32_t interface, gpl;
+        uint64_t device, inode;
+        uint32_t symbols, functions;
+        uint64_t jited_symbols, jited_functions;
+    } info = {.length = 16,
+              .instructions = UNIT_BASE + CODE,
+              .maps = 4,
+              .map_ids = UNIT_BASE + IDS,
+              .jited_symbols = 0x5000};
+    /* Room for two instructions and four maps; three and one there are. */
+    unit_put(&target, INFO, &info, sizeof(info));
+    put64(CODE, 0x95);
+    put64(CODE + 8, 0x95);
+    put32(IDS, 33);
+    info.type = 1;
+    info.id = 8;
+    memcpy(info.tag, "\1\2\3\4\5\6\7\x99", 8);
+    info.jited_length = 20;
+    info.length = 24;
+    info.loaded = 5000000000;
+    info.user = 1000;
+    info.maps = 1;
+    memcpy(info.name, "nothing", 7);
+    info.gpl = 1;
+    info.jited_symbols = 0;
+    target.options.verbose = true;
+    target.options.boot_ns = INT64_C(1577836800) * 1000000000;
+    setenv("TZ", "UTC0", 1);
+    ck_assert_str_eq(
+        info_of(4, &info, sizeof(info)),
+        "bpf(BPF_OBJ_GET_INFO_BY_FD, {info={bpf_fd=4, info_len=128, info={type=BPF_PROG_TYPE_SOCKET_FILTER, "
+        "id=8, tag=\"\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x99\", jited_prog_len=0 => 20, "
+        "jited_prog_insns=NULL, xlated_prog_len=16 => 24, xlated_prog_insns=[{code=BPF_JMP|BPF_K|BPF_EXIT, "
+        "dst_reg=BPF_REG_0, src_reg=BPF_REG_0, off=0, imm=0}, {code=BPF_JMP|BPF_K|BPF_EXIT, "
+        "dst_reg=BPF_REG_0, src_reg=BPF_REG_0, off=0, imm=0}], load_time=5000000000 /* "
+        "2020-01-01T00:00:05+0000 */, created_by_uid=1000, nr_map_ids=4 => 1, map_ids=[33], "
+        "name=\"nothing\", ifindex=0, gpl_compatible=1, netns_dev=makedev(0, 0), netns_ino=0, "
+        "nr_jited_ksyms=0, nr_jited_func_lens=0, jited_ksyms=0x5000 => NULL, jited_func_lens=NULL}}}, 16) = "
+        "0");
+}
+END_TEST
+
 START_TEST(batches_end_with_a_count)
 {
     put32(32, 4);
@@ -210,6 +337,8 @@ int main(void)
     tcase_add_test(tc, hostile_counts_are_bounded);
     tcase_add_test(tc, programs_are_shown_when_verbose);
     tcase_add_test(tc, numbers_that_the_kernel_writes);
+    tcase_add_test(tc, what_the_kernel_tells_of_a_map);
+    tcase_add_test(tc, what_the_kernel_tells_of_a_program);
     tcase_add_test(tc, batches_end_with_a_count);
     tcase_add_test(tc, a_log_has_its_true_size);
     suite_add_tcase(suite, tc);
