@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "supervisor/target.h"
 
 /* Files that nobody refers to are forgotten from this many on: an agent sees those of all containers. While
  * one is known its inode is in use, and its number stands for nothing else. */
@@ -68,13 +69,15 @@ static int open_mapped(pid_t tid, const struct mapping *mapping)
 }
 
 /* That of 32-bit programs is another. -1: it can't be read. */
-static int copy_vdso(struct mem *mem, const struct mapping *mapping)
+static int copy_vdso(pid_t tid, const struct mapping *mapping)
 {
+    struct target_mem target;
     char page[PAGE];
     int fd = memfd_create("vdso", MFD_CLOEXEC);
     uint64_t end = mapping->end - mapping->start < VDSO_MAX ? mapping->end : mapping->start + VDSO_MAX;
+    target_mem_init(&target, tid);
     for (uint64_t at = mapping->start; fd >= 0 && at < end; at += PAGE) {
-        if (!mem_read(mem, at, page, PAGE) || write(fd, page, PAGE) != PAGE) {
+        if (!mem_read(&target.mem, at, page, PAGE) || write(fd, page, PAGE) != PAGE) {
             close(fd);
             fd = -1;
         }
@@ -92,13 +95,13 @@ static const char *name_of(const struct mapping *mapping)
     return *mapping->name ? mapping->name : "[anon]";
 }
 
-static struct file *file_new(pid_t tid, struct mem *mem, const struct mapping *mapping)
+static struct file *file_new(pid_t tid, const struct mapping *mapping)
 {
     int fd = -1;
     if (mapping->inode) {
         fd = open_mapped(tid, mapping);
     } else if (strcmp(mapping->name, "[vdso]") == 0) {
-        fd = is_low(mapping) ? copy_vdso(mem, mapping) : open_vdso();
+        fd = is_low(mapping) ? copy_vdso(tid, mapping) : open_vdso();
         if (fd < 0) {
             return NULL;
         }
@@ -123,7 +126,7 @@ static bool is_of(const struct file *file, const struct mapping *mapping)
            (file->inode || (strcmp(file->name, name_of(mapping)) == 0 && file->low == is_low(mapping)));
 }
 
-struct file *files_find(struct files *files, pid_t tid, struct mem *mem, const struct mapping *mapping)
+struct file *files_find(struct files *files, pid_t tid, const struct mapping *mapping)
 {
     struct file **at = &files->first;
     while (*at && !is_of(*at, mapping)) {
@@ -136,7 +139,7 @@ struct file *files_find(struct files *files, pid_t tid, struct mem *mem, const s
         if (files->count >= FILES_MAX) {
             forget_one(files);
         }
-        file = file_new(tid, mem, mapping);
+        file = file_new(tid, mapping);
         files->count += file != NULL;
     }
     if (file) {
@@ -149,7 +152,7 @@ struct file *files_find(struct files *files, pid_t tid, struct mem *mem, const s
 struct file *files_vdso(struct files *files)
 {
     const struct mapping mapping = {.end = UINT64_MAX, .name = "[vdso]"};
-    return files_find(files, 0, NULL, &mapping);
+    return files_find(files, 0, &mapping);
 }
 
 void files_close(struct files *files)

@@ -2,7 +2,6 @@
 #ifndef PROCTOR_SUPERVISOR_UNWIND_FILES_H
 #define PROCTOR_SUPERVISOR_UNWIND_FILES_H
 
-#include "decode/mem.h"
 #include "supervisor/unwind/binary.h"
 #include "supervisor/unwind/mapping.h"
 
@@ -22,10 +21,10 @@ struct files {
 };
 
 /*
- * The one behind a mapping of task `tid`. mem: the task's memory. It is valid until another is asked for,
+ * The one behind a mapping of task `tid`. It is valid until another is asked for,
  * unless a reference is taken. NULL: memory ran out, or it can't be read now.
  */
-struct file *files_find(struct files *files, pid_t tid, struct mem *mem, const struct mapping *mapping);
+struct file *files_find(struct files *files, pid_t tid, const struct mapping *mapping);
 
 /* The kernel's own code in 64-bit programs. */
 struct file *files_vdso(struct files *files);

@@ -42,6 +42,12 @@ void mappings_close(struct mappings *mappings)
     }
 }
 
+bool mappings_alive(const struct mappings *mappings)
+{
+    char first;
+    return mappings->fd >= 0 && pread(mappings->fd, &first, 1, 0) == 1;
+}
+
 /* Asks the kernel for the one mapping: a big program's list takes long to write and to read. */
 static int query(const struct mappings *mappings, uint64_t address, struct mapping *mapping)
 {

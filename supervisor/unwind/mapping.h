@@ -29,6 +29,9 @@ struct mappings {
 int mappings_open(struct mappings *mappings, pid_t tid);
 void mappings_close(struct mappings *mappings);
 
+/* Whether there is anything mapped. False: the task is gone. */
+bool mappings_alive(const struct mappings *mappings);
+
 /* What is mapped at an address now. False: nothing, nothing executable, or the task is gone. */
 bool mappings_find(const struct mappings *mappings, uint64_t address, struct mapping *mapping);
 

@@ -270,7 +270,7 @@ static const struct known *known_at(struct walk *w, uint64_t pc)
         w->gone |= w->stack->count == 0;
         return w->gone ? find_known(w->space, pc, false) : NULL;
     }
-    struct file *file = files_find(w->space->files, w->tid, w->mem, &mapping);
+    struct file *file = files_find(w->space->files, w->tid, &mapping);
     if (!file) {
         return NULL;
     }
@@ -352,7 +352,7 @@ static bool begin(struct walk *w, uint64_t pc)
         return true;
     }
     struct file *file =
-        mappings_find(&w->mappings, pc, &mapping) ? files_find(space->files, w->tid, w->mem, &mapping) : NULL;
+        mappings_find(&w->mappings, pc, &mapping) ? files_find(space->files, w->tid, &mapping) : NULL;
     if (file && !file->binary) { /* made by a compiler at run time */
         file = files_vdso(space->files);
     }
@@ -504,6 +504,7 @@ void space_walk(struct space *space, pid_t tid, const struct registers *register
     struct walk w = {.space = space, .tid = tid, .registers = registers, .mem = mem, .stack = stack};
     stack->count = 0;
     if (!registers_has(registers, DWARF_RIP)) {
+        stack->end = UNWIND_NO_REGISTER;
         return;
     }
     (void)mappings_open(&w.mappings, tid); /* if it is gone, what was mapped before is known */
@@ -513,6 +514,9 @@ void space_walk(struct space *space, pid_t tid, const struct registers *register
         drop_frames(stack);
         drop_all(space);
         walk(&w, registers->value[DWARF_RIP]);
+    }
+    if (stack->count == 0) {
+        stack->end = mappings_alive(&w.mappings) ? UNWIND_BROKEN : UNWIND_NO_MAPPINGS;
     }
     space->walk = NULL;
     mappings_close(&w.mappings);

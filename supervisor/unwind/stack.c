@@ -78,7 +78,7 @@ void stack_walk(struct stacks *stacks, pid_t pid, pid_t tid, const struct regist
     if (space) {
         space_walk(space, tid, registers, &block.mem, stack);
     }
-    stack->owner = stack->count ? stacks : NULL;
+    stack->owner = space ? stacks : NULL;
     pthread_mutex_unlock(&stacks->lock);
 }
 
@@ -95,6 +95,8 @@ static const char *why(enum unwind_end end)
         return "stack not readable";
     case UNWIND_BROKEN:
         return "not a stack";
+    case UNWIND_NO_MAPPINGS:
+        return "mappings not known";
     case UNWIND_TOO_DEEP:
         break;
     }

@@ -27,13 +27,14 @@ enum unwind_end {
     UNWIND_NO_MEMORY,   /* the stack can't be read there */
     UNWIND_BROKEN,      /* what the rules lead to is no stack */
     UNWIND_TOO_DEEP,
+    UNWIND_NO_MAPPINGS, /* the process was gone before anybody saw what it had mapped */
 };
 
 struct stacks; /* what is known of files; used by several threads at once */
 struct file;
 
 struct stack {
-    struct stacks *owner; /* of what the frames refer to; NULL while there are none */
+    struct stacks *owner; /* of what the frames refer to; NULL: no walk was made */
     unsigned count;
     enum unwind_end end;
     struct stack_frame {
@@ -50,7 +51,7 @@ void stacks_free(struct stacks *stacks);
 
 /*
  * Walks the stack of task `tid` of process `pid`, which is held. What was in `stack` is released first; it
- * must have been zeroed once. Has no frames where nothing could be read.
+ * must have been zeroed once.
  */
 void stack_walk(struct stacks *stacks, pid_t pid, pid_t tid, const struct registers *registers,
                 struct mem *mem, struct stack *stack);

@@ -82,6 +82,22 @@ test_signals() {
     done
 }
 
+# Whom another process kills, in a call that nobody asked for: it is gone when its record is read. What it had mapped is
+# known from an earlier call, or that it is not known is said.
+test_killed_by_another() {
+    unwinds
+    local source calls
+    for source in $(sources); do
+        for calls in getppid chroot; do
+            rm -f ready
+            run "$P" -f --results="$source" -k -o trace -e trace=$calls sh -c '"$0" waiting >ready & until [ -s ready ]; do sleep 0.02; done; kill "$!"; wait "$!"' "$programs/stack"
+            expect_status 143
+            [ $calls = chroot ] || expect_order trace 'getppid\(\)' ' > .*/stack\(main\+0x' '--- SIGTERM ' ' > .*/stack\(main\+0x' '\+\+\+ killed by SIGTERM'
+            expect_order trace '--- SIGTERM ' ' > (.*/stack\(main\+0x|\(mappings not known\)$)' '\+\+\+ killed by SIGTERM'
+        done
+    done
+}
+
 # What is mapped changes: the second library comes where the first has been, with larger frames.
 test_libraries_that_come_and_go() {
     unwinds

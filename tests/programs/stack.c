@@ -120,6 +120,11 @@ int main(int argc, char **argv)
         above();
     } else if (strcmp(way, "killed") == 0) {
         kill(getpid(), SIGTERM);
+    } else if (strcmp(way, "waiting") == 0) {
+        outermost(1);
+        puts("waiting");
+        fflush(stdout);
+        pause();
     } else if (strcmp(way, "plugin") == 0) {
         int failed = 0;
         for (int i = 2; i < argc; i++) {

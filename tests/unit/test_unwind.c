@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -57,8 +59,8 @@ static ssize_t own_read(struct mem *mem, uint64_t addr, void *buf, size_t n)
 static struct mem own = {own_read};
 
 /* known: which of our registers are told, a bit for each. */
-__attribute__((noinline)) static void walk_ourselves(struct stacks *stacks, struct stack *stack,
-                                                     uint32_t known, struct mem *mem)
+__attribute__((noinline)) static void walk_as(pid_t pid, struct stacks *stacks, struct stack *stack,
+                                              uint32_t known, struct mem *mem)
 {
     static const int of[] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8,
                              REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
@@ -70,7 +72,7 @@ __attribute__((noinline)) static void walk_ourselves(struct stacks *stacks, stru
             registers_set(&ours, i, (uint64_t)context.uc_mcontext.gregs[of[i]]);
         }
     }
-    stack_walk(stacks, getpid(), gettid(), &ours, mem, stack);
+    stack_walk(stacks, pid, pid, &ours, mem, stack);
 }
 
 /* Whether the frames have this symbol, at `from` or after it; *at: where. */
@@ -93,9 +95,9 @@ START_TEST(our_own_stack)
     size_t at = 0;
     ck_assert(stacks && stack);
     for (int i = 0; i < 2; i++) { /* the second time all is known */
-        walk_ourselves(stacks, stack, UINT32_MAX, &own);
+        walk_as(getpid(), stacks, stack, UINT32_MAX, &own);
         stack_describe(stack, &event);
-        ck_assert(has_symbol(&event.stack, "walk_ourselves", 0, &at));
+        ck_assert(has_symbol(&event.stack, "walk_as", 0, &at));
         ck_assert_uint_eq(at, 0);
         ck_assert_ptr_nonnull(strstr(event.stack.frames[0].binary, "test_unwind"));
         ck_assert(has_symbol(&event.stack, "main", at, &at));
@@ -125,16 +127,21 @@ static ssize_t same_read(struct mem *mem, uint64_t addr, void *buf, size_t n)
 }
 
 /* Why a walk ended, and after how many frames. */
-static const char *cut_of(struct stacks *stacks, uint32_t known, struct mem *mem, size_t *frames)
+static const char *cut_in(pid_t pid, struct stacks *stacks, uint32_t known, struct mem *mem, size_t *frames)
 {
     struct stack *stack = calloc(1, sizeof(*stack));
     struct event event = {.type = EVENT_CALL};
     ck_assert_ptr_nonnull(stack);
-    walk_ourselves(stacks, stack, known, mem);
+    walk_as(pid, stacks, stack, known, mem);
     stack_describe(stack, &event);
     *frames = event.stack.count;
     stack_free(stack);
     return event.stack.cut;
+}
+
+static const char *cut_of(struct stacks *stacks, uint32_t known, struct mem *mem, size_t *frames)
+{
+    return cut_in(getpid(), stacks, known, mem, frames);
 }
 
 START_TEST(walks_that_end_early)
@@ -152,8 +159,44 @@ START_TEST(walks_that_end_early)
     ck_assert_uint_eq(frames, 1);
     ck_assert_ptr_null(cut_of(stacks, UINT32_MAX, &zeros.mem, &frames)); /* nobody has called */
     ck_assert_uint_eq(frames, 1);
-    (void)cut_of(stacks, 0, &own, &frames);
+    ck_assert_str_eq(cut_of(stacks, 0, &own, &frames), "registers not known");
     ck_assert_uint_eq(frames, 0);
+    stacks_free(stacks);
+}
+END_TEST
+
+static pid_t a_copy(void)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        pause();
+        _exit(0);
+    }
+    ck_assert_int_gt(pid, 0);
+    return pid;
+}
+
+static void end(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+/* What it had mapped is known of a walk before, or not at all. */
+START_TEST(a_process_that_is_gone)
+{
+    struct stacks *stacks = stacks_new(STACK_SYMBOLS);
+    pid_t seen = a_copy();
+    pid_t unseen = a_copy();
+    size_t before;
+    size_t after;
+    ck_assert_ptr_null(cut_in(seen, stacks, UINT32_MAX, &own, &before));
+    end(seen);
+    end(unseen);
+    ck_assert_ptr_null(cut_in(seen, stacks, UINT32_MAX, &own, &after));
+    ck_assert_uint_eq(before, after);
+    ck_assert_str_eq(cut_in(unseen, stacks, UINT32_MAX, &own, &after), "mappings not known");
+    ck_assert_uint_eq(after, 0);
     stacks_free(stacks);
 }
 END_TEST
@@ -226,6 +269,7 @@ int main(void)
         tcase_add_test(tests, our_own_stack);
         tcase_add_test(tests, walks_that_end_early);
         tcase_add_test(tests, a_deep_stack);
+        tcase_add_test(tests, a_process_that_is_gone);
     }
     tcase_add_test(tests, files_that_are_no_binaries);
     tcase_add_test(tests, shown);
