@@ -90,6 +90,24 @@ void values_close(struct values *vs)
     }
 }
 
+void values_again(struct values *vs, const char *name, uint32_t index)
+{
+    uint32_t again = values_open(vs, (enum value_type)vs->v[index].type, name);
+    if (again) {
+        const struct value links = vs->v[again];
+        vs->v[again] = vs->v[index];
+        vs->v[again].name = name;
+        vs->v[again].next = links.next;
+        vs->v[again].parent = links.parent;
+        vs->v[again].first = 0;
+        vs->v[again].last = 0;
+    }
+    for (uint32_t child = again ? vs->v[index].first : 0; child; child = vs->v[child].next) {
+        values_again(vs, vs->v[child].name, child);
+    }
+    values_close(vs);
+}
+
 uint32_t values_reserve(struct values *vs, size_t n)
 {
     if (n > vs->room - vs->used) {

@@ -109,6 +109,9 @@ uint32_t values_add(struct values *vs, enum value_type type, const char *name, u
 uint32_t values_open(struct values *vs, enum value_type type, const char *name);
 void values_close(struct values *vs);
 
+/* Appends a value, and what is in it, once more under this name; it shares its bytes. */
+void values_again(struct values *vs, const char *name, uint32_t index);
+
 /*
  * Copies n bytes into the event's byte store and returns their offset; the caller puts it in a value.
  * values_string appends a STRING with a copy of them.

@@ -143,6 +143,13 @@ void decode_bytes(struct decoder *d, const char *name, const void *bytes, size_t
     values_string(d->out, name, bytes, keep, keep < length ? VALUE_MORE : 0);
 }
 
+void decode_char_array(struct decoder *d, const char *name, const char *bytes, size_t n)
+{
+    size_t length = strnlen(bytes, n);
+    bool ends = length < n;
+    values_string(d->out, name, bytes, ends ? length : n - 1, ends ? 0 : VALUE_MORE);
+}
+
 void decode_data(struct decoder *d, const char *name, uint64_t addr, uint64_t length)
 {
     addr = decode_word(d, addr);

@@ -6,6 +6,7 @@
 
 #include "decode/kinds/basic.h"
 #include "decode/kinds/desc.h"
+#include "decode/kinds/ioctl_input.h"
 #include "decode/kinds/members.h"
 
 #define IOCTL(number, name) {number, name},
@@ -18,21 +19,6 @@ const struct xlat xlat_ioctl_names = {NULL, name_entries, sizeof(name_entries) /
 /* Numbers that terminals and sound timers share. */
 XLAT_ORDERED(terminal_requests, NULL, {0x5402, "TCSETS"}, {0x5403, "TCSETSW"}, {0x5404, "TCSETSF"});
 XLAT(ioctl_directions, "_IOC_???", X(_IOC_NONE), X(_IOC_READ), X(_IOC_WRITE));
-XLAT(evdev_types, "EV_???", {0x01, "EV_KEY"}, {0x02, "EV_REL"}, {0x03, "EV_ABS"}, {0x04, "EV_MSC"},
-     {0x05, "EV_SW"}, {0x11, "EV_LED"}, {0x12, "EV_SND"}, {0x14, "EV_REP"}, {0x15, "EV_FF"}, {0x16, "EV_PWR"},
-     {0x17, "EV_FF_STATUS"});
-XLAT(evdev_axes, "ABS_???", {0x00, "ABS_X"}, {0x01, "ABS_Y"}, {0x02, "ABS_Z"}, {0x03, "ABS_RX"},
-     {0x04, "ABS_RY"}, {0x05, "ABS_RZ"}, {0x06, "ABS_THROTTLE"}, {0x07, "ABS_RUDDER"}, {0x08, "ABS_WHEEL"},
-     {0x09, "ABS_GAS"}, {0x0a, "ABS_BRAKE"}, {0x10, "ABS_HAT0X"}, {0x11, "ABS_HAT0Y"}, {0x12, "ABS_HAT1X"},
-     {0x13, "ABS_HAT1Y"}, {0x14, "ABS_HAT2X"}, {0x15, "ABS_HAT2Y"}, {0x16, "ABS_HAT3X"}, {0x17, "ABS_HAT3Y"},
-     {0x18, "ABS_PRESSURE"}, {0x19, "ABS_DISTANCE"}, {0x1a, "ABS_TILT_X"}, {0x1b, "ABS_TILT_Y"},
-     {0x1c, "ABS_TOOL_WIDTH"}, {0x20, "ABS_VOLUME"}, {0x21, "ABS_PROFILE"}, {0x28, "ABS_MISC"},
-     {0x2e, "ABS_RESERVED"}, {0x2f, "ABS_MT_SLOT"}, {0x30, "ABS_MT_TOUCH_MAJOR"},
-     {0x31, "ABS_MT_TOUCH_MINOR"}, {0x32, "ABS_MT_WIDTH_MAJOR"}, {0x33, "ABS_MT_WIDTH_MINOR"},
-     {0x34, "ABS_MT_ORIENTATION"}, {0x35, "ABS_MT_POSITION_X"}, {0x36, "ABS_MT_POSITION_Y"},
-     {0x37, "ABS_MT_TOOL_TYPE"}, {0x38, "ABS_MT_BLOB_ID"}, {0x39, "ABS_MT_TRACKING_ID"},
-     {0x3a, "ABS_MT_PRESSURE"}, {0x3b, "ABS_MT_DISTANCE"}, {0x3c, "ABS_MT_TOOL_X"}, {0x3d, "ABS_MT_TOOL_Y"});
-
 /* Families of requests whose number holds a length or an index: NAME(size), or NAME(number) where by_number.
  */
 struct ioctl_family {
@@ -109,6 +95,7 @@ static void decode_family(struct decoder *d, const char *name, const struct ioct
     uint32_t index = values_wordf(d->out, name, "%s(%s%s)%s%s", f->name, first, size, other ? " or " : "",
                                   other ? other : "");
     values_at(d->out, index)->number = request;
+    values_at(d->out, index)->flags |= VALUE_AS_HEX;
 }
 
 static void decode_unknown(struct decoder *d, const char *name, uint32_t request)
@@ -157,11 +144,7 @@ static void decode_request(struct decoder *d, const char *name, const struct kin
     }
 }
 
-void decode_char_array(struct decoder *d, const char *name, const char *bytes, size_t n)
-{
-    size_t length = strnlen(bytes, n);
-    decode_bytes(d, name, bytes, length, length);
-}
+static void decode_shape(struct decoder *d, const char *name, const struct ioctl_shape *shape, uint64_t raw);
 
 static void decode_number_ref(struct decoder *d, const char *name, const struct ioctl_shape *shape,
                               uint64_t addr)
@@ -181,6 +164,9 @@ static void decode_number_ref(struct decoder *d, const char *name, const struct 
         break;
     case IOCTL_FLAGS_AT:
         decode_flag_set(d, NULL, shape->aux, number);
+        break;
+    case IOCTL_ENUM_AT:
+        values_xlat(d->out, VALUE_ENUM, NULL, shape->aux, number);
         break;
     default:
         values_add(d->out, VALUE_UINT, NULL, number);
@@ -207,6 +193,33 @@ static void decode_text(struct decoder *d, const char *name, uint64_t addr, uint
     size_t n = size < sizeof(text) ? size : sizeof(text);
     if (decode_object(d, name, addr, text, n)) {
         decode_char_array(d, name, text, n);
+    }
+}
+
+/* At exit, members are added to what was shown at entry, if that could be read. */
+static void decode_growth(struct decoder *d, const char *name, const struct ioctl_growth *growth,
+                          uint64_t raw)
+{
+    uint32_t open = d->out->open;
+    if (!d->at_exit) {
+        decode_layout_at(d, name, raw, growth->asked, UINT64_MAX);
+    } else if (decode_entry_struct(d)) {
+        d->out->open = decode_entry_struct(d);
+        decode_more_at(d, raw, growth->told);
+        d->out->open = open;
+    }
+}
+
+static void decode_change(struct decoder *d, const char *name, const struct ioctl_change *change,
+                          uint64_t raw)
+{
+    if (!d->at_exit) {
+        decode_shape(d, name, &change->asked, raw);
+    } else if (decode_entry_struct(d)) {
+        values_open(d->out, VALUE_CHANGE, name);
+        values_again(d->out, NULL, decode_entry_struct(d));
+        decode_shape(d, NULL, &change->told, raw);
+        values_close(d->out);
     }
 }
 
@@ -237,6 +250,7 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
     case IOCTL_UNSIGNED_AT:
     case IOCTL_HEX_AT:
     case IOCTL_FLAGS_AT:
+    case IOCTL_ENUM_AT:
         decode_number_ref(d, name, shape, raw);
         break;
     case IOCTL_PAIR_AT:
@@ -253,14 +267,21 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
         kind->decode(d, name, kind, raw);
         break;
     }
+    case IOCTL_GROWS:
+        decode_growth(d, name, shape->aux, raw);
+        break;
+    case IOCTL_CHANGES:
+        decode_change(d, name, shape->aux, raw);
+        break;
     }
 }
 
 static const struct ioctl_shape *find_shape(uint32_t request)
 {
     static const struct ioctl_shapes *const all[] = {
-        &ioctl_shapes_term,       &ioctl_shapes_file,    &ioctl_shapes_net,    &ioctl_shapes_misc,
-        &ioctl_shapes_structures, &ioctl_shapes_devices, &ioctl_shapes_seccomp};
+        &ioctl_shapes_term,  &ioctl_shapes_file,       &ioctl_shapes_net,
+        &ioctl_shapes_misc,  &ioctl_shapes_structures, &ioctl_shapes_kvm,
+        &ioctl_shapes_flash, &ioctl_shapes_input,      &ioctl_shapes_seccomp};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         for (uint32_t k = 0; k < all[i]->count; k++) {
             if (all[i]->shapes[k].request == request) {
@@ -280,7 +301,7 @@ static void decode_ioctl_arg(struct decoder *d, const char *name, const struct k
             values_add(d->out, VALUE_HEX, name, decode_word(d, raw));
         }
     } else if (d->at_exit) {
-        if (shape->direction != DIR_IN && d->result >= 0) {
+        if (shape->direction != DIR_IN && (d->result >= 0 || shape->direction == DIR_OUT_ANY)) {
             decode_shape(d, name, shape, raw);
         }
     } else if (shape->direction == DIR_OUT) {

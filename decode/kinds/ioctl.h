@@ -2,6 +2,8 @@
 #ifndef PROCTOR_DECODE_KINDS_IOCTL_H
 #define PROCTOR_DECODE_KINDS_IOCTL_H
 
+#include <linux/ioctl.h>
+
 #include "decode/decoder.h"
 #include "decode/xlat.h"
 
@@ -23,19 +25,33 @@ enum ioctl_as {
     IOCTL_NUMBER_AT, /* a pointer to a number of `size` bytes (0: a long), signed */
     IOCTL_UNSIGNED_AT,
     IOCTL_HEX_AT,
+    IOCTL_ENUM_AT,   /* aux: xlat */
     IOCTL_FLAGS_AT,  /* aux: xlat */
     IOCTL_PAIR_AT,   /* two 64-bit numbers */
     IOCTL_TEXT_AT,   /* `size` bytes, a string up to its NUL */
     IOCTL_LAYOUT_AT, /* aux: struct layout */
     IOCTL_DECODED,   /* aux: struct kind */
+    IOCTL_GROWS,     /* aux: struct ioctl_growth; DIR_INOUT */
+    IOCTL_CHANGES,   /* aux: struct ioctl_change; DIR_INOUT */
 };
 
 struct ioctl_shape {
     uint32_t request;
-    uint8_t as;        /* enum ioctl_as */
-    uint8_t direction; /* DIR_IN, DIR_OUT, DIR_INOUT */
+    uint8_t as; /* enum ioctl_as */
+    uint8_t
+        direction; /* DIR_IN, DIR_OUT, DIR_INOUT; DIR_OUT_ANY: as INOUT, and at exit of failed calls too */
     uint16_t size;
     const void *aux;
+};
+
+/* One structure, of which some members ask and others are filled in: {index=1, name="a"}. */
+struct ioctl_growth {
+    const struct layout *asked, *told;
+};
+
+/* What is asked, and the answer in its place: {index=1} => {name="a"}. */
+struct ioctl_change {
+    struct ioctl_shape asked, told;
 };
 
 /* Shapes of one device family. */
@@ -47,15 +63,31 @@ struct ioctl_shapes {
     static const struct ioctl_shape id##_shapes[] = {__VA_ARGS__};                                           \
     const struct ioctl_shapes ioctl_shapes_##id = {id##_shapes, sizeof(id##_shapes) / sizeof(id##_shapes[0])}
 
+/* Lines of IOCTL_SHAPES: a structure by its layout_LAYOUT, what NAME_kind decodes, or a number. */
+#define AT(request, direction, layout)                                                                       \
+    {                                                                                                        \
+        request, IOCTL_LAYOUT_AT, DIR_##direction, 0, &layout_##layout                                       \
+    }
+#define BY(request, direction, name)                                                                         \
+    {                                                                                                        \
+        request, IOCTL_DECODED, DIR_##direction, 0, &name##_kind                                             \
+    }
+#define PLAIN(request, as, direction, size)                                                                  \
+    {                                                                                                        \
+        request, IOCTL_##as, DIR_##direction, size, NULL                                                     \
+    }
+/* A name or flags: by xlat_XLAT. */
+#define NAMED(request, as, direction, size, xlat)                                                            \
+    {                                                                                                        \
+        request, IOCTL_##as, DIR_##direction, size, &xlat_##xlat                                             \
+    }
+
 extern const struct ioctl_shapes ioctl_shapes_term, ioctl_shapes_file, ioctl_shapes_net, ioctl_shapes_misc,
-    ioctl_shapes_structures, ioctl_shapes_devices, ioctl_shapes_seccomp;
+    ioctl_shapes_structures, ioctl_shapes_kvm, ioctl_shapes_flash, ioctl_shapes_input, ioctl_shapes_seccomp;
 
 /* The shape of a request to an input device whose number says more than what is asked; NULL: it is none. */
 const struct ioctl_shape *ioctl_input_shape(uint32_t request);
 
 extern const struct xlat xlat_kvm_caps; /* KVM_CAP_IRQCHIP */
-
-/* Appends the first n bytes as a string that ends at its NUL. */
-void decode_char_array(struct decoder *d, const char *name, const char *bytes, size_t n);
 
 #endif

@@ -36,18 +36,6 @@ XLAT(uffd_ioctls, "1<<_UFFDIO_???", {1 << 0, "1<<_UFFDIO_REGISTER"}, {1 << 1, "1
 XLAT(blkpg_ops, "BLKPG_???", {1, "BLKPG_ADD_PARTITION"}, {2, "BLKPG_DEL_PARTITION"},
      {3, "BLKPG_RESIZE_PARTITION"});
 
-/* The structure as it was shown at entry, followed by what the call has made of it. False: it was not shown.
- */
-static bool open_change(struct decoder *d, const char *name)
-{
-    uint32_t before = d->value[d->arg];
-    if (!before || values_at(d->out, before)->type != VALUE_STRUCT) {
-        return false;
-    }
-    values_open(d->out, VALUE_CHANGE, name);
-    return true;
-}
-
 static void append_extent(struct decoder *d, const void *element, void *context)
 {
     (void)context;
@@ -79,10 +67,11 @@ static void decode_fiemap(struct decoder *d, const char *name, const struct kind
     if (!decode_object(d, name, raw, &map, sizeof(map))) {
         return;
     }
-    if (!d->at_exit || !open_change(d, name)) {
+    if (!d->at_exit || !decode_entry_struct(d)) {
         append_fiemap_request(d, name, &map);
         return;
     }
+    values_open(d->out, VALUE_CHANGE, name);
     append_fiemap_request(d, NULL, &map);
     uint32_t answer = values_open(d->out, VALUE_STRUCT, NULL);
     decode_flag_set(d, "fm_flags", &xlat_fiemap_flags, map.fm_flags);
@@ -273,7 +262,7 @@ static const struct kind loop_setup_kind = {.decode = decode_loop_setup};
 static const struct kind uffd_api_kind = {.decode = decode_uffd_api};
 static const struct kind blkpg_kind = {.decode = decode_blkpg};
 
-enum { LOOP_CONFIGURE_ = 0x4c0a, BLKPG_ = 0x1269, EVIOCGRAB_ = 0x40044590 };
+enum { LOOP_CONFIGURE_ = 0x4c0a, BLKPG_ = 0x1269 };
 
 #define DECODED(request, direction, kind)                                                                    \
     {                                                                                                        \
@@ -288,5 +277,4 @@ IOCTL_SHAPES(structures, DECODED(FS_IOC_FIEMAP, DIR_INOUT, fiemap_kind),
              {RTC_ALM_READ, IOCTL_LAYOUT_AT, DIR_OUT, 0, &layout_alarm_time},
              {RTC_ALM_SET, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_alarm_time},
              {RTC_WKALM_RD, IOCTL_LAYOUT_AT, DIR_OUT, 0, &layout_wake_alarm},
-             {RTC_WKALM_SET, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_wake_alarm},
-             {EVIOCGRAB_, IOCTL_INT, DIR_IN, 0, NULL});
+             {RTC_WKALM_SET, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_wake_alarm});

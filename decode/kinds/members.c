@@ -24,6 +24,8 @@ static int64_t extend(uint64_t number, size_t size)
     return (int64_t)(number << unused) >> unused;
 }
 
+static void decode_member(struct decoder *d, const struct block *block, const struct member *m);
+
 static void decode_text(struct decoder *d, const struct block *block, const char *name, uint64_t offset)
 {
     if (!block->text || offset >= block->size - block->text) {
@@ -58,6 +60,22 @@ static void decode_block(struct decoder *d, const struct block *block, const str
     struct block inner = {.bytes = block->bytes + m->offset, .size = m->layout->size};
     values_open(d->out, VALUE_STRUCT, m->name);
     decode_members(d, &inner, m->layout);
+    values_close(d->out);
+}
+
+static void decode_elements(struct decoder *d, const struct block *block, const struct member *m)
+{
+    struct member element = {.size = m->width, .as = m->each, .xlat = m->xlat, .layout = m->layout};
+    uint32_t array = values_open(d->out, VALUE_ARRAY, m->name);
+    uint32_t count = m->size / m->width;
+    uint32_t most = d->options->verbose ? count : d->options->array_max;
+    for (uint32_t i = 0; i < count && i < most; i++) {
+        element.offset = (uint16_t)(m->offset + i * m->width);
+        decode_member(d, block, &element);
+    }
+    if (count > most) {
+        values_at(d->out, array)->flags |= VALUE_MORE;
+    }
     values_close(d->out);
 }
 
@@ -109,7 +127,24 @@ static void decode_member(struct decoder *d, const struct block *block, const st
     case AS_BLOCK:
         decode_block(d, block, m);
         break;
+    case AS_CHARS:
+        decode_char_array(d, m->name, (const char *)block->bytes + m->offset, m->size);
+        break;
+    case AS_ARRAY:
+        decode_elements(d, block, m);
+        break;
     }
+}
+
+static bool is_zero(const struct block *block, const struct member *m)
+{
+    size_t end = (size_t)m->offset + m->size;
+    for (size_t i = m->offset; i < end && i < block->size; i++) {
+        if (block->bytes[i]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void decode_members(struct decoder *d, const struct block *block, const struct layout *layout)
@@ -119,7 +154,7 @@ void decode_members(struct decoder *d, const struct block *block, const struct l
 
     for (uint32_t i = 0; i < layout->count; i++) {
         const struct member *m = &layout->members[i];
-        if (m->when && !(m->when & block->mask)) {
+        if ((m->when && !(m->when & block->mask)) || (m->unless_0 && is_zero(block, m))) {
             continue;
         }
         if (m->detail && !d->options->verbose) {
@@ -146,7 +181,7 @@ bool decode_read(struct decoder *d, const char *name, uint64_t addr, void *buf, 
 void decode_layout_at(struct decoder *d, const char *name, uint64_t addr, const struct layout *layout,
                       uint64_t size)
 {
-    unsigned char bytes[LAYOUT_SIZE_MAX] = {0};
+    unsigned char bytes[LAYOUT_SIZE_MAX];
     size_t want = size < layout->size ? (size_t)size : layout->size;
 
     if (!decode_read(d, name, addr, bytes, want)) {
@@ -158,6 +193,20 @@ void decode_layout_at(struct decoder *d, const char *name, uint64_t addr, const 
         decode_unknown_tail(d, addr, layout->size, size);
     }
     values_close(d->out);
+}
+
+void decode_more_at(struct decoder *d, uint64_t addr, const struct layout *layout)
+{
+    unsigned char bytes[LAYOUT_SIZE_MAX];
+    if (mem_read(d->mem, decode_word(d, addr), bytes, layout->size)) {
+        decode_members(d, &(struct block){.bytes = bytes, .size = layout->size}, layout);
+    }
+}
+
+uint32_t decode_entry_struct(const struct decoder *d)
+{
+    uint32_t before = d->value[d->arg];
+    return before && values_at(d->out, before)->type == VALUE_STRUCT ? before : 0;
 }
 
 void decode_layout(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)

@@ -25,6 +25,8 @@ enum member_as {
     AS_STATX_TIME,   /* {tv_sec=1, tv_nsec=500000000}, with its date as a comment */
     AS_TEXT,         /* offset, from the block's text on, of a NUL-terminated string */
     AS_BLOCK,        /* a structure inside: by layout */
+    AS_CHARS,        /* characters up to their NUL, or all of them */
+    AS_ARRAY,        /* [1, 2]: elements of `width` bytes, each shown as `each` says */
 };
 
 struct layout;
@@ -32,9 +34,12 @@ struct layout;
 struct member {
     const char *name;
     uint16_t offset;
-    uint8_t size; /* bytes: 1, 2, 4 or 8 */
-    uint8_t as;   /* enum member_as */
-    bool detail;  /* left out unless -v */
+    uint16_t size; /* bytes: 1, 2, 4 or 8, if it is a number */
+    uint8_t as;    /* enum member_as */
+    uint8_t each;  /* the same for the elements of an AS_ARRAY */
+    uint8_t width; /* and their size */
+    bool detail;   /* left out unless -v */
+    bool unless_0; /* left out where all of it is 0: what is reserved */
     const struct xlat *xlat;
     const struct layout *layout;
     uint64_t when; /* shown only if the block's mask has one of these bits; 0: always */
@@ -46,12 +51,15 @@ struct layout {
     const struct member *members;
 };
 
+enum { LAYOUT_SIZE_MAX = 1280 };
+
 #define MEMBER(type, field, as_, ...)                                                                        \
     {                                                                                                        \
         .name = #field, .offset = offsetof(type, field), .size = sizeof(((type *)0)->field), .as = AS_##as_, \
         ##__VA_ARGS__                                                                                        \
     }
 #define LAYOUT(id, type, ...)                                                                                \
+    _Static_assert(sizeof(type) <= LAYOUT_SIZE_MAX, "decode_layout_at reads it whole");                      \
     static const struct member id##_members[] = {__VA_ARGS__};                                               \
     static const struct layout layout_##id = {sizeof(type), sizeof(id##_members) / sizeof(struct member),    \
                                               id##_members}
@@ -64,14 +72,18 @@ struct block {
     uint64_t mask; /* see struct member.when */
 };
 
-enum { LAYOUT_SIZE_MAX = 256 };
-
 /* Appends the members to the open structure, and "..." for those that only -v shows. */
 void decode_members(struct decoder *d, const struct block *block, const struct layout *layout);
 
 /* Appends a structure read at addr; NULL or the address where that fails. `size` of it, if that is less. */
 void decode_layout_at(struct decoder *d, const char *name, uint64_t addr, const struct layout *layout,
                       uint64_t size);
+
+/* Appends members of the structure at addr to the open one; nothing where it can't be read. */
+void decode_more_at(struct decoder *d, uint64_t addr, const struct layout *layout);
+
+/* At exit: the structure that the argument was shown as at entry; 0: it was shown as something else. */
+uint32_t decode_entry_struct(const struct decoder *d);
 
 /* A pointer to a structure: aux is its layout. */
 decode_fn decode_layout;

@@ -83,7 +83,7 @@ START_TEST(interfaces)
     EXIT("ioctl(3, SIOCGIFNAME, {ifr_ifindex=1, ifr_name=\"lo\"}) = 0", 0, 3, 0x8910, at);
     memset(ifreq, 'x', sizeof(ifreq));
     at = unit_put(&target, 0, ifreq, sizeof(ifreq));
-    ENTRY("ioctl(3, SIOCSIFNAME, {ifr_name=\"xxxxxxxxxxxxxxxx\", ifr_newname=\"xxxxxxxxxxxxxxxx\"})", 3,
+    ENTRY("ioctl(3, SIOCSIFNAME, {ifr_name=\"xxxxxxxxxxxxxxx\"..., ifr_newname=\"xxxxxxxxxxxxxxx\"...})", 3,
           0x8923, at);
     ENTRY("ioctl(3, SIOCGIFMTU, 0x13fe0)", 3, 0x8921, UNIT_BASE + UNIT_SIZE - 32);
     target.abi = ABI_I386;

@@ -2,10 +2,12 @@
  */
 #include "tests/unit/fresh_target.h"
 
+#include <linux/input.h>
 #include <linux/ioctl.h>
 #include <linux/seccomp.h>
 #include <linux/types.h>
 #include <mtd/mtd-abi.h>
+#include <mtd/ubi-user.h>
 
 #define ENTRY(text, ...) ck_assert_str_eq(unit_entry(&target, CALL_ioctl, __VA_ARGS__), text " = ?")
 #define EXIT(text, result, ...) ck_assert_str_eq(unit_exit(&target, CALL_ioctl, result, __VA_ARGS__), text)
@@ -62,6 +64,73 @@ START_TEST(flash_memory)
           "mode=MTD_OPS_AUTO_OOB})",
           3, MEMWRITE, at);
     ENTRY("ioctl(3, MTDFILEMODE, MTD_FILE_MODE_OTP_USER)", 3, MTDFILEMODE, 2);
+    ENTRY("ioctl(3, MIXER_READ(13) or OTPSELECT, [MTD_OTP_USER])", 3, OTPSELECT,
+          unit_put(&target, 0, &(int){MTD_OTP_USER}, 4));
+    at = unit_put(&target, 0, (uint32_t[4]){0x7, 0x8, 0x9, 0xa}, 16);
+    ENTRY("ioctl(3, MEMREADOOB, {start=0x7, length=0x8, ptr=0xa00000009})", 3, MEMREADOOB, at);
+    ENTRY("ioctl(3, MEMWRITEOOB, {start=0x7, length=0x8, ptr=0x9})", 3, 0xc00c4d03, at);
+    ENTRY("ioctl(3, MEMGETREGIONINFO, {regionindex=0xa})", 3, MEMGETREGIONINFO, at);
+    EXIT("ioctl(3, MEMGETREGIONINFO, {regionindex=0xa, offset=0x7, erasesize=0x8, numblocks=0x9}) = 0", 0, 3,
+         MEMGETREGIONINFO, at);
+    EXIT("ioctl(3, MEMGETREGIONINFO, {regionindex=0xa})" BAD, -9, 3, MEMGETREGIONINFO, at);
+}
+END_TEST
+
+START_TEST(volumes)
+{
+    struct ubi_mkvol_req volume = {.vol_id = -1, .alignment = 1, .bytes = 4096, .vol_type = 4, .name_len = 3};
+    memcpy(volume.name, "logs", 5);
+    uint64_t at = unit_put(&target, 0, &volume, sizeof(volume));
+#define VOLUME                                                                                               \
+    "ioctl(3, UBI_IOCMKVOL, {vol_id=-1, alignment=1, bytes=4096, vol_type=UBI_STATIC_VOLUME, flags=0, "      \
+    "name_len=3, name=\"log\"...}"
+    ENTRY(VOLUME ")", 3, UBI_IOCMKVOL, at);
+    EXIT(VOLUME ")" BAD, -9, 3, UBI_IOCMKVOL, at);
+    target.written = (struct unit_written){0, &(int32_t){7}, 4};
+    EXIT(VOLUME " => [7]) = 0", 0, 3, UBI_IOCMKVOL, at);
+    target.written = (struct unit_written){0, NULL, 0};
+    struct ubi_rnvol_req renamed = {.count = 1, .ents[0] = {.vol_id = 2, .name_len = 4, .name = "root"}};
+    at = unit_put(&target, 0, &renamed, sizeof(renamed));
+    ENTRY("ioctl(3, UBI_IOCRNVOL, {count=1, ents=[{vol_id=2, name_len=4, name=\"root\"}]})", 3, UBI_IOCRNVOL,
+          at);
+}
+END_TEST
+
+START_TEST(input_codes)
+{
+    unsigned char bits[96] = {[0] = 0x1e, [1] = 0x10, [95] = 0x80};
+    uint64_t at = unit_put(&target, 0, bits, sizeof(bits));
+    ENTRY("ioctl(3, EVIOCGKEY(96), 0x10000)", 3, EVIOCGKEY(96), at);
+    EXIT("ioctl(3, EVIOCGKEY(96), [KEY_ESC, KEY_1, KEY_2, KEY_3, ...]) = 96", 96, 3, EVIOCGKEY(96), at);
+    EXIT("ioctl(3, EVIOCGLED(8), [LED_CAPSL, LED_SCROLLL, LED_COMPOSE, LED_KANA, ...]) = 8", 8, 3,
+         EVIOCGLED(8), at);
+    EXIT("ioctl(3, EVIOCGBIT(EV_SND, 8), [0x4 /* SND_\?\?\? */]) = 8", 8, 3, EVIOCGBIT(EV_SND, 8), at + 1);
+    EXIT("ioctl(3, EVIOCGPROP(8), 0x10000) = 0", 0, 3, EVIOCGPROP(8), at);
+    EXIT("ioctl(3, EVIOCGPROP(8), [ 0 ]) = 8", 8, 3, EVIOCGPROP(8), at + 16);
+    target.options.verbose = true; /* as many as the highest code lets through: the last bit is beyond */
+    EXIT("ioctl(3, EVIOCGBIT(EV_KEY, 96), [KEY_ESC, KEY_1, KEY_2, KEY_3, KEY_MINUS]) = 96", 96, 3,
+         EVIOCGBIT(EV_KEY, 96), at);
+    at = unit_put(&target, 0, (uint32_t[2]){30, KEY_A}, 8);
+    EXIT("ioctl(3, EVIOCGKEYCODE, [30, KEY_A]) = 0", 0, 3, EVIOCGKEYCODE, at);
+}
+END_TEST
+
+START_TEST(force_feedback)
+{
+    struct ff_effect effect = {.type = FF_PERIODIC,
+                               .id = -1,
+                               .trigger = {1, 2},
+                               .u.periodic = {FF_SINE, 3, -4, 5, 6, {7, 8, 9, 10}, 11, NULL}};
+    uint64_t at = unit_put(&target, 0, &effect, sizeof(effect));
+    memset(target.bytes + 44, 0xff, 4);
+    ENTRY("ioctl(3, EVIOCSFF, {type=FF_PERIODIC, id=-1, direction=0, ...})", 3, EVIOCSFF, at);
+    target.options.verbose = true;
+#define PERIODIC                                                                                             \
+    "ioctl(3, EVIOCSFF, {type=FF_PERIODIC, id=-1, direction=0, trigger={button=1, interval=2}, "             \
+    "replay={length=0, delay=0}, periodic={waveform=90, period=3, magnitude=-4, offset=5, phase=6, "         \
+    "envelope={attack_length=7, attack_level=8, fade_length=9, fade_level=0xa}, custom_len=11, custom_data="
+    ENTRY(PERIODIC "0xffffffff00000000}})", 3, EVIOCSFF, at);
+    ENTRY(PERIODIC "NULL}})", 3, 0x402c4580, at);
 }
 END_TEST
 
@@ -70,10 +139,17 @@ START_TEST(seccomp_listeners)
     const struct seccomp_notif notification = {
         .id = 7, .pid = 12, .data = {.nr = 1, .arch = 0xc000003e, .instruction_pointer = 0x400, .args = {5}}};
     uint64_t at = unit_put(&target, 0, &notification, sizeof(notification));
+#define NOTIFICATION                                                                                         \
+    "{id=0x7, pid=12, flags=0, data={nr=__NR_write, arch=AUDIT_ARCH_X86_64, instruction_pointer=0x400, "     \
+    "args=[0x5, 0, 0, 0, 0, 0]}}"
+    ENTRY("ioctl(3, SECCOMP_IOCTL_NOTIF_RECV, " NOTIFICATION ")", 3, SECCOMP_IOCTL_NOTIF_RECV, at);
+    EXIT("ioctl(3, SECCOMP_IOCTL_NOTIF_RECV, " NOTIFICATION " => 0x10000)" BAD, -9, 3,
+         SECCOMP_IOCTL_NOTIF_RECV, at);
+    memset(target.bytes, 0, sizeof(notification));
     ENTRY("ioctl(3, SECCOMP_IOCTL_NOTIF_RECV, 0x10000)", 3, SECCOMP_IOCTL_NOTIF_RECV, at);
-    EXIT("ioctl(3, SECCOMP_IOCTL_NOTIF_RECV, {id=0x7, pid=12, flags=0, data={nr=__NR_write, "
-         "arch=AUDIT_ARCH_X86_64, instruction_pointer=0x400, args=[0x5, 0, 0, 0, 0, 0]}}) = 0",
-         0, 3, SECCOMP_IOCTL_NOTIF_RECV, at);
+    EXIT("ioctl(3, SECCOMP_IOCTL_NOTIF_RECV, 0x10000)" BAD, -9, 3, SECCOMP_IOCTL_NOTIF_RECV, at);
+    target.written = (struct unit_written){0, &notification, sizeof(notification)};
+    EXIT("ioctl(3, SECCOMP_IOCTL_NOTIF_RECV, " NOTIFICATION ") = 0", 0, 3, SECCOMP_IOCTL_NOTIF_RECV, at);
     struct seccomp_notif_resp response = {.id = 7, .val = 2, .error = -3, .flags = 1};
     at = unit_put(&target, 0, &response, sizeof(response));
     ENTRY("ioctl(3, SECCOMP_IOCTL_NOTIF_SEND, {id=0x7, val=2, error=-ESRCH, "
@@ -117,7 +193,10 @@ int main(void)
     tcase_add_checked_fixture(tc, start, end);
     tcase_add_test(tc, virtual_machines);
     tcase_add_test(tc, input_devices);
+    tcase_add_test(tc, input_codes);
+    tcase_add_test(tc, force_feedback);
     tcase_add_test(tc, flash_memory);
+    tcase_add_test(tc, volumes);
     tcase_add_test(tc, seccomp_listeners);
     tcase_add_test(tc, lists_of_interfaces);
     suite_add_tcase(suite, tc);
