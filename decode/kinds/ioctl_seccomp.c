@@ -3,6 +3,7 @@
 #include <linux/seccomp.h>
 #include <linux/types.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "decode/kinds/basic.h"
 #include "decode/kinds/desc.h"
@@ -36,12 +37,10 @@ static void append_call(struct decoder *d, const char *name, const struct seccom
     values_close(d->out);
 }
 
-/* The kernel wants zeroes, and fills in the notification (kernel/seccomp.c, seccomp_notify_recv). */
-static void decode_notification(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+static void append_notification(struct decoder *d, const char *name, uint64_t addr)
 {
     struct seccomp_notif notification;
-    (void)kind;
-    if (!decode_object(d, name, raw, &notification, sizeof(notification))) {
+    if (!decode_object(d, name, addr, &notification, sizeof(notification))) {
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);
@@ -50,6 +49,36 @@ static void decode_notification(struct decoder *d, const char *name, const struc
     values_add(d->out, VALUE_HEX, "flags", notification.flags);
     append_call(d, "data", &notification.data);
     values_close(d->out);
+}
+
+/*
+ * The kernel wants zeroes, which are not shown, and fills in the notification (kernel/seccomp.c,
+ * seccomp_notify_recv). Behind anything else, strace has the address of what a failed call left alone.
+ */
+static void decode_notification(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    static const struct seccomp_notif zero;
+    struct seccomp_notif before;
+    (void)kind;
+    if (!d->at_exit) {
+        bool shown = mem_read(d->mem, decode_word(d, raw), &before, sizeof(before)) &&
+                     memcmp(&before, &zero, sizeof(before)) != 0;
+        shown ? append_notification(d, name, raw) : decode_addr(d, name, raw);
+        return;
+    }
+    uint32_t entry = decode_entry_struct(d);
+    if (entry) {
+        values_open(d->out, VALUE_CHANGE, name);
+        values_again(d->out, NULL, entry);
+    }
+    if (d->result >= 0) {
+        append_notification(d, entry ? NULL : name, raw);
+    } else if (entry) {
+        decode_addr(d, NULL, raw);
+    }
+    if (entry) {
+        values_close(d->out);
+    }
 }
 
 static void decode_response(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
@@ -82,7 +111,7 @@ enum { NOTIF_ID_VALID_OLD = 0x80082102U };
 /* SECCOMP_IOCTL_NOTIF_SET_FLAGS: Linux 6.6. */
 enum { NOTIF_SET_FLAGS = 0x40082104 };
 
-IOCTL_SHAPES(seccomp, {SECCOMP_IOCTL_NOTIF_RECV, IOCTL_DECODED, DIR_OUT, 0, &notification_kind},
+IOCTL_SHAPES(seccomp, {SECCOMP_IOCTL_NOTIF_RECV, IOCTL_DECODED, DIR_OUT_ANY, 0, &notification_kind},
              {SECCOMP_IOCTL_NOTIF_SEND, IOCTL_DECODED, DIR_IN, 0, &response_kind},
              {SECCOMP_IOCTL_NOTIF_ADDFD, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_added},
              {NOTIF_ID_VALID_OLD, IOCTL_HEX_AT, DIR_IN, 8, NULL},

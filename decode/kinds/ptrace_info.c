@@ -19,8 +19,9 @@ void decode_call_number(struct decoder *d, uint32_t arch, uint64_t number)
     if (name) {
         uint32_t index = values_wordf(d->out, "nr", "__NR_%s", name);
         values_at(d->out, index)->number = number;
+        values_at(d->out, index)->flags |= VALUE_AS_UINT;
     } else {
-        values_add(d->out, VALUE_HEX, "nr", number);
+        values_add(d->out, VALUE_UINT, "nr", number);
     }
 }
 
