@@ -90,9 +90,9 @@ test_killed_by_another() {
     for source in $(sources); do
         for calls in getppid chroot; do
             rm -f ready
-            run "$P" -f --results="$source" -k -o trace -e trace=$calls sh -c '"$0" waiting >ready & until [ -s ready ]; do sleep 0.02; done; kill "$!"; wait "$!"' "$programs/stack"
+            run "$P" -f --results="$source" -k -o trace -e trace="$calls" sh -c '"$0" waiting >ready & until [ -s ready ]; do sleep 0.02; done; kill "$!"; wait "$!"' "$programs/stack"
             expect_status 143
-            [ $calls = chroot ] || expect_order trace 'getppid\(\)' ' > .*/stack\(main\+0x' '--- SIGTERM ' ' > .*/stack\(main\+0x' '\+\+\+ killed by SIGTERM'
+            [ "$calls" = chroot ] || expect_order trace 'getppid\(\)' ' > .*/stack\(main\+0x' '--- SIGTERM ' ' > .*/stack\(main\+0x' '\+\+\+ killed by SIGTERM'
             expect_order trace '--- SIGTERM ' ' > (.*/stack\(main\+0x|\(mappings not known\)$)' '\+\+\+ killed by SIGTERM'
         done
     done
