@@ -23,6 +23,16 @@ void decode_addr(struct decoder *d, const char *name, uint64_t addr)
     values_add(d->out, VALUE_ADDR, name, decode_word(d, addr));
 }
 
+bool decode_object(struct decoder *d, const char *name, uint64_t addr, void *object, size_t n)
+{
+    addr = decode_word(d, addr);
+    if (addr && mem_read(d->mem, addr, object, n)) {
+        return true;
+    }
+    decode_addr(d, name, addr);
+    return false;
+}
+
 static void decode_none(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)d;
@@ -206,9 +216,7 @@ void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned
 void decode_number_at(struct decoder *d, const char *name, uint64_t addr, size_t size, enum value_type type)
 {
     int64_t number = 0;
-    addr = decode_word(d, addr);
-    if (addr == 0 || !mem_read(d->mem, addr, &number, size)) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, addr, &number, size)) {
         return;
     }
     if (size == 4 && type == VALUE_INT) {

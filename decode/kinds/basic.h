@@ -56,6 +56,12 @@ struct mem *decode_text_mem(const struct decoder *d);
 /* Appends NULL or an address: what is shown where memory can't be read. */
 void decode_addr(struct decoder *d, const char *name, uint64_t addr);
 
+/*
+ * Reads n bytes at addr, which is cut to the ABI's width. True if they could be read; else what is shown
+ * instead (NULL or the address) has been appended.
+ */
+bool decode_object(struct decoder *d, const char *name, uint64_t addr, void *object, size_t n);
+
 /* Appends the NUL-terminated string at addr; VALUE_PATH in flags shows it whole (at most PATH_MAX bytes). */
 void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned flags);
 

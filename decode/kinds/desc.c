@@ -41,16 +41,6 @@ XLAT(rwf_flags, "RWF_???", {1, "RWF_HIPRI"}, {2, "RWF_DSYNC"}, {4, "RWF_SYNC"}, 
      {0x10, "RWF_APPEND"}, {0x20, "RWF_NOAPPEND"}, {0x40, "RWF_ATOMIC"}, {0x80, "RWF_DONTCACHE"},
      {0x100, "RWF_NOSIGNAL"});
 
-bool decode_object(struct decoder *d, const char *name, uint64_t addr, void *object, size_t n)
-{
-    addr = decode_word(d, addr);
-    if (addr && mem_read(d->mem, addr, object, n)) {
-        return true;
-    }
-    decode_addr(d, name, addr);
-    return false;
-}
-
 void decode_fd_number(struct decoder *d, const char *name, int fd)
 {
     decode_fd(d, name, &kind_fd, (uint64_t)fd);

@@ -7,15 +7,7 @@
 
 #include "decode/decoder.h"
 
-/*
- * Reads a structure of n bytes at addr, which is cut to the ABI's width. True if it could be read; else what
- * is shown instead (NULL or the address) has been appended.
- */
-bool decode_object(struct decoder *d, const char *name, uint64_t addr, void *object, size_t n);
-
-/*
- * Appends the descriptor `fd` as a member or element called name.
- */
+/* Appends the descriptor `fd` as a member or element called name. */
 void decode_fd_number(struct decoder *d, const char *name, int fd);
 
 /* A set of flags that is not an argument itself. */

@@ -98,7 +98,7 @@ static void decode_open_how(struct decoder *d, const char *name, const struct ki
         decode_addr(d, name, raw);
         return;
     }
-    if (!decode_read(d, name, raw, &how, sizeof(how))) {
+    if (!decode_object(d, name, raw, &how, sizeof(how))) {
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);

@@ -3,7 +3,6 @@
 
 #include "decode/kinds/basic.h"
 #include "decode/kinds/file.h"
-#include "decode/kinds/members.h"
 
 struct handle_header {
     uint32_t handle_bytes;
@@ -32,7 +31,7 @@ static void decode_handle(struct decoder *d, const char *name, const struct kind
 {
     (void)kind;
     struct handle_header header;
-    if (!decode_read(d, name, raw, &header, sizeof(header))) {
+    if (!decode_object(d, name, raw, &header, sizeof(header))) {
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);
@@ -70,7 +69,7 @@ static void decode_handle_inout(struct decoder *d, const char *name, const struc
     if (d->at_exit && (!answered || !mem_read(d->mem, decode_word(d, raw), &header, sizeof(header)))) {
         return; /* the entry's value stands */
     }
-    if (!d->at_exit && !decode_read(d, name, raw, &header, sizeof(header))) {
+    if (!d->at_exit && !decode_object(d, name, raw, &header, sizeof(header))) {
         return;
     }
     uint64_t before = d->at_exit ? bytes_at_entry(d, header.handle_bytes) : header.handle_bytes;

@@ -58,11 +58,11 @@ static void decode_pair(struct decoder *d, const char *name, const struct kind *
     int32_t narrow[4];
 
     if (d->abi->long_size == 8 || (kind->option & PAIR_64BIT)) {
-        if (!decode_read(d, name, raw, wide, sizeof(wide))) {
+        if (!decode_object(d, name, raw, wide, sizeof(wide))) {
             return;
         }
     } else {
-        if (!decode_read(d, name, raw, narrow, sizeof(narrow))) {
+        if (!decode_object(d, name, raw, narrow, sizeof(narrow))) {
             return;
         }
         for (unsigned i = 0; i < 4; i++) {

@@ -89,7 +89,7 @@ static void decode_xattr_args(struct decoder *d, const char *name, const struct 
         decode_addr(d, name, raw);
         return;
     }
-    if (!decode_read(d, name, raw, &args, sizeof(args))) {
+    if (!decode_object(d, name, raw, &args, sizeof(args))) {
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);

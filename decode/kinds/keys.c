@@ -178,8 +178,7 @@ static void show_spare(struct decoder *d, const uint8_t *p, size_t count)
 static void show_dh(struct decoder *d, const char *name, uint64_t addr)
 {
     uint8_t p[12];
-    if (!addr || !mem_read(d->mem, addr, p, sizeof(p))) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, addr, p, sizeof(p))) {
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);
@@ -195,8 +194,7 @@ static void show_kdf(struct decoder *d, const char *name, uint64_t addr)
     uint8_t p[56];
     size_t word = d->abi->pointer_size;
     size_t length_at = 2 * word;
-    if (!addr || !mem_read(d->mem, addr, p, length_at + 36)) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, addr, p, length_at + 36)) {
         return;
     }
     uint64_t hash = word == 8 ? load64(p) : load32(p);
@@ -250,8 +248,7 @@ static void show_pkey_data(struct decoder *d, const char *name, uint64_t addr, s
 static void show_query(struct decoder *d, const char *name, uint64_t addr)
 {
     uint8_t p[48];
-    if (!addr || !mem_read(d->mem, addr, p, sizeof(p))) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, addr, p, sizeof(p))) {
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);

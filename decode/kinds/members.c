@@ -168,23 +168,13 @@ void decode_members(struct decoder *d, const struct block *block, const struct l
     }
 }
 
-bool decode_read(struct decoder *d, const char *name, uint64_t addr, void *buf, size_t n)
-{
-    addr = decode_word(d, addr);
-    if (addr == 0 || !mem_read(d->mem, addr, buf, n)) {
-        decode_addr(d, name, addr);
-        return false;
-    }
-    return true;
-}
-
 void decode_layout_at(struct decoder *d, const char *name, uint64_t addr, const struct layout *layout,
                       uint64_t size)
 {
     unsigned char bytes[LAYOUT_SIZE_MAX];
     size_t want = size < layout->size ? (size_t)size : layout->size;
 
-    if (!decode_read(d, name, addr, bytes, want)) {
+    if (!decode_object(d, name, addr, bytes, want)) {
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);

@@ -88,9 +88,6 @@ uint32_t decode_entry_struct(const struct decoder *d);
 /* A pointer to a structure: aux is its layout. */
 decode_fn decode_layout;
 
-/* Reads n bytes at addr; where that fails, appends NULL or the address and returns false. */
-bool decode_read(struct decoder *d, const char *name, uint64_t addr, void *buf, size_t n);
-
 /*
  * Appends what a structure of `size` bytes at addr holds behind the `known` bytes, if that is not all zero:
  * members that this version of proctor has no name for.

@@ -38,8 +38,7 @@ static void mempolicy_out_kind(struct decoder *d, const char *name, const struct
 {
     (void)kind;
     uint32_t mode;
-    if (!raw || !mem_read(d->mem, decode_word(d, raw), &mode, sizeof(mode))) {
-        decode_addr(d, name, raw);
+    if (!decode_object(d, name, raw, &mode, sizeof(mode))) {
         return;
     }
     values_open(d->out, VALUE_REF, name);

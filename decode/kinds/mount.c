@@ -125,7 +125,7 @@ static void decode_mount_attr(struct decoder *d, const char *name, const struct 
         decode_addr(d, name, raw);
         return;
     }
-    if (!decode_read(d, name, raw, &attr, sizeof(attr))) {
+    if (!decode_object(d, name, raw, &attr, sizeof(attr))) {
         return;
     }
     bool idmaps = ((attr.attr_set | attr.attr_clr) & MOUNT_ATTR_IDMAP) && attr.userns_fd <= INT_MAX;
@@ -165,7 +165,7 @@ static void decode_binary(struct decoder *d, const char *name, uint64_t addr, in
     }
     size_t n = (uint32_t)size < d->options->string_max ? (uint32_t)size : d->options->string_max;
     n = n < SHOWN_MAX ? n : SHOWN_MAX;
-    if (decode_read(d, name, addr, bytes, n)) {
+    if (decode_object(d, name, addr, bytes, n)) {
         uint32_t index = values_add(d->out, VALUE_BYTES, name, 0);
         values_at(d->out, index)->flags |= n < (uint32_t)size ? VALUE_MORE : 0;
         values_set_bytes(d->out, index, bytes, n);

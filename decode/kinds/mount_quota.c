@@ -198,7 +198,7 @@ static void decode_quota_struct(struct decoder *d, const char *name, const struc
     }
     if (layout) {
         decode_layout_at(d, name, addr, layout, UINT64_MAX);
-    } else if (decode_read(d, name, addr, &number, sizeof(number))) {
+    } else if (decode_object(d, name, addr, &number, sizeof(number))) {
         values_open(d->out, VALUE_REF, name);
         values_xlat(d->out, c->flags ? VALUE_FLAGS : VALUE_ENUM, NULL, c->xlat, number);
         values_close(d->out);

@@ -93,7 +93,7 @@ static void decode_request_body(struct decoder *d, const struct layout *layout, 
 static void decode_request(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     uint32_t size;
-    if (!decode_read(d, name, raw, &size, sizeof(size))) {
+    if (!decode_object(d, name, raw, &size, sizeof(size))) {
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);
@@ -159,7 +159,7 @@ static void decode_statmount(struct decoder *d, const char *name, const struct k
         decode_addr(d, name, raw);
         return;
     }
-    if (!decode_read(d, name, raw, &status, fixed)) {
+    if (!decode_object(d, name, raw, &status, fixed)) {
         return;
     }
     memcpy(bytes, &status, sizeof(status));

@@ -13,9 +13,7 @@ static void show_attr(struct decoder *d, const char *name, uint64_t raw, bool fl
 {
     uint8_t bytes[64];
     size_t size = 8 * (size_t)d->abi->long_size;
-    uint64_t addr = decode_word(d, raw);
-    if (!addr || !mem_read(d->mem, addr, bytes, size)) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, raw, bytes, size)) {
         return;
     }
     struct fields f = fields_over(d, bytes, size);

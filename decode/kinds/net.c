@@ -192,9 +192,7 @@ static void decode_protocol(struct decoder *d, const char *name, const struct ki
 static void decode_pair(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     int32_t fds[2];
-    uint64_t addr = decode_word(d, raw);
-    if (!mem_read(d->mem, addr, fds, sizeof(fds))) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, raw, fds, sizeof(fds))) {
         return;
     }
     values_open(d->out, VALUE_ARRAY, name);

@@ -122,8 +122,7 @@ static void sigaction_kind(struct decoder *d, const char *name, const struct kin
     unsigned char bytes[SA_BYTES_MAX];
     uint32_t word = d->abi->pointer_size; /* x32 uses the 32-bit structure (compat_sigaction) */
     uint32_t size = kind->option ? 4 * word : 3 * word + SIGSET_BYTES;
-    if (!raw || !mem_read(d->mem, decode_word(d, raw), bytes, size)) {
-        decode_addr(d, name, raw);
+    if (!decode_object(d, name, raw, bytes, size)) {
         return;
     }
     struct fields f = fields_over(d, bytes, size);
@@ -149,8 +148,7 @@ static void sigaltstack_kind(struct decoder *d, const char *name, const struct k
     (void)kind;
     unsigned char bytes[STACK_BYTES_MAX];
     uint32_t size = 3 * (uint32_t)d->abi->pointer_size;
-    if (!raw || !mem_read(d->mem, decode_word(d, raw), bytes, size)) {
-        decode_addr(d, name, raw);
+    if (!decode_object(d, name, raw, bytes, size)) {
         return;
     }
     struct fields f = fields_over(d, bytes, size);
@@ -175,8 +173,7 @@ static void append_notify(struct decoder *d, uint32_t notify, struct fields *f)
 void decode_sigevent(struct decoder *d, const char *name, uint64_t addr)
 {
     unsigned char bytes[SIGEVENT_BYTES_MAX];
-    if (!addr || !mem_read(d->mem, decode_word(d, addr), bytes, sizeof(bytes))) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, addr, bytes, sizeof(bytes))) {
         return;
     }
     struct fields f = fields_over(d, bytes, sizeof(bytes));

@@ -261,8 +261,7 @@ void decode_siginfo_of(struct decoder *d, const char *name, const void *bytes, s
 void decode_siginfo(struct decoder *d, const char *name, uint64_t addr)
 {
     unsigned char bytes[SIGINFO_BYTES];
-    if (!addr || !mem_read(d->mem, decode_word(d, addr), bytes, sizeof(bytes))) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, addr, bytes, sizeof(bytes))) {
         return;
     }
     decode_siginfo_of(d, name, bytes, sizeof(bytes));

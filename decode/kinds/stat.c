@@ -93,7 +93,7 @@ static void decode_stat_layout(struct decoder *d, const char *name, uint64_t add
                                const struct layout *layout)
 {
     unsigned char bytes[sizeof(struct stat_64)];
-    if (!decode_read(d, name, addr, bytes, layout->size)) {
+    if (!decode_object(d, name, addr, bytes, layout->size)) {
         return;
     }
     struct block block = {.bytes = bytes, .size = layout->size, .mask = stat_mask(bytes, layout)};
@@ -198,7 +198,7 @@ static void decode_statx(struct decoder *d, const char *name, const struct kind 
 {
     (void)kind;
     struct statx_all all;
-    if (!decode_read(d, name, raw, &all, sizeof(all))) {
+    if (!decode_object(d, name, raw, &all, sizeof(all))) {
         return;
     }
     struct block block = {.bytes = (const unsigned char *)&all, .size = sizeof(all), .mask = all.stx_mask};

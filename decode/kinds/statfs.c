@@ -115,7 +115,7 @@ static void decode_statfs(struct decoder *d, const char *name, const struct kind
     const struct statfs_form *form = kind->aux ? kind->aux : own;
     unsigned char bytes[sizeof(struct statfs_64)];
 
-    if (!decode_read(d, name, raw, bytes, form->head->size)) {
+    if (!decode_object(d, name, raw, bytes, form->head->size)) {
         return;
     }
     struct block block = {.bytes = bytes, .size = form->head->size, .mask = bytes[form->flags]};

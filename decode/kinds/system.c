@@ -180,8 +180,7 @@ static void sysinfo_kind(struct decoder *d, const char *name, const struct kind 
                                          "bufferram", "totalswap", "freeswap"};
     unsigned char bytes[SYSINFO_BYTES_MAX];
     uint32_t size = d->abi->long_size == 8 ? SYSINFO_BYTES_MAX : 64;
-    if (!raw || !mem_read(d->mem, decode_word(d, raw), bytes, size)) {
-        decode_addr(d, name, raw);
+    if (!decode_object(d, name, raw, bytes, size)) {
         return;
     }
     struct fields f = fields_over(d, bytes, size);
@@ -204,8 +203,7 @@ static void uname_kind(struct decoder *d, const char *name, const struct kind *k
     static const char *const names[UNAME_FIELDS] = {"sysname", "nodename", "release",
                                                     "version", "machine",  "domainname"};
     char bytes[UNAME_FIELDS * UNAME_FIELD];
-    if (!raw || !mem_read(d->mem, decode_word(d, raw), bytes, sizeof(bytes))) {
-        decode_addr(d, name, raw);
+    if (!decode_object(d, name, raw, bytes, sizeof(bytes))) {
         return;
     }
     unsigned shown = d->options->verbose ? UNAME_FIELDS : 2;
@@ -227,8 +225,7 @@ static void sysctl_kind(struct decoder *d, const char *name, const struct kind *
     (void)kind;
     unsigned char bytes[SYSCTL_BYTES_MAX];
     uint32_t size = 6 * (uint32_t)d->abi->pointer_size;
-    if (!raw || !mem_read(d->mem, decode_word(d, raw), bytes, size)) {
-        decode_addr(d, name, raw);
+    if (!decode_object(d, name, raw, bytes, size)) {
         return;
     }
     struct fields f = fields_over(d, bytes, size);

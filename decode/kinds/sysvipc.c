@@ -325,8 +325,7 @@ static void decode_msgbuf(struct decoder *d, const char *name, const struct kind
     uint64_t addr = decode_word(d, raw);
     uint64_t size = decode_word(d, d->args[d->arg + 1]);
     size_t word = d->abi->long_size;
-    if (!addr || !mem_read(d->mem, addr, type, word)) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, addr, type, word)) {
         return;
     }
     if (kind->direction == DIR_OUT && (uint64_t)d->result < size) {

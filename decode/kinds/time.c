@@ -44,8 +44,7 @@ static void decode_pair(struct decoder *d, const char *name, const char *fractio
                         uint32_t member)
 {
     unsigned char bytes[TIME_BYTES_MAX];
-    if (!addr || !mem_read(d->mem, decode_word(d, addr), bytes, 2 * member)) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, addr, bytes, 2 * member)) {
         return;
     }
     struct fields f = fields_over(d, bytes, 2 * member);
@@ -57,8 +56,7 @@ static void decode_interval(struct decoder *d, const char *name, const char *fra
                             uint32_t member)
 {
     unsigned char bytes[TIME_BYTES_MAX];
-    if (!addr || !mem_read(d->mem, decode_word(d, addr), bytes, 4 * member)) {
-        decode_addr(d, name, addr);
+    if (!decode_object(d, name, addr, bytes, 4 * member)) {
         return;
     }
     struct fields f = fields_over(d, bytes, 4 * member);

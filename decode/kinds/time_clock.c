@@ -81,8 +81,7 @@ static void timezone_kind(struct decoder *d, const char *name, const struct kind
 {
     (void)kind;
     int32_t zone[2];
-    if (!raw || !mem_read(d->mem, decode_word(d, raw), zone, sizeof(zone))) {
-        decode_addr(d, name, raw);
+    if (!decode_object(d, name, raw, zone, sizeof(zone))) {
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);
@@ -102,8 +101,7 @@ static void time_kind(struct decoder *d, const char *name, const struct kind *ki
     (void)kind;
     unsigned char bytes[8];
     uint32_t size = d->abi->long_size;
-    if (!raw || !mem_read(d->mem, decode_word(d, raw), bytes, size)) {
-        decode_addr(d, name, raw);
+    if (!decode_object(d, name, raw, bytes, size)) {
         return;
     }
     struct fields f = fields_over(d, bytes, size);
@@ -148,8 +146,7 @@ static void tms_kind(struct decoder *d, const char *name, const struct kind *kin
     static const char *const names[] = {"tms_utime", "tms_stime", "tms_cutime", "tms_cstime"};
     unsigned char bytes[TMS_BYTES_MAX];
     uint32_t size = 4 * (uint32_t)d->abi->long_size;
-    if (!raw || !mem_read(d->mem, decode_word(d, raw), bytes, size)) {
-        decode_addr(d, name, raw);
+    if (!decode_object(d, name, raw, bytes, size)) {
         return;
     }
     struct fields f = fields_over(d, bytes, size);
