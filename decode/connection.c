@@ -282,9 +282,7 @@ void connection_text(struct buf *out, const struct event *event)
 
 static void json_text(struct buf *out, const char *key, const char *text, size_t n)
 {
-    buf_str(out, ",\"");
-    buf_str(out, key);
-    buf_str(out, "\":");
+    render_json_key(out, key);
     if (n) {
         (void)render_json_string(out, text, n);
     } else {
@@ -294,9 +292,7 @@ static void json_text(struct buf *out, const char *key, const char *text, size_t
 
 static void json_number(struct buf *out, const char *key, int64_t number, bool known)
 {
-    buf_str(out, ",\"");
-    buf_str(out, key);
-    buf_str(out, "\":");
+    render_json_key(out, key);
     if (known) {
         buf_int(out, number);
     } else {

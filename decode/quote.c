@@ -232,3 +232,19 @@ bool render_json_string(struct buf *out, const char *bytes, size_t n)
     buf_char(out, '"');
     return exact;
 }
+
+void render_json_key(struct buf *out, const char *key)
+{
+    buf_str(out, ",\"");
+    buf_str(out, key);
+    buf_str(out, "\":");
+}
+
+bool render_json_member(struct buf *out, const char *key, const char *text)
+{
+    if (!text) {
+        return true;
+    }
+    render_json_key(out, key);
+    return render_json_string(out, text, strlen(text));
+}

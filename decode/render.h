@@ -92,6 +92,12 @@ void render_plain(struct buf *out, const char *text, size_t n);
  */
 bool render_json_string(struct buf *out, const char *bytes, size_t n);
 
+/* Appends the key of a member that is not an object's first, `,"key":`; what it spells needs no escape. */
+void render_json_key(struct buf *out, const char *key);
+
+/* The same with a string behind it; nothing for a NULL. Returns whether the string is exact. */
+bool render_json_member(struct buf *out, const char *key, const char *text);
+
 /* The symbolic name of an errno value ("ENOENT"), or NULL; of a signal ("SIGHUP"), or NULL. */
 const char *errno_name(int code);
 const char *signal_name(int signal);

@@ -3,16 +3,6 @@
 
 #include "decode/render.h"
 
-static void member(struct buf *out, const char *name, const char *text)
-{
-    if (text) {
-        buf_str(out, ",\"");
-        buf_str(out, name);
-        buf_str(out, "\":");
-        (void)render_json_string(out, text, strlen(text));
-    }
-}
-
 static void annotations(struct buf *out, const struct event_container *container)
 {
     buf_str(out, ",\"annotations\":{");
@@ -36,13 +26,13 @@ void render_json_container(struct buf *out, const struct event_container *contai
     (void)render_json_string(out, container->id, strlen(container->id));
     buf_str(out, ",\"pid\":");
     buf_int(out, container->pid);
-    member(out, "bundle", container->bundle);
-    member(out, "metadata", container->metadata);
-    member(out, "name", container->name);
-    member(out, "image", container->image);
-    member(out, "pod", container->pod);
-    member(out, "namespace", container->pod_namespace);
-    member(out, "pod_uid", container->pod_uid);
+    (void)render_json_member(out, "bundle", container->bundle);
+    (void)render_json_member(out, "metadata", container->metadata);
+    (void)render_json_member(out, "name", container->name);
+    (void)render_json_member(out, "image", container->image);
+    (void)render_json_member(out, "pod", container->pod);
+    (void)render_json_member(out, "namespace", container->pod_namespace);
+    (void)render_json_member(out, "pod_uid", container->pod_uid);
     annotations(out, container);
     buf_char(out, '}');
 }

@@ -96,13 +96,7 @@ static void json_result(struct buf *out, const struct event *event)
 /* A key with a string; with KEY_hex beside it where the string is not exact. Nothing for a NULL. */
 static void json_optional(struct buf *out, const char *name, const char *text)
 {
-    if (!text) {
-        return;
-    }
-    buf_char(out, ',');
-    json_name(out, name);
-    buf_char(out, ':');
-    if (!render_json_string(out, text, strlen(text))) {
+    if (!render_json_member(out, name, text)) {
         buf_str(out, ",\"");
         buf_str(out, name);
         buf_str(out, "_hex\":");

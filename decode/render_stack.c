@@ -43,28 +43,18 @@ void render_stack_text(struct buf *out, const struct event_stack *stack)
     }
 }
 
-static void member(struct buf *out, const char *key, const char *text)
-{
-    if (text) {
-        buf_str(out, ",\"");
-        buf_str(out, key);
-        buf_str(out, "\":");
-        (void)render_json_string(out, text, strlen(text));
-    }
-}
-
 static void frame_json(struct buf *out, const struct event_frame *frame)
 {
     buf_str(out, "{\"address\":\"");
     buf_hex(out, frame->address);
     buf_char(out, '"');
-    member(out, "binary", frame->binary);
-    member(out, "symbol", frame->symbol);
+    (void)render_json_member(out, "binary", frame->binary);
+    (void)render_json_member(out, "symbol", frame->symbol);
     if (frame->symbol) {
         buf_str(out, ",\"offset\":");
         buf_uint(out, frame->offset);
     }
-    member(out, "file", frame->file);
+    (void)render_json_member(out, "file", frame->file);
     if (frame->file) {
         buf_str(out, ",\"line\":");
         buf_int(out, frame->line);
@@ -83,5 +73,5 @@ void render_stack_json(struct buf *out, const struct event_stack *stack)
         frame_json(out, &stack->frames[i]);
     }
     buf_char(out, ']');
-    member(out, "stack_cut", stack->cut);
+    (void)render_json_member(out, "stack_cut", stack->cut);
 }

@@ -126,12 +126,6 @@ void alert_text(struct buf *out, const struct alert *alert, struct reader *reade
     buf_char(out, '\n');
 }
 
-static void put_string(struct buf *out, const char *key, const char *s)
-{
-    buf_str(out, key);
-    render_json_string(out, s, strlen(s));
-}
-
 static void put_field(struct buf *out, const struct output_part *part, struct reader *reader)
 {
     struct field_value value;
@@ -181,15 +175,16 @@ void alert_json(struct buf *out, const struct alert *alert, struct reader *reade
     put_line(&line, alert, reader);
     buf_char(out, '{');
     if (reader->subject->hostname) {
-        put_string(out, "\"hostname\":", reader->subject->hostname);
+        buf_str(out, "\"hostname\":");
+        render_json_string(out, reader->subject->hostname, strlen(reader->subject->hostname));
         buf_char(out, ',');
     }
     buf_str(out, "\"output\":");
     render_json_string(out, line.data, line.len);
     put_fields(out, alert->output, reader);
-    put_string(out, ",\"priority\":", priority_name(rule->priority));
-    put_string(out, ",\"rule\":", rule->name.s);
-    put_string(out, ",\"source\":", rule->source.s);
+    (void)render_json_member(out, "priority", priority_name(rule->priority));
+    (void)render_json_member(out, "rule", rule->name.s);
+    (void)render_json_member(out, "source", rule->source.s);
     buf_str(out, ",\"tags\":[");
     for (size_t i = 0; i < rule->tag_count; i++) {
         buf_str(out, i ? "," : "");
@@ -201,12 +196,8 @@ void alert_json(struct buf *out, const struct alert *alert, struct reader *reade
     if (alert->predicted) {
         buf_str(out, ",\"predicted\":true");
     }
-    if (alert->denied) {
-        put_string(out, alert->audit ? ",\"would_deny\":" : ",\"denied\":", alert->denied);
-    }
-    if (alert->held) {
-        put_string(out, alert->audit ? ",\"would_be\":" : ",\"was\":", alert->held);
-    }
+    (void)render_json_member(out, alert->audit ? "would_deny" : "denied", alert->denied);
+    (void)render_json_member(out, alert->audit ? "would_be" : "was", alert->held);
     buf_str(out, "}\n");
     buf_free(&line);
 }
