@@ -2,6 +2,8 @@
 # Containers whose agent's worker is killed, and whose agent is started anew with what a service manager kept.
 # shellcheck source=agent.lib.sh
 . "$(dirname "$0")/agent.lib.sh"
+# shellcheck source=nginx.lib.sh
+. "$(dirname "$0")/nginx.lib.sh"
 # shellcheck source=keeper.lib.sh
 . "$(dirname "$0")/keeper.lib.sh"
 
@@ -19,7 +21,7 @@ install_program() {
 }
 
 test_nginx_serves_while_the_worker_is_killed() {
-    need_container_root runc nginx wrk python3
+    need_container_root runc nginx wrk curl python3
     local port i wrk
     free_port
     bundle b '["execve", "openat", "accept4", "newfstatat", "fstat", "close", "clone", "recvfrom", "exit_group"]' \
@@ -30,20 +32,12 @@ test_nginx_serves_while_the_worker_is_killed() {
     head -c 2000 /dev/zero >b/rootfs/www/index.html
     echo 'root:x:0:0:root:/:/bin/sh' >b/rootfs/etc/passwd
     echo 'root:x:0:' >b/rootfs/etc/group
-    cat >b/rootfs/etc/nginx.conf <<EOS
-user root; daemon off; worker_processes 2; error_log /tmp/errors; pid /tmp/pid;
-events { worker_connections 256; }
-http {
-    access_log off; client_body_temp_path /tmp/1; proxy_temp_path /tmp/2; fastcgi_temp_path /tmp/3;
-    uwsgi_temp_path /tmp/4; scgi_temp_path /tmp/5;
-    server { listen 127.0.0.1:$port; root /www; }
-}
-EOS
+    nginx_conf /tmp /www 'user root; daemon off;' >b/rootfs/etc/nginx.conf
     start_agent
     keeper=$agent_pid
     runc run -d -b b "$id" </dev/null >runc.out 2>&1 || fail 'runc starts the container' runc.out
     trap 'runc delete -f "$id" >/dev/null 2>&1; kill -9 "$agent_pid" 2>/dev/null' EXIT
-    wait_until 'nginx answers' curl -sf -o /dev/null "http://127.0.0.1:$port/"
+    nginx_starts
     # Connections are made anew: each request goes through every one of the calls.
     wrk -t 1 -c 8 -d 600s --timeout 30s -H 'Connection: close' "http://127.0.0.1:$port/" >wrk.out 2>&1 &
     wrk=$!

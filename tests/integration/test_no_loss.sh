@@ -1,7 +1,7 @@
 #!/bin/bash
 # No result is lost and no line is missing, however fast calls come. NO_LOSS_SECONDS=60 makes the loops that long.
-# shellcheck source=../lib.sh
-. "$(dirname "$0")/../lib.sh"
+# shellcheck source=nginx.lib.sh
+. "$(dirname "$0")/nginx.lib.sh"
 
 seconds=${NO_LOSS_SECONDS:-2}
 limit=$((seconds + 240))
@@ -65,33 +65,19 @@ int $n(void); int $n(void) { return puts(\"$n\"); }" >"$n.c"
 
 test_nginx_under_wrk() {
     need_bpf
-    need nginx wrk python3
+    need nginx wrk curl python3
     local port proctor n requests
     free_port
     chmod 755 .
     echo 'served by nginx' >index.html
-    cat >nginx.conf <<EOS
-user $(id -un 65534) $(id -gn 65534);
-worker_processes 2;
-pid nginx.pid;
-error_log error.log;
-events { worker_connections 256; }
-http {
-    access_log off;
-    client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
-    server { listen 127.0.0.1:$port; root $(pwd -P); }
-}
-EOS
+    nginx_conf "$PWD" "$PWD" "$(nginx_user)" >nginx.conf
     timeout -k 5 "$limit" "$P" --results=bpf -f -o trace -e trace=accept4,openat,close,recvfrom,writev \
         nginx -p "$PWD" -c "$PWD/nginx.conf" -g 'daemon off;' >out 2>err &
     proctor=$!
-    wait_until 'nginx answers' curl -s -o /dev/null "http://127.0.0.1:$port/index.html"
+    nginx_starts
     command_line="wrk on nginx"
     wrk -t 1 -c 16 -d "${seconds}s" "http://127.0.0.1:$port/index.html" >said 2>&1
-    kill -QUIT "$(cat nginx.pid)"
-    wait "$proctor"
-    status=$?
-    expect_status 0
+    nginx_stops
     requests=$(sed -nE 's/^ +([0-9]+) requests in .*/\1/p' said)
     [ "${requests:-0}" -gt 0 ] || fail "wrk's requests are answered" said
     expect_no said 'Socket errors|Non-2xx'

@@ -1,8 +1,8 @@
 #!/bin/bash
 # What users do all day, start to end: each scenario as root, whose results come from BPF, and as an ordinary user
 # without any privilege, whose results come from ptrace.
-# shellcheck source=../lib.sh
-. "$(dirname "$0")/../lib.sh"
+# shellcheck source=nginx.lib.sh
+. "$(dirname "$0")/nginx.lib.sh"
 
 # as_root, as_user: what runs proctor.
 as_root() {
@@ -122,27 +122,15 @@ nginx_requests() {
     mkdir html
     echo 'served by nginx' >html/index.html
     chmod -R a+rX .
-    cat >nginx.conf <<EOS
-worker_processes 2;
-pid $PWD/nginx.pid;
-error_log $PWD/error.log;
-events { worker_connections 64; }
-http {
-    access_log off; sendfile on;
-    client_body_temp_path $PWD/t1; proxy_temp_path $PWD/t2; fastcgi_temp_path $PWD/t3; uwsgi_temp_path $PWD/t4; scgi_temp_path $PWD/t5;
-    server { listen 127.0.0.1:$port; root $PWD/html; }
-}
-EOS
-    [ "$source_of_results" = ptrace ] || sed -i "1i user $(id -un 65534) $(id -gn 65534);" nginx.conf
+    local user=
+    [ "$source_of_results" = ptrace ] || user=$(nginx_user)
+    nginx_conf "$PWD" "$PWD/html" "$user" >nginx.conf
     timeout -k 5 60 "${traced[@]}" -f -s 16 -o trace -e trace=network,file,process,read,readv,writev,sendfile,close nginx -p "$PWD" \
         -c "$PWD/nginx.conf" -g 'daemon off; master_process on;' >out 2>err &
-    local proctor=$!
-    wait_until 'the server answers' curl -sf "http://127.0.0.1:$port/"
+    proctor=$!
+    nginx_starts
     curl -s "http://127.0.0.1:$port/index.html" >answer
-    kill -QUIT "$(cat nginx.pid)"
-    wait "$proctor"
-    status=$?
-    expect_status 0
+    nginx_stops
     expect answer '^served by nginx$'
     join
     [ "$(grep -cE 'clone\(child_stack=NULL, flags=CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD, child_tidptr=0x[0-9a-f]+\) += [0-9]+' trace)" -ge 2 ] ||

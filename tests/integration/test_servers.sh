@@ -1,7 +1,7 @@
 #!/bin/bash
 # Programs that serve others.
-# shellcheck source=../lib.sh
-. "$(dirname "$0")/../lib.sh"
+# shellcheck source=nginx.lib.sh
+. "$(dirname "$0")/nginx.lib.sh"
 
 test_a_socket_server_and_its_client() {
     need python3
@@ -31,56 +31,26 @@ test_sockets_of_other_families() {
     expect trace 'bind\(3, \{sa_family=AF_INET6, sin6_port=htons\(0\), sin6_flowinfo=htonl\(0\), inet_pton\(AF_INET6, "::1", &sin6_addr\), sin6_scope_id=0\}, 28\) '
 }
 
-# A configuration for one test: everything in this directory, a port that was free a moment ago.
-nginx_configuration() {
+# start_nginx OPTION...: proctor with nginx, which serves html in this directory.
+start_nginx() {
     need nginx curl python3
     free_port
-    mkdir -p html logs
+    mkdir html
     chmod 755 . html
     echo 'served by nginx' >html/index.html
     head -c 300000 /dev/zero | tr '\0' x >html/big
     local user=
-    [ "$(id -u)" != 0 ] || user="user $(id -un 65534) $(id -gn 65534);"
-    cat >nginx.conf <<EOS
-$user
-worker_processes 2;
-pid nginx.pid;
-error_log logs/error.log;
-events { worker_connections 64; }
-http {
-    access_log off;
-    client_body_temp_path temp; proxy_temp_path temp; fastcgi_temp_path temp;
-    uwsgi_temp_path temp; scgi_temp_path temp;
-    sendfile on;
-    server { listen 127.0.0.1:$port; root $(pwd -P)/html; }
-}
-EOS
-}
-
-start_nginx() {
+    [ "$(id -u)" != 0 ] || user=$(nginx_user)
+    nginx_conf "$(pwd -P)" "$(pwd -P)/html" "$user" >nginx.conf
     command_line="$P $* nginx"
     timeout -k 5 60 "$P" "$@" nginx -p "$PWD" -c "$PWD/nginx.conf" -g 'daemon off; master_process on;' >out 2>err &
     proctor=$!
-    local n
-    for ((n = 0; n < 500; n++)); do
-        [ -s nginx.pid ] && curl -s -o /dev/null "http://127.0.0.1:$port/" && return
-        kill -0 "$proctor" 2>/dev/null || break
-        sleep 0.02
-    done
-    fail "nginx starts and answers" "trace err"
-}
-
-stop_nginx() {
-    kill -QUIT "$(cat nginx.pid)"
-    wait "$proctor"
-    status=$?
-    expect_status 0
+    nginx_starts
 }
 
 test_nginx_as_master_and_workers() {
-    nginx_configuration
     start_nginx -f -o trace --trace=%process
-    stop_nginx
+    nginx_stops
     expect trace 'execve\("/[a-z/]*bin/nginx", \["nginx", "-p", ' 'exit_group\(0\)'
     [ "$(grep -cE 'clone\(child_stack=NULL, flags=CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD, child_tidptr=0x[0-9a-f]+\)' trace)" -ge 2 ] ||
         fail "two workers are cloned" trace
@@ -88,7 +58,6 @@ test_nginx_as_master_and_workers() {
 }
 
 test_nginx_under_requests() {
-    nginx_configuration
     start_nginx -f -s 16 -o trace -e trace=%network,%file,%process,%desc
     local n
     for n in 1 2 3 4 5 6 7 8; do
@@ -97,7 +66,7 @@ test_nginx_under_requests() {
     done
     curl -s "http://127.0.0.1:$port/big" >big
     expect_same big html/big
-    stop_nginx
+    nginx_stops
     joined trace >whole
     mv whole trace
     expect trace 'accept4\([0-9]+, ' "openat\(AT_FDCWD, \"$(pwd -P | cut -c1-5)" 'close\([0-9]+\)' \
