@@ -131,6 +131,16 @@ wait_for() {
     wait_until "in $1 a line like: $2" grep -qE -e "$2" "$1"
 }
 
+# has_died PID: it is no more, or waits for its parent to look.
+has_died() {
+    [ ! -e "/proc/$1" ] || grep -qs '^State:.Z' "/proc/$1/status"
+}
+
+# is_stopped PID: by a signal.
+is_stopped() {
+    grep -qs '^State:.T' "/proc/$1/status"
+}
+
 # A copy of proctor that any user may run, and the command line to run it as one without privileges.
 # shellcheck disable=SC2034 # for the scripts
 as_nobody() {

@@ -65,17 +65,16 @@ test_kill_thread() {
 }
 
 test_stop() {
-    local pid n
+    need pgrep
+    local pid program
     rule stop 'evt.type=getppid' 'priority: WARNING' 'action: stop'
     "$P" --mode=enforce --policy rules.yaml -o trace -e trace=getppid "$programs/inject" catch >out 2>err &
     pid=$!
-    for ((n = 0; n < 500; n++)); do
-        pid_of_program=$(pgrep -P "$pid" -x inject) && grep -q '^State:.*T' "/proc/$pid_of_program/status" && break
-        sleep 0.02
-    done
+    wait_until 'the program is there' pgrep -P "$pid" -x inject
+    program=$(pgrep -P "$pid" -x inject)
+    wait_until 'the program is stopped' is_stopped "$program"
     command_line="kill -CONT"
-    grep -q '^State:.*T' "/proc/$pid_of_program/status" || fail "the program is stopped" err
-    kill -CONT "$pid_of_program"
+    kill -CONT "$program"
     wait "$pid"
     status=$?
     expect_status 0

@@ -13,10 +13,6 @@ start() {
     trap 'has_worker; kill -9 $worker "$keeper" 2>/dev/null' EXIT
 }
 
-has_ended() {
-    grep -qs '^State:.Z' "/proc/$keeper/status" || ! kill -0 "$keeper" 2>/dev/null
-}
-
 # has_count FILE REGEX N: lines, or more.
 has_count() {
     [ "$(grep -cE -e "$2" "$1")" -ge "$3" ]
@@ -31,7 +27,7 @@ has_after() {
 }
 
 ended() {
-    wait_until 'proctor ends' has_ended
+    wait_until 'proctor ends' has_died "$keeper"
     wait "$keeper"
     status=$?
     trap - EXIT

@@ -180,17 +180,13 @@ test_a_program_that_is_killed() {
 # Without its tracer every selected call would fail: rather the program ends.
 test_the_program_ends_with_proctor() {
     "${traced[@]}" -f -o trace sleep 60 &
-    local proctor=$! target n
+    local proctor=$! target
     command_line="${traced[*]} -f -o trace sleep 60, proctor killed"
     wait_for trace 'nanosleep\('
     target=$(awk '{ print $1; exit }' trace)
     kill -KILL "$proctor"
     wait "$proctor" 2>/dev/null
-    for ((n = 0; n < 500; n++)); do
-        [ -e "/proc/$target" ] && ! grep -q '^State:.*Z' "/proc/$target/status" || return 0
-        sleep 0.02
-    done
-    fail "process $target to be gone"
+    wait_until 'the program is gone' has_died "$target"
 }
 
 test_stop_and_continue() {

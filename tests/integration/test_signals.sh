@@ -103,7 +103,7 @@ test_stop_and_continue() {
     wait_for trace '"/dev/null"'
     target=$(pgrep -P "$proctor" -x sh)
     kill -STOP "$target"
-    wait_until 'the program is stopped' grep -q '^State:.*T' "/proc/$target/status"
+    wait_until 'the program is stopped' is_stopped "$target"
     : >end
     kill -CONT "$target"
     wait "$proctor"
