@@ -154,19 +154,28 @@ static int add_item(const struct item *item, struct list *list, struct fy_node *
     return new->text.s ? 0 : no_memory(item);
 }
 
+/* The list or macro of the item's name: the one that it changes or replaces, or a new one. */
+static int get_named(const struct item *item, struct names *names, size_t size, void **object)
+{
+    *object = names_find(names, item->name.s, item->name.n);
+    if (*object) {
+        return 0;
+    }
+    if (item->amends) {
+        return item_error(item, NULL, "there is no %s '%s' to append to", item->kind, item->name.s);
+    }
+    *object = arena_alloc(item->rules->arena, size);
+    return *object && names_set(names, item->rules->arena, item->name, *object) ? 0 : no_memory(item);
+}
+
 static int load_list(struct item *item)
 {
-    struct rules *rules = item->rules;
-    struct list *list = names_find(&rules->lists, item->name.s, item->name.n);
-    if (item->amends && !list) {
-        return item_error(item, NULL, "there is no list '%s' to append to", item->name.s);
+    void *named;
+    int found = get_named(item, &item->rules->lists, sizeof(struct list), &named);
+    if (found) {
+        return found;
     }
-    if (!list) {
-        list = arena_alloc(rules->arena, sizeof(*list));
-        if (!list || !names_set(&rules->lists, rules->arena, item->name, list)) {
-            return no_memory(item);
-        }
-    }
+    struct list *list = named;
     if (item->how[KEY_ITEMS] != HOW_APPEND) {
         list->items = NULL;
         list->count = 0;
@@ -190,17 +199,12 @@ static int load_list(struct item *item)
 
 static int load_macro(struct item *item)
 {
-    struct rules *rules = item->rules;
-    struct macro *macro = names_find(&rules->macros, item->name.s, item->name.n);
-    if (item->amends && !macro) {
-        return item_error(item, NULL, "there is no macro '%s' to append to", item->name.s);
+    void *named;
+    int found = get_named(item, &item->rules->macros, sizeof(struct macro), &named);
+    if (found) {
+        return found;
     }
-    if (!macro) {
-        macro = arena_alloc(rules->arena, sizeof(*macro));
-        if (!macro || !names_set(&rules->macros, rules->arena, item->name, macro)) {
-            return no_memory(item);
-        }
-    }
+    struct macro *macro = named;
     macro->name = item->name;
     macro->at = item->at;
     return get_phrase(item, KEY_CONDITION, &macro->condition);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/un.h>
 
 #include "decode/connection.h"
@@ -14,7 +13,6 @@ static struct unit_target target;
 
 static void start(void)
 {
-    setenv("TZ", "UTC0", 1);
     unit_start(&target);
     target.options.fd_paths = target.options.fd_sockets = true;
 }

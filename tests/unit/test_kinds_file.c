@@ -1,22 +1,8 @@
 /* Opening, modes, AT_* flags, paths that come back, and the times that are set. */
-#include "tests/unit/unit.h"
+#include "tests/unit/fresh_target.h"
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    setenv("TZ", "UTC0", 1);
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
 
 static uint64_t put_path(void)
 {

@@ -1,20 +1,5 @@
 /* stat, statx and statfs in the layouts of every ABI; short and unmapped memory. */
-#include "tests/unit/unit.h"
-
-#include <stdlib.h>
-
-static struct unit_target target;
-
-static void start(void)
-{
-    setenv("TZ", "UTC0", 1);
-    unit_start(&target);
-}
-
-static void end(void)
-{
-    unit_end(&target);
-}
+#include "tests/unit/fresh_target.h"
 
 /* Writes numbers of `size` bytes one after the other, from `offset` on. */
 static void put_numbers(size_t offset, size_t size, const uint64_t *numbers, size_t count)

@@ -57,30 +57,25 @@ END_TEST
 
 START_TEST(structures_inside_of_both_alignments)
 {
+    static const char shown[] =
+        "quotactl(QCMD(Q_XGETQSTAT, USRQUOTA), NULL, {qs_version=1, "
+        "qs_flags=FS_QUOTA_UDQ_ACCT|FS_QUOTA_UDQ_ENFD, qs_uquota={qfs_ino=11, qfs_nblks=0, qfs_nextents=0}, "
+        "qs_gquota={qfs_ino=22, qfs_nblks=0, qfs_nextents=0}, qs_incoredqs=33, qs_btimelimit=0, "
+        "qs_itimelimit=0, qs_rtbtimelimit=0, qs_bwarnlimit=0, qs_iwarnlimit=0}) = 0";
     target.options.verbose = true;
     unsigned char stat[80] = {1, 0, 3, 0};
     stat[8] = 11;
     stat[32] = 22;
     stat[56] = 33;
     uint64_t at = unit_put(&target, 16, stat, sizeof(stat));
-    ck_assert_str_eq(
-        unit_exit(&target, CALL_quotactl, 0, command(0x5805, 0), 0, 0, at),
-        "quotactl(QCMD(Q_XGETQSTAT, USRQUOTA), NULL, {qs_version=1, "
-        "qs_flags=FS_QUOTA_UDQ_ACCT|FS_QUOTA_UDQ_ENFD, qs_uquota={qfs_ino=11, qfs_nblks=0, qfs_nextents=0}, "
-        "qs_gquota={qfs_ino=22, qfs_nblks=0, qfs_nextents=0}, qs_incoredqs=33, qs_btimelimit=0, "
-        "qs_itimelimit=0, qs_rtbtimelimit=0, qs_bwarnlimit=0, qs_iwarnlimit=0}) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_quotactl, 0, command(0x5805, 0), 0, 0, at), shown);
     target.abi = ABI_I386;
     memset(stat + 4, 0, sizeof(stat) - 4);
     stat[8] = 11;
     stat[28] = 22;
     stat[48] = 33;
     unit_put(&target, 16, stat, sizeof(stat));
-    ck_assert_str_eq(
-        unit_exit(&target, CALL_quotactl, 0, command(0x5805, 0), 0, 0, at),
-        "quotactl(QCMD(Q_XGETQSTAT, USRQUOTA), NULL, {qs_version=1, "
-        "qs_flags=FS_QUOTA_UDQ_ACCT|FS_QUOTA_UDQ_ENFD, qs_uquota={qfs_ino=11, qfs_nblks=0, qfs_nextents=0}, "
-        "qs_gquota={qfs_ino=22, qfs_nblks=0, qfs_nextents=0}, qs_incoredqs=33, qs_btimelimit=0, "
-        "qs_itimelimit=0, qs_rtbtimelimit=0, qs_bwarnlimit=0, qs_iwarnlimit=0}) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_quotactl, 0, command(0x5805, 0), 0, 0, at), shown);
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 
 #include <check.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "decode/call.h"
@@ -44,6 +45,7 @@ struct unit_target {
 static inline void unit_start(struct unit_target *t)
 {
     memset(t, 0, sizeof(*t));
+    setenv("TZ", "UTC0", 1); /* dates are the same everywhere */
     t->options = (struct decode_options){.string_max = 32, .array_max = 32};
     mem_buffer_init(&t->memory, UNIT_BASE, t->bytes, sizeof(t->bytes));
     ck_assert_int_eq(values_init(&t->event.values), 0);
