@@ -230,11 +230,21 @@ void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
     }
 }
 
-/* The call of the record's task and number that is still on its way through the pipeline; NULL: none. */
+/*
+ * Whether the record is of the call in this slot. An exec by a thread returns under the leader's id, as the
+ * thread has that then (fs/exec.c, de_thread).
+ */
+static bool is_of(const struct record *record, const struct slot *slot)
+{
+    bool executed = record->result == 0 && is_exec(slot) && slot->event.process.pid == record->tid;
+    return (slot->event.tid == record->tid || executed) && ends(record, slot);
+}
+
+/* The record's call, while it is still on its way through the pipeline; NULL: it is not. */
 static const struct slot *in_flight(const struct pipeline *p, const struct record *record)
 {
     const struct slot *slot = p->in_flight;
-    while (slot && (slot->event.tid != record->tid || !ends(record, slot))) {
+    while (slot && !is_of(record, slot)) {
         slot = slot->next;
     }
     return slot;

@@ -70,15 +70,25 @@ static bool status_of_zombie(pid_t pid, int *wait_status)
            sscanf(last, " %d", wait_status) == 1;
 }
 
+/* Where the kernel still tells it once the process was waited for: since Linux 6.15 (PIDFD_INFO_EXIT). */
+static bool status_of_reaped(const struct process *process, int *wait_status)
+{
+    struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
+    bool known = process->pidfd >= 0 && ioctl(process->pidfd, PIDFD_GET_INFO, &info) == 0 &&
+                 (info.mask & PIDFD_INFO_EXIT);
+    *wait_status = known ? info.exit_code : 0;
+    return known;
+}
+
 /*
- * How a process ended. A child of ours is waited for without being reaped (main does that); for others the
- * kernel tells once they are waited for, since Linux 6.15 (PIDFD_INFO_EXIT), and before that; else
- * exit_group's argument, if it was seen.
+ * How a process ended. A child of ours is waited for without being reaped (main does that). Others are
+ * zombies until they are waited for, which may happen between two looks: hence the third. Else it is
+ * exit_group's argument, if that was seen.
  */
 enum exit_how process_how_ended(const struct process *process, int *status, bool *core_dumped)
 {
-    struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
     siginfo_t si = {0};
+    int wait_status;
 
     if (process->reaped) {
         return how_of(process->wait_status, status, core_dumped);
@@ -90,12 +100,8 @@ enum exit_how process_how_ended(const struct process *process, int *status, bool
         *core_dumped = si.si_code == CLD_DUMPED;
         return si.si_code == CLD_EXITED ? EXIT_CODE : EXIT_SIGNALED;
     }
-    if (process->pidfd >= 0 && ioctl(process->pidfd, PIDFD_GET_INFO, &info) == 0 &&
-        (info.mask & PIDFD_INFO_EXIT)) {
-        return how_of(info.exit_code, status, core_dumped);
-    }
-    int wait_status;
-    if (status_of_zombie(process->pid, &wait_status)) {
+    if (status_of_reaped(process, &wait_status) || status_of_zombie(process->pid, &wait_status) ||
+        status_of_reaped(process, &wait_status)) {
         return how_of(wait_status, status, core_dumped);
     }
     *status = process->exit_code;
