@@ -148,6 +148,8 @@ struct kind {
      */
     uint8_t inner;
     uint8_t inner_size;
+    uint8_t inner2; /* the same of a second one, of which the size is known */
+    uint8_t inner2_size;
 };
 
 struct arg {

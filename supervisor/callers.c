@@ -57,7 +57,7 @@ void callers_walk(struct callers *callers, struct slot *slot, struct mem *mem)
     stack_walk(callers->stacks, slot->event.process.pid, slot->event.tid, &registers, mem, slot->stack);
 }
 
-struct stack *callers_at_signal(struct callers *callers, pid_t pid, const struct record *record,
+struct stack *callers_in_record(struct callers *callers, pid_t pid, const struct record *record,
                                 struct mem *mem)
 {
     struct registers registers = {.known = 0};

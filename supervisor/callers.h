@@ -25,10 +25,10 @@ void callers_close(struct callers *callers);
 void callers_walk(struct callers *callers, struct slot *slot, struct mem *mem);
 
 /*
- * What the task of this record does as a signal comes to it; the caller's, who ends it with stack_free. pid:
- * its process. mem: its memory, or what was captured of it. NULL: the record does not tell.
+ * What the task of this record did as a signal came to it, or a call began; the caller's, who ends it with
+ * stack_free. pid: its process. mem: its memory, or what was captured of it. NULL: the record does not tell.
  */
-struct stack *callers_at_signal(struct callers *callers, pid_t pid, const struct record *record,
+struct stack *callers_in_record(struct callers *callers, pid_t pid, const struct record *record,
                                 struct mem *mem);
 
 #endif

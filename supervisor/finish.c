@@ -8,30 +8,11 @@
 #include "decode/base/cleanup.h"
 #include "decode/connection.h"
 #include "decode/kinds/signal.h"
+#include "supervisor/begin.h"
+#include "supervisor/captured.h"
 #include "supervisor/container.h"
 #include "supervisor/fdinfo.h"
 #include "supervisor/lifecycle.h"
-
-/* What an exit source captured of the target's memory, as the decoders read it. */
-struct captured_mem {
-    struct mem mem;
-    const struct record *record;
-};
-
-static ssize_t captured_read(struct mem *mem, uint64_t addr, void *buf, size_t n)
-{
-    const struct captured_mem *c = container_of(mem, struct captured_mem, mem);
-    for (unsigned i = 0; i < c->record->captures; i++) {
-        const struct capture *piece = &c->record->capture[i];
-        if (addr >= piece->addr && addr - piece->addr < piece->size) {
-            size_t left = piece->size - (size_t)(addr - piece->addr);
-            n = n < left ? n : left;
-            memcpy(buf, (const char *)piece->bytes + (addr - piece->addr), n);
-            return (ssize_t)n;
-        }
-    }
-    return -EFAULT;
-}
 
 static void decode_result(struct pipeline *p, struct slot *slot, const struct record *record)
 {
@@ -40,11 +21,11 @@ static void decode_result(struct pipeline *p, struct slot *slot, const struct re
     /* One whose answer waited began before it was let go. */
     bool noted = !record->begin_ns || slot->held_back;
     int64_t begin_ns = noted ? slot->begin_ns : record->begin_ns;
-    struct captured_mem memory = {.mem = {captured_read}, .record = record};
+    struct captured_mem memory;
     struct fd_reader fds;
     fd_reader_init(&fds, event->tid);
     struct decoder d = {.options = qualifiers_apply(p->qualifiers, &p->decode, event->abi, slot->id, &own),
-                        .mem = record->live ? record->live : &memory.mem,
+                        .mem = captured_mem(&memory, record),
                         .fds = &fds.names,
                         .abi = event->abi,
                         .call = event->call,
@@ -142,9 +123,9 @@ static void take_signal(struct pipeline *p, const struct record *record)
         memcpy(held->info, record->siginfo, record->siginfo_size);
     }
     if (p->callers) {
-        struct captured_mem memory = {.mem = {captured_read}, .record = record};
-        held->stack = callers_at_signal(p->callers, task->process->pid, record,
-                                        record->live ? record->live : &memory.mem);
+        struct captured_mem memory;
+        held->stack =
+            callers_in_record(p->callers, task->process->pid, record, captured_mem(&memory, record));
     }
     struct held_signal **last = &task->held;
     while (*last) {
@@ -200,6 +181,8 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
 {
     if (record->type == RECORD_SIGNAL) {
         take_signal(p, record);
+    } else if (record->type == RECORD_BEGIN) {
+        begin_recorded(p, record);
     } else if (task) {
         if (record->result == 0 && is_exec(task->pending)) {
             task = executed(p, record, task);
@@ -301,6 +284,29 @@ static bool came_in_flight(const struct pipeline *p, const struct record *record
     return false;
 }
 
+/* True if a call that was received before this one began is on its way: it is shown before it. */
+static bool follows_one_in_flight(const struct pipeline *p, const struct record *record)
+{
+    const struct slot *slot = p->in_flight;
+    while (slot && slot->received_ns > record->begin_ns) {
+        slot = slot->next;
+    }
+    return slot != NULL;
+}
+
+/* True if the record's turn has not come: a call that is on its way is shown before what it tells of. */
+static bool must_wait(const struct pipeline *p, const struct record *record, const struct task *task)
+{
+    switch (record->type) {
+    case RECORD_BEGIN:
+        return follows_one_in_flight(p, record);
+    case RECORD_SIGNAL:
+        return came_in_flight(p, record);
+    default:
+        return !task && in_flight(p, record);
+    }
+}
+
 void finish_returned(struct pipeline *p)
 {
     struct record record;
@@ -310,14 +316,8 @@ void finish_returned(struct pipeline *p)
             finish_lost(p, task);
             task = NULL;
         }
-        if (!task && record.type == RECORD_RESULT && in_flight(p, &record)) {
-            return;
-        }
-        if (record.type == RECORD_SIGNAL && came_in_flight(p, &record)) {
-            return;
-        }
         pid_t child = child_in(&record, task);
-        if (still_speaks(p, child)) {
+        if (must_wait(p, &record, task) || still_speaks(p, child)) {
             return;
         }
         if (child > 0) { /* the end of a child comes before the line that reports it */

@@ -9,9 +9,16 @@
 #include "supervisor/container.h"
 #include "supervisor/finish.h"
 
+void lifecycle_forks(struct call_set *set)
+{
+    call_set_add(set, CALL_fork);
+    call_set_add(set, CALL_vfork);
+    call_set_add(set, CALL_clone);
+    call_set_add(set, CALL_clone3);
+}
+
 void lifecycle_calls(struct call_set *set, bool by_tracer)
 {
-    static const enum call_id forks[] = {CALL_fork, CALL_vfork, CALL_clone, CALL_clone3};
     static const enum call_id calls[] = {
         CALL_execve, CALL_execveat, CALL_exit,   CALL_exit_group,
         CALL_chdir,  CALL_fchdir,   CALL_chroot, CALL_io_uring_setup,
@@ -19,8 +26,8 @@ void lifecycle_calls(struct call_set *set, bool by_tracer)
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
         call_set_add(set, calls[i]);
     }
-    for (size_t i = 0; by_tracer && i < sizeof(forks) / sizeof(forks[0]); i++) {
-        call_set_add(set, forks[i]);
+    if (by_tracer) {
+        lifecycle_forks(set);
     }
 }
 

@@ -6,6 +6,9 @@
 
 #include "supervisor/pipeline.h"
 
+/* Adds the calls that make a task. */
+void lifecycle_forks(struct call_set *set);
+
 /*
  * Calls that are asked for, for bookkeeping, even if nobody selected them. Those that make a task are none of
  * them where they would be notified: a fork that waits to be received can be interrupted (EINTR), which no

@@ -115,20 +115,6 @@ int notify_give_fd(const struct notify_source *source, uint64_t id, int fd, bool
     return ret < 0 ? -errno : ret;
 }
 
-static void fill(struct slot *slot, const struct seccomp_notif *request, const struct abi *abi)
-{
-    struct event *event = &slot->event;
-    event->type = EVENT_CALL;
-    event->abi = abi;
-    event->number = request->data.nr;
-    event->instruction = request->data.instruction_pointer;
-    for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
-        event->args[i] = request->data.args[i];
-    }
-    slot->id = call_find(abi, request->data.nr);
-    event->call = call_line_in(event->abi, slot->id);
-}
-
 static void count_call(struct notify_load *load, pid_t tid)
 {
     load->calls++;
@@ -197,7 +183,6 @@ static struct flight *serve_into(struct notify_source *source, struct seccomp_no
     struct pipeline *p = source->pipeline;
     struct verdict verdict = {.deny = false};
     struct slot *slot = receive(source, request);
-    const struct abi *abi = abi_find(request->data.arch, request->data.nr);
 
     if (!slot) {
         /* Out of memory: the program goes on unseen. */
@@ -207,8 +192,7 @@ static struct flight *serve_into(struct notify_source *source, struct seccomp_no
         return NULL;
     }
     bool seen = false;
-    if (abi && request->pid) {
-        fill(slot, request, abi);
+    if (request->pid && slot_fill(slot, &request->data)) {
         seen = pipeline_intake(p, slot, source->container);
     } else {
         source->invisible += request->pid == 0;

@@ -65,17 +65,6 @@ struct slot *pipeline_take(struct pipeline *p, pid_t tid)
         slot->event.sequence = order_take(&p->order);
         slot->received_ns = trace_clock_monotonic(); /* here, so that times are in order too */
         slot->event.time_ns = trace_clock_at(&p->clock, slot->received_ns);
-        slot->shown = false;
-        slot->injectable = false;
-        slot->held_back = false;
-        slot->injection = NULL;
-        slot->alerts.len = 0;
-        slot->alert_count = 0;
-        slot->denied = false;
-        slot->accepted = false;
-        slot->doubted = false;
-        slot->carriable = false;
-        slot->carried = false;
         slot->event.tid = tid;
         slot->next = p->in_flight;
         p->in_flight = slot;
@@ -128,19 +117,24 @@ static void find_path(struct slot *slot, struct process *process)
     }
 }
 
+struct task *pipeline_know(struct pipeline *p, pid_t tid)
+{
+    size_t known = p->processes->task_count;
+    struct task *task = process_get(p->processes, tid);
+    if (task && p->processes->task_count > known && known && p->notices.attach) {
+        pipeline_warn(p, "Process %d attached", tid);
+    }
+    return task;
+}
+
 struct task *pipeline_meet(struct pipeline *p, pid_t tid)
 {
     struct task *task = process_find(p->processes, tid);
     if (task) {
         return task;
     }
-    finish_returned(p); /* what returned before it came is shown before it */
-    size_t known = p->processes->task_count;
-    task = process_get(p->processes, tid);
-    if (task && p->processes->task_count > known && known && p->notices.attach) {
-        pipeline_warn(p, "Process %d attached", tid);
-    }
-    return task;
+    finish_returned(p);
+    return pipeline_know(p, tid);
 }
 
 /* An agent does not know which calls a container's profile sends until they come. */
@@ -182,20 +176,19 @@ static struct judge *judge_for(const struct pipeline *p, const struct process *p
     return judge_wants(judge, slot->event.abi, slot->id) ? judge_hold(judge) : NULL;
 }
 
+/* Whose call it is, and whether somebody wants to see it. */
+static void take_in(const struct pipeline *p, struct slot *slot, struct task *task)
+{
+    slot->event.process = process_describe(task);
+    slot->shown = wanted(p, task->process, slot);
+    if (slot->shown && p->sink->wants_process) {
+        slot->image = process_image(task->process);
+    }
+}
+
 bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *container)
 {
     struct event *event = &slot->event;
-    slot->begin_ns = 0;
-    event->path = NULL;
-    event->duration_ns = -1;
-    event->finished_ns = 0;
-    event->line = LINE_NONE;
-    event->result_state = RESULT_UNKNOWN;
-    event->result_value = 0;
-    event->dump = 0;
-    event->socket = 0;
-    event->injected = 0;
-    event->stack = (struct event_stack){.count = 0};
 
     pipeline_lock(p);
     if (p->decode.fd_paths || p->decode.fd_sockets || (p->judge && p->judge->makes_fds)) {
@@ -206,32 +199,33 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *co
         if (container) {
             enter_container(slot, task->process, container);
         }
-        event->process = process_describe(task);
         /* As strace, not in the execve that starts the program. */
         slot->injectable = p->qualifiers && p->qualifiers->injections.count && !task->process->hidden;
         lifecycle_before(task, slot->id);
-        slot->shown = wanted(p, task->process, slot);
+        take_in(p, slot, task);
         slot->judge = judge_for(p, task->process, slot);
         slot->generation = task->process->generation;
         slot->directory = task->process->directory;
         if (slot->shown || judge_waits(slot->judge, slot->id)) {
             record_result(p, slot);
         }
-        if (slot->shown && p->sink->wants_process) {
-            slot->image = process_image(task->process);
-        }
     }
     pipeline_unlock(p);
     return task != NULL;
 }
 
-static void describe_process(struct pipeline *p, struct slot *slot)
+static void describe_image(struct slot *slot)
 {
-    pipeline_lock(p);
     if (slot->image) {
         slot->event.process.comm = slot->image->comm;
         slot->event.process.exe = slot->image->exe;
     }
+}
+
+static void describe_process(struct pipeline *p, struct slot *slot)
+{
+    pipeline_lock(p);
+    describe_image(slot);
     struct task *task = process_find(p->processes, slot->event.tid); /* it may have died since the intake */
     if (task) {
         find_path(slot, task->process);
@@ -379,6 +373,29 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     if (memory.refused) {
         notices_refused(p, slot);
     }
+}
+
+void pipeline_show(struct pipeline *p, struct slot *slot, struct task *task, struct mem *mem)
+{
+    struct event *event = &slot->event;
+    struct fd_reader fds;
+    struct decode_options own;
+    take_in(p, slot, task);
+    if (!slot->shown) {
+        return;
+    }
+    fd_reader_init(&fds, event->tid);
+    struct decoder d = {.options = qualifiers_apply(p->qualifiers, &p->decode, event->abi, slot->id, &own),
+                        .mem = mem,
+                        .fds = &fds.names,
+                        .abi = event->abi,
+                        .call = event->call,
+                        .args = event->args,
+                        .out = &event->values};
+    decode(&d, event);
+    slot->called = slot->id;
+    slot->shown = !p->paths || path_filter_match(p->paths, event);
+    describe_image(slot);
 }
 
 static void leave_flight(struct pipeline *p, const struct slot *slot)

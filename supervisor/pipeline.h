@@ -39,6 +39,7 @@ struct pipeline {
     struct sink *sink;
     struct results *results;   /* NULL: calls end in "= ?" */
     struct selection recorded; /* the calls whose results were asked for */
+    uint64_t unknown_callers;  /* calls that began (begin.h) and can't be shown */
     struct slot_pool pool;
     struct order order;
     struct slot *in_flight; /* taken and not yet shown, by `next` */
@@ -126,7 +127,13 @@ void pipeline_tick(struct pipeline *p);
 struct judge *pipeline_judge(const struct pipeline *p, const struct process *process);
 
 /* The task of this id, which the reader is told of when it is new; NULL: not known. */
+struct task *pipeline_know(struct pipeline *p, pid_t tid);
+
+/* The same; what returned before a new one came is taken in first. */
 struct task *pipeline_meet(struct pipeline *p, pid_t tid);
+
+/* Decodes a filled event that is not to be answered or judged, if it is to be shown: see slot->shown. */
+void pipeline_show(struct pipeline *p, struct slot *slot, struct task *task, struct mem *mem);
 
 /* Hands a call that is complete to the sinks, if it is one that is shown. */
 void pipeline_call(struct pipeline *p, struct event *event);

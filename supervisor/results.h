@@ -13,10 +13,12 @@
 
 #include "decode/decoder.h"
 #include "decode/mem.h"
+#include "decode/select.h"
 
 enum record_type {
     RECORD_RESULT, /* a notified call returned */
     RECORD_SIGNAL, /* a signal is about to be delivered */
+    RECORD_BEGIN,  /* a call that is not notified begins: see `begin` */
 };
 
 /* A piece of the target's memory as it was when the call returned. */
@@ -32,7 +34,8 @@ struct record {
     enum record_type type;
     pid_t pid; /* of the task when the record was made: after an exec by a thread it is the leader's */
     pid_t tid;
-    int number;     /* RECORD_RESULT: the call, ABI bit included */
+    int number;     /* of the call, ABI bit included */
+    bool compat;    /* RECORD_BEGIN: the call is i386's */
     int64_t result; /* RECORD_RESULT: as the kernel returns it */
     /* CLOCK_MONOTONIC after seccomp has let the call go (0: the source has put it into the slot), and when it
      * returned or the signal came */
@@ -44,8 +47,8 @@ struct record {
     int signal;          /* RECORD_SIGNAL */
     const void *siginfo; /* RECORD_SIGNAL: the start of the kernel's siginfo_t, or NULL */
     size_t siginfo_size; /* at most 128 */
-    /* RECORD_SIGNAL: the task's, as struct user_regs_struct begins (see registers_from_user); NULL: not
-     * recorded. Then its stack is among what was captured. */
+    /* The task's, as struct user_regs_struct begins (see registers_from_user). RECORD_BEGIN: never NULL.
+     * RECORD_SIGNAL: NULL: not recorded; else its stack is among what was captured. */
     const void *registers;
 };
 
@@ -66,6 +69,11 @@ struct results {
      * negative errno: their results will not come.
      */
     int (*want)(struct results *results, const struct abi *abi, int number);
+    /*
+     * Makes a record when one of these calls begins, too, so that it needs no notification; they are among
+     * those that are recorded from the start. NULL: the source can't.
+     */
+    void (*begin)(struct results *results, const struct selection *calls);
     /* How many records were lost since the start. */
     uint64_t (*lost)(struct results *results);
     /* Whether a result of task `tid` was lost that came after this time (CLOCK_MONOTONIC). */

@@ -103,6 +103,8 @@ static struct exits_plan plan_of(const struct abi *abi, enum call_id id, const s
                                                              .on_failure = kind->direction != DIR_OUT,
                                                              .inner = kind->inner,
                                                              .inner_size = kind->inner_size,
+                                                             .inner2 = kind->inner2,
+                                                             .inner2_size = kind->inner2_size,
                                                              .unit = kind->size ? kind->size : 1,
                                                              .most = most_of(kind, options)};
         }
@@ -115,7 +117,7 @@ static void plan_call(const struct abi *abi, enum call_id id, const struct decod
 {
     *plan = plan_of(abi, id, options);
     /* The program may run already: it looks at this first. */
-    __atomic_store_n(&plan->wanted, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&plan->wanted, EXITS_WANT_RESULT, __ATOMIC_RELEASE);
 }
 
 static struct exits_plan *plan_at(const struct results_bpf *r, unsigned abi, uint32_t index)
@@ -179,6 +181,18 @@ static int bpf_want(struct results *results, const struct abi *abi, int number)
         plan_call(abi, call_find(abi, number), &r->options, plan);
     }
     return 0;
+}
+
+static void bpf_begin(struct results *results, const struct selection *calls)
+{
+    const struct results_bpf *r = container_of(results, struct results_bpf, results);
+    for (unsigned a = 0; a < ABI_COUNT; a++) {
+        for (uint32_t i = 0; i < EXITS_CALLS && i < abis[a].count; i++) {
+            if (call_set_has(&calls->calls[a], (enum call_id)abis[a].calls[i])) {
+                plan_at(r, a, i)->wanted |= EXITS_WANT_BEGIN;
+            }
+        }
+    }
 }
 
 static bool bpf_peek(struct results *results, struct record *record)
@@ -300,6 +314,7 @@ int results_bpf_open(const struct selection *calls, const struct decode_options 
                                   .pop = bpf_pop,
                                   .follow = bpf_follow,
                                   .want = bpf_want,
+                                  .begin = bpf_begin,
                                   .lost = bpf_lost,
                                   .lost_of = bpf_lost_of,
                                   .close = bpf_close};

@@ -41,7 +41,22 @@ void ring_unmap(struct ring *ring)
     *ring = (struct ring){.size = 0};
 }
 
-/* The header of the oldest record, or NULL while there is none or it is still being written. */
+/*
+ * The length of a record, once it is written. That is soon: a program writes it with preemption off, so it is
+ * at work on another CPU right now. To go on without it would be to take for lost what it holds and what is
+ * behind it.
+ */
+static uint32_t written_length(const char *header)
+{
+    const _Atomic uint32_t *word = (const _Atomic uint32_t *)(const void *)header;
+    uint32_t length;
+    do {
+        length = atomic_load_explicit(word, memory_order_acquire);
+    } while (length & BPF_RINGBUF_BUSY_BIT);
+    return length;
+}
+
+/* The header of the oldest record, or NULL while there is none. */
 static const char *oldest(const struct ring *ring, uint32_t *length)
 {
     unsigned long at = atomic_load_explicit(ring->consumer, memory_order_relaxed);
@@ -49,28 +64,50 @@ static const char *oldest(const struct ring *ring, uint32_t *length)
         return NULL;
     }
     const char *header = ring->data + (at & (ring->size - 1));
-    *length = atomic_load_explicit((const _Atomic uint32_t *)(const void *)header, memory_order_acquire);
-    return *length & BPF_RINGBUF_BUSY_BIT ? NULL : header;
+    *length = written_length(header);
+    return header;
 }
 
 void ring_pop(struct ring *ring)
 {
     uint32_t length;
     if (oldest(ring, &length)) {
-        length &= ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+        length &= ~(uint32_t)BPF_RINGBUF_DISCARD_BIT;
         unsigned long size = (length + BPF_RINGBUF_HDR_SZ + 7UL) & ~7UL;
         unsigned long at = atomic_load_explicit(ring->consumer, memory_order_relaxed);
         atomic_store_explicit(ring->consumer, at + size, memory_order_release);
     }
 }
 
+static enum record_type type_of(const struct exits_record *raw)
+{
+    return raw->type == EXITS_SIGNAL  ? RECORD_SIGNAL
+           : raw->type == EXITS_BEGIN ? RECORD_BEGIN
+                                      : RECORD_RESULT;
+}
+
+/* The pieces that are not of the target's memory. */
+static void unpack_others(struct record *record)
+{
+    for (unsigned i = 0; i < record->captures && record->type != RECORD_RESULT; i++) {
+        const struct capture *piece = &record->capture[i];
+        if (piece->addr == EXITS_AT_SIGINFO) {
+            record->siginfo = piece->bytes;
+            record->siginfo_size = piece->size;
+        } else if (piece->addr == EXITS_AT_REGISTERS && piece->size == EXITS_REGISTERS) {
+            record->registers = piece->bytes;
+        }
+    }
+}
+
 static void unpack(const char *bytes, size_t length, struct record *record)
 {
     const struct exits_record *raw = (const struct exits_record *)(const void *)bytes;
-    *record = (struct record){.type = raw->type == EXITS_SIGNAL ? RECORD_SIGNAL : RECORD_RESULT,
+    *record = (struct record){.type = type_of(raw),
                               .pid = (pid_t)raw->pid,
                               .tid = (pid_t)raw->tid,
                               .number = raw->number,
+                              .compat = raw->compat,
                               .result = raw->result,
                               .begin_ns = (int64_t)raw->begin_ns,
                               .end_ns = (int64_t)raw->end_ns,
@@ -87,15 +124,7 @@ static void unpack(const char *bytes, size_t length, struct record *record)
             (struct capture){.addr = piece->addr, .size = piece->size, .bytes = piece + 1};
         at += (piece->size + 7UL) & ~7UL;
     }
-    for (unsigned i = 0; i < record->captures && record->type == RECORD_SIGNAL; i++) {
-        const struct capture *piece = &record->capture[i];
-        if (piece->addr == EXITS_AT_SIGINFO) {
-            record->siginfo = piece->bytes;
-            record->siginfo_size = piece->size;
-        } else if (piece->addr == EXITS_AT_REGISTERS && piece->size == EXITS_REGISTERS) {
-            record->registers = piece->bytes;
-        }
-    }
+    unpack_others(record);
 }
 
 bool ring_peek(struct ring *ring, struct record *record)

@@ -24,8 +24,8 @@ int ring_map(struct ring *ring, int map, size_t size);
 void ring_unmap(struct ring *ring);
 
 /*
- * Fills in the oldest record and leaves it in the ring; what it points to is valid until ring_pop. False when
- * there is none, or when it is still being written.
+ * Fills in the oldest record and leaves it in the ring; what it points to is valid until ring_pop. Waits for
+ * one that is just being written. False when there is none.
  */
 bool ring_peek(struct ring *ring, struct record *record);
 

@@ -366,7 +366,7 @@ int session_reload(struct session *s, struct error *err)
 
 void session_finish(struct session *s)
 {
-    uint64_t lost = s->results ? s->results->lost(s->results) : 0;
+    uint64_t lost = s->results ? s->results->lost(s->results) + s->pipeline.unknown_callers : 0;
     if (lost) {
         dprintf(STDERR_FILENO, "proctor: %" PRIu64 " results were lost\n", lost);
     }

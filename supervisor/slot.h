@@ -4,6 +4,7 @@
 #define PROCTOR_SUPERVISOR_SLOT_H
 
 #include <limits.h>
+#include <linux/seccomp.h>
 
 #include "decode/base/buf.h"
 #include "decode/event.h"
@@ -60,6 +61,10 @@ struct slot_pool {
 
 /* A slot with an empty event, or NULL when memory ran out. */
 struct slot *slot_take(struct slot_pool *pool);
+
+/* Makes its event the call that a filter was asked about (seccomp(2)). False: its ABI is none that we know.
+ */
+bool slot_fill(struct slot *slot, const struct seccomp_data *data);
 
 /* Gives a slot back with all it holds; one that has holders once the last of them lets go. */
 void slot_release(struct slot_pool *pool, struct slot *slot);

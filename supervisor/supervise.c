@@ -132,6 +132,32 @@ static void spec_for(struct supervisor *s, struct filter_spec *spec)
     }
 }
 
+/*
+ * Forks that are to be shown and nothing else are not notified where the exit source tells of them: see
+ * begin.h. What rules want is in the filter already.
+ */
+static void spare_forks(struct supervisor *s, struct filter_spec *spec)
+{
+    struct results *results = s->session.results;
+    struct selection begins = {.unknown = false};
+    struct call_set forks = {0};
+    if (!results || !results->begin || s->config->qualifiers.injections.count) {
+        return;
+    }
+    lifecycle_forks(&forks);
+    for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+        for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+            if (call_set_has(&forks, (enum call_id)id) &&
+                selection_has(&s->config->trace, &abis[abi], (enum call_id)id) &&
+                !judge_wants(s->session.judge, &abis[abi], (enum call_id)id)) {
+                call_set_remove(&spec->notify.calls[abi], (enum call_id)id);
+                call_set_add(&begins.calls[abi], (enum call_id)id);
+            }
+        }
+    }
+    results->begin(results, &begins);
+}
+
 /* What the supervisor uses once the program runs. */
 static uint64_t kept_privileges(const struct config *config)
 {
@@ -329,6 +355,7 @@ static int prepare(struct supervisor *s, struct error *err)
     if (s->session.judge) {
         ret = kernel_policy_plan(&s->kernel, s->session.judge, &spec, err);
     }
+    spare_forks(s, &spec);
     return ret < 0 ? ret : filter_build(&spec, &s->filter, err);
 }
 

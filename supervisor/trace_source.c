@@ -98,24 +98,15 @@ static void answer(pid_t tid, const struct abi *abi, const struct verdict *verdi
     }
 }
 
-static const struct abi *fill(struct slot *slot, const struct __ptrace_syscall_info *info)
+/* The same as a filter is given it. */
+static struct seccomp_data call_at(const struct __ptrace_syscall_info *info)
 {
-    struct event *event = &slot->event;
-    int number = (int)info->seccomp.nr;
-    const struct abi *abi = abi_find(info->arch, number);
-    if (!abi) {
-        return NULL;
+    struct seccomp_data data = {
+        .nr = (int)info->seccomp.nr, .arch = info->arch, .instruction_pointer = info->instruction_pointer};
+    for (unsigned i = 0; i < ARRAY_SIZE(data.args); i++) {
+        data.args[i] = info->seccomp.args[i];
     }
-    event->type = EVENT_CALL;
-    event->abi = abi;
-    event->number = number;
-    event->instruction = info->instruction_pointer;
-    for (unsigned i = 0; i < CALL_ARGS_MAX; i++) {
-        event->args[i] = info->seccomp.args[i];
-    }
-    slot->id = call_find(abi, number);
-    event->call = call_line_in(abi, slot->id);
-    return abi;
+    return data;
 }
 
 /*
@@ -149,7 +140,8 @@ static void call_begins(struct trace_source *source, pid_t tid)
         go_on(tid, PTRACE_CONT, 0); /* killed, or out of memory: the program goes on unseen */
         return;
     }
-    const struct abi *abi = fill(slot, &info);
+    const struct seccomp_data data = call_at(&info);
+    const struct abi *abi = slot_fill(slot, &data) ? slot->event.abi : NULL;
     bool seen = abi && pipeline_intake(p, slot, NULL);
     if (seen) {
         pipeline_decode(p, slot, &verdict);

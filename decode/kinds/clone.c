@@ -236,6 +236,8 @@ const struct kind kind_clone_args = {
     .extent_arg = 1,
     .inner = 1 + offsetof(struct clone3, pidfd),
     .inner_size = sizeof(int32_t),
+    .inner2 = 1 + offsetof(struct clone3, set_tid), /* read only: for calls that are not decoded at entry */
+    .inner2_size = SET_TID_MAX * sizeof(int32_t),
 };
 KIND_FLAGS(setns_flags, setns_flags);
 KIND_FLAGS_LONG(unshare_flags, unshare_flags);

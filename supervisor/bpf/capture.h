@@ -237,16 +237,12 @@ static __u32 size_of(const struct exits_piece *piece, __u64 length, __u64 moved)
     }
 }
 
-/* What a pointer points to that lies in the piece at addr. */
-ONCE int capture_inner(struct scratch *scratch, const struct exits_piece *piece, __u64 addr)
+/* What the pointer at `addr` points to. */
+ONCE int capture_behind(struct scratch *scratch, __u64 addr, __u32 size)
 {
     __u64 pointer = 0;
-    if (!scratch || !piece) {
-        return 0;
-    }
-    __u64 moved = scratch->record.result < 0 ? 0 : (__u64)scratch->record.result;
-    bpf_probe_read_user(&pointer, sizeof(pointer), (const void *)(addr + piece->inner - 1));
-    return capture(scratch, pointer, piece->inner_size ? piece->inner_size : smaller(moved, piece->most));
+    bpf_probe_read_user(&pointer, sizeof(pointer), (const void *)addr);
+    return scratch ? capture(scratch, pointer, size) : 0;
 }
 
 ONCE int capture_piece(struct scratch *scratch, const struct exits_piece *piece)
@@ -280,7 +276,11 @@ ONCE int capture_piece(struct scratch *scratch, const struct exits_piece *piece)
         return 0;
     default:
         capture(scratch, addr, size_of(piece, length, moved));
-        return piece->inner ? capture_inner(scratch, piece, addr) : 0;
+        if (piece->inner) {
+            capture_behind(scratch, addr + piece->inner - 1,
+                           piece->inner_size ? piece->inner_size : smaller(moved, piece->most));
+        }
+        return piece->inner2 ? capture_behind(scratch, addr + piece->inner2 - 1, piece->inner2_size) : 0;
     }
 }
 

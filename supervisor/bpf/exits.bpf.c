@@ -33,24 +33,18 @@ struct {
     __type(value, __u32);
 } learn SEC(".maps");
 
-/* The call a task is in, as it began: rt_sigreturn leaves no number in the registers it returns with, and an
- * exec leaves that of the new program's execve, in the new program's ABI (arch/x86/kernel/process_64.c). */
-struct begun {
-    __u64 ns;
+/*
+ * What is kept of a task. Of the call it is in, how it began: rt_sigreturn leaves no number in the registers
+ * it returns with, and an exec leaves that of the new program's execve, in the new program's ABI
+ * (arch/x86/kernel/process_64.c). And the signal that ends it, see `generate`: a place for that is made in
+ * its first call, since one can be refused where an interrupt sends the signal
+ * (kernel/bpf/bpf_task_storage.c, bpf_task_storage_trylock).
+ */
+struct known {
+    __u64 begin_ns;
     __s32 number;
     __u32 compat;
-};
-
-struct {
-    __uint(type, MAP_TASK_STORAGE);
-    __uint(map_flags, NO_PREALLOC);
-    __type(key, int);
-    __type(value, struct begun);
-} begun SEC(".maps");
-
-/* The signal that ends a task: see `generate`. */
-struct fate {
-    __u64 signal;
+    __u64 signal; /* 0: none is known */
     char info[EXITS_SIGINFO];
 };
 
@@ -58,8 +52,8 @@ struct {
     __uint(type, MAP_TASK_STORAGE);
     __uint(map_flags, NO_PREALLOC);
     __type(key, int);
-    __type(value, struct fate);
-} fates SEC(".maps");
+    __type(value, struct known);
+} known SEC(".maps");
 
 struct {
     __uint(type, MAP_RINGBUF);
@@ -145,28 +139,29 @@ static struct exits_plan *plan_of(__u32 compat, long number)
     return plan && plan->wanted ? plan : 0;
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(enter, struct pt_regs *regs, long number)
+/* This CPU's scratch, with a record begun in it; NULL: there is none. */
+static struct scratch *new_record(__u32 type, long number)
 {
-    struct task_struct *task = bpf_get_current_task_btf();
-    if (!task->seccomp.filter) {
-        return 0;
+    __u32 cpu = bpf_get_smp_processor_id();
+    struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
+    if (scratch) {
+        struct exits_record *record = &scratch->record;
+        record->type = type;
+        record->number = (exits_s32)number;
+        record->result = 0;
+        record->captures = 0;
+        record->compat = 0;
+        scratch->used = 0;
+    } else {
+        __sync_fetch_and_add(&lost, 1);
     }
-    __u64 filter = (__u64)BPF_CORE_READ(task, seccomp.filter);
-    __u32 compat = BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
-    if (learning) {
-        learn_filter((__u64)BPF_CORE_READ(task, thread_pid), filter);
-    }
-    if (!plan_of(compat, number) || !is_ours(filter)) {
-        return 0;
-    }
-    struct begun *begin = bpf_task_storage_get(&begun, task, 0, STORAGE_CREATE);
-    if (begin) {
-        begin->number = (__s32)number;
-        begin->compat = compat;
-        begin->ns = bpf_ktime_get_ns(); /* last, as the time counts from here */
-    }
-    return 0;
+    return scratch;
+}
+
+static void set_task(struct exits_record *record, const struct task_struct *task)
+{
+    record->tid = visible_id((__u64)BPF_CORE_READ(task, thread_pid));
+    record->pid = visible_id((__u64)BPF_CORE_READ(task, group_leader, thread_pid));
 }
 
 static void set_arguments(struct scratch *scratch, const struct pt_regs *regs)
@@ -225,18 +220,105 @@ ONCE int arguments_behind(struct scratch *scratch, const struct exits_plan *plan
     return 0;
 }
 
+static void output(const struct exits_record *record, __u64 size)
+{
+    if (bpf_ringbuf_output(&records, (void *)record, size, NO_WAKEUP)) {
+        __u64 count = __sync_fetch_and_add(&lost, 1);
+        struct exits_loss *loss = &losses[count % EXITS_LOSSES];
+        loss->tid = record->type == EXITS_RESULT ? record->tid : 0;
+        loss->end_ns = record->end_ns;
+    }
+}
+
 static void send(struct scratch *scratch)
 {
     __u64 size = sizeof(scratch->record) + (__u64)scratch->used;
     if (size > sizeof(scratch->record) + sizeof(scratch->data)) {
         size = sizeof(scratch->record) + sizeof(scratch->data);
     }
-    if (bpf_ringbuf_output(&records, &scratch->record, size, NO_WAKEUP)) {
-        __u64 count = __sync_fetch_and_add(&lost, 1);
-        struct exits_loss *loss = &losses[count % EXITS_LOSSES];
-        loss->tid = scratch->record.type == EXITS_RESULT ? scratch->record.tid : 0;
-        loss->end_ns = scratch->record.end_ns;
+    output(&scratch->record, size);
+}
+
+static long walk_stack(__u64 i, struct scratch **context)
+{
+    __u32 before = (*context)->used;
+    capture(*context, (*context)->args[0] + i * PAGE, PAGE);
+    return (*context)->used == before; /* it ends there */
+}
+
+/* The stack from here on, page by page. */
+ONCE int capture_stack(struct scratch *scratch, __u64 from)
+{
+    if (!scratch) {
+        return 0;
     }
+    scratch->args[0] = from & ~(__u64)(PAGE - 1);
+    bpf_loop(STACK_PAGES, walk_stack, &scratch, 0);
+    return 0;
+}
+
+/* A piece with the registers of the current task. Returns its stack pointer. */
+static __u64 put_registers(struct exits_capture *head, struct task_struct *task)
+{
+    const struct pt_regs *regs = (const struct pt_regs *)bpf_task_pt_regs(task);
+    __u64 stack = 0;
+    head->addr = EXITS_AT_REGISTERS;
+    head->size = EXITS_REGISTERS;
+    bpf_probe_read_kernel(head + 1, EXITS_REGISTERS, regs);
+    bpf_probe_read_kernel(&stack, sizeof(stack), &regs->sp);
+    return stack;
+}
+
+/* A call that is not notified begins: what the supervisor would have looked at. */
+static void record_begin(struct exits_plan *plan, struct task_struct *task, __u32 compat, long number)
+{
+    const struct pt_regs *regs = (const struct pt_regs *)bpf_task_pt_regs(task);
+    struct scratch *scratch = new_record(EXITS_BEGIN, number);
+    if (!scratch) {
+        return;
+    }
+    struct work work = {.scratch = scratch, .plan = plan};
+    set_task(&scratch->record, task);
+    scratch->record.compat = compat != 0;
+    scratch->record.begin_ns = scratch->record.end_ns = bpf_ktime_get_ns();
+    scratch->record.captures = 1;
+    __u64 stack = put_registers((struct exits_capture *)scratch->data, task);
+    scratch->used = sizeof(struct exits_capture) + EXITS_REGISTERS;
+    scratch->compat = compat;
+    set_arguments(scratch, regs);
+    bpf_loop(plan->pieces, walk_pieces, &work, 0);
+    if (with_stacks) {
+        capture_stack(scratch, stack);
+    }
+    send(scratch);
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(enter, struct pt_regs *regs, long number)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    if (!task->seccomp.filter) {
+        return 0;
+    }
+    __u64 filter = (__u64)BPF_CORE_READ(task, seccomp.filter);
+    __u32 compat = BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+    if (learning) {
+        learn_filter((__u64)BPF_CORE_READ(task, thread_pid), filter);
+    }
+    struct exits_plan *plan = plan_of(compat, number);
+    if (!plan || !is_ours(filter)) {
+        return 0;
+    }
+    if (plan->wanted & EXITS_WANT_BEGIN) {
+        record_begin(plan, task, compat, number);
+    }
+    struct known *call = bpf_task_storage_get(&known, task, 0, STORAGE_CREATE);
+    if (call) {
+        call->number = (__s32)number;
+        call->compat = compat;
+        call->begin_ns = bpf_ktime_get_ns(); /* last, as the time counts from here */
+    }
+    return 0;
 }
 
 /*
@@ -277,14 +359,14 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     __u64 filter = (__u64)BPF_CORE_READ(task, seccomp.filter);
     __u32 compat = BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
     long number = (long)regs->orig_ax;
-    struct begun *begin = bpf_task_storage_get(&begun, task, 0, 0);
-    __u64 begin_ns = begin ? begin->ns : 0;
+    struct known *begin = bpf_task_storage_get(&known, task, 0, 0);
+    __u64 begin_ns = begin ? begin->begin_ns : 0;
     /* A call that was answered has no begin either; a fork's return in the child and the return of a
      * sigreturn that was not notified (whose number is -1) are no results. */
     if (begin && begin_ns) {
         number = begin->number;
         compat = begin->compat;
-        begin->ns = 0;
+        begin->begin_ns = 0;
     } else if (number < 0) {
         return 0;
     } else if (!begin) {
@@ -297,25 +379,17 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     if (!plan || !is_ours(filter) || is_killed(task)) {
         return 0;
     }
-    __u32 cpu = bpf_get_smp_processor_id();
-    struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
+    struct scratch *scratch = new_record(EXITS_RESULT, number);
     if (!scratch) {
-        __sync_fetch_and_add(&lost, 1);
         return 0;
     }
     struct exits_record *record = &scratch->record;
-    record->type = EXITS_RESULT;
-    record->tid = visible_id((__u64)BPF_CORE_READ(task, thread_pid));
-    record->pid = visible_id((__u64)BPF_CORE_READ(task, group_leader, thread_pid));
-    record->number = (exits_s32)number;
+    set_task(record, task);
     /* Errors of 32-bit calls are negative, which the register they come back in is not after a sigreturn. */
     record->result = compat && (__u32)result > (__u32)-4096 ? (__s32)result : result;
     record->end_ns = now;
     record->begin_ns = begin_ns ? begin_ns : now;
-    record->captures = 0;
-    record->reserved = 0;
 
-    scratch->used = 0;
     scratch->compat = compat;
     if (plan->pieces || plan->behind) {
         struct work work = {.scratch = scratch, .plan = plan};
@@ -328,24 +402,6 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         }
     }
     send(scratch);
-    return 0;
-}
-
-static long walk_stack(__u64 i, struct scratch **context)
-{
-    __u32 before = (*context)->used;
-    capture(*context, (*context)->args[0] + i * PAGE, PAGE);
-    return (*context)->used == before; /* it ends there */
-}
-
-/* The stack from here on, page by page. */
-ONCE int capture_stack(struct scratch *scratch, __u64 from)
-{
-    if (!scratch) {
-        return 0;
-    }
-    scratch->args[0] = from & ~(__u64)(PAGE - 1);
-    bpf_loop(STACK_PAGES, walk_stack, &scratch, 0);
     return 0;
 }
 
@@ -375,46 +431,49 @@ static void signal_info(void *to, int signal, __u64 info)
     __builtin_memcpy(to, &head, sizeof(head));
 }
 
-/* Starts the record of a signal; the caller fills in its siginfo and sends it. */
-static struct scratch *signal_record(struct task_struct *task, int signal)
+/* As it is in the ring. */
+struct signal_record {
+    struct exits_record record;
+    struct exits_capture head;
+    char info[EXITS_SIGINFO];
+};
+
+/* All but its siginfo. */
+static void begin_signal(struct signal_record *made, const struct task_struct *task, int signal)
 {
-    __u32 cpu = bpf_get_smp_processor_id();
-    struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
-    if (!scratch) {
-        return 0;
-    }
-    struct exits_record *record = &scratch->record;
-    struct exits_capture *head = (struct exits_capture *)scratch->data;
-    record->type = EXITS_SIGNAL;
-    record->tid = visible_id((__u64)BPF_CORE_READ(task, thread_pid));
-    record->pid = visible_id((__u64)BPF_CORE_READ(task, group_leader, thread_pid));
-    record->number = signal;
-    record->result = 0;
-    record->begin_ns = record->end_ns = bpf_ktime_get_ns();
-    record->captures = 1;
-    head->addr = EXITS_AT_SIGINFO;
-    head->size = EXITS_SIGINFO;
-    scratch->used = sizeof(*head) + EXITS_SIGINFO;
-    return scratch;
+    made->record = (struct exits_record){.type = EXITS_SIGNAL, .number = signal, .captures = 1};
+    made->record.begin_ns = made->record.end_ns = bpf_ktime_get_ns();
+    set_task(&made->record, task);
+    made->head = (struct exits_capture){.addr = EXITS_AT_SIGINFO, .size = EXITS_SIGINFO};
 }
 
-/* Adds the registers and the stack, where they are wanted, and sends the record. */
-static void send_signal(struct scratch *scratch, struct task_struct *task)
+/* With the registers and the stack of its task, in this CPU's scratch. */
+static void send_with_stack(const struct signal_record *made, struct task_struct *task)
 {
-    struct exits_capture *head =
-        (struct exits_capture *)(scratch->data + sizeof(struct exits_capture) + EXITS_SIGINFO);
-    if (with_stacks && task == bpf_get_current_task_btf()) { /* else its memory is not at hand */
-        const struct pt_regs *regs = (const struct pt_regs *)bpf_task_pt_regs(task);
-        __u64 stack = 0;
-        head->addr = EXITS_AT_REGISTERS;
-        head->size = EXITS_REGISTERS;
-        bpf_probe_read_kernel(head + 1, EXITS_REGISTERS, regs);
-        bpf_probe_read_kernel(&stack, sizeof(stack), &regs->sp);
-        scratch->record.captures++;
-        scratch->used += sizeof(*head) + EXITS_REGISTERS;
-        capture_stack(scratch, stack);
+    struct scratch *scratch = new_record(EXITS_SIGNAL, 0);
+    if (!scratch) {
+        return;
     }
+    __builtin_memcpy(&scratch->record, &made->record, sizeof(made->record));
+    __builtin_memcpy(scratch->data, &made->head, sizeof(made->head) + sizeof(made->info));
+    scratch->used = sizeof(made->head) + sizeof(made->info);
+    __u64 stack = put_registers(
+        (struct exits_capture *)(scratch->data + sizeof(made->head) + sizeof(made->info)), task);
+    scratch->record.captures++;
+    scratch->used += sizeof(struct exits_capture) + EXITS_REGISTERS;
+    capture_stack(scratch, stack);
     send(scratch);
+}
+
+/* The scratch is left alone where it can be: an interrupt may send a signal while a call is being recorded.
+ */
+static void send_signal(const struct signal_record *made, struct task_struct *task)
+{
+    if (with_stacks && task == bpf_get_current_task_btf()) { /* else its memory is not at hand */
+        send_with_stack(made, task);
+    } else {
+        output(&made->record, sizeof(*made));
+    }
 }
 
 /* A tracepoint's argument as a number: the verifier takes none of them for NULL, and tests for it away. */
@@ -427,11 +486,10 @@ static __u64 second_argument(const unsigned long long *context)
 
 static void record_signal(struct task_struct *task, int signal, __u64 info)
 {
-    struct scratch *scratch = signal_record(task, signal);
-    if (scratch) {
-        signal_info(scratch->data + sizeof(struct exits_capture), signal, info);
-        send_signal(scratch, task);
-    }
+    struct signal_record made;
+    begin_signal(&made, task, signal);
+    signal_info(made.info, signal, info);
+    send_signal(&made, task);
 }
 
 /*
@@ -450,18 +508,19 @@ int BPF_PROG(deliver, int signal, void *info, void *action)
         record_signal(task, signal, second_argument(ctx));
         return 0;
     }
-    struct fate *fate = bpf_task_storage_get(&fates, task, 0, 0);
-    struct scratch *scratch = fate ? signal_record(task, (int)fate->signal) : 0;
-    if (scratch && fate) {
-        __builtin_memcpy(scratch->data + sizeof(struct exits_capture), fate->info, EXITS_SIGINFO);
-        send_signal(scratch, task);
+    struct known *fate = bpf_task_storage_get(&known, task, 0, 0);
+    if (fate && fate->signal) {
+        struct signal_record made;
+        begin_signal(&made, task, (int)fate->signal);
+        __builtin_memcpy(made.info, fate->info, sizeof(made.info));
+        send_signal(&made, task);
     }
     return 0;
 }
 
 static void keep_fate(struct task_struct *task, int signal, __u64 info)
 {
-    struct fate *fate = bpf_task_storage_get(&fates, task, 0, STORAGE_CREATE);
+    struct known *fate = bpf_task_storage_get(&known, task, 0, STORAGE_CREATE);
     if (fate) {
         signal_info(fate->info, signal, info);
         fate->signal = (__u64)signal;

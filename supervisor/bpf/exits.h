@@ -49,6 +49,8 @@ struct exits_piece {
     exits_u8 on_failure; /* read it when the call failed too */
     exits_u8 inner;      /* see struct kind; of what is captured, too, is what this pointer in it points to */
     exits_u8 inner_size;
+    exits_u8 inner2; /* the same, of a second one */
+    exits_u8 inner2_size;
     exits_u32 unit; /* bytes per unit of length */
     exits_u32 most; /* bytes at most */
 };
@@ -56,8 +58,11 @@ struct exits_piece {
 /* Where an argument of a call behind is: the numbers of decode/demultiplex.h. */
 enum { EXITS_PLACE_NONE, EXITS_PLACE_REGISTER, EXITS_PLACE_WORD = EXITS_PLACE_REGISTER + EXITS_ARGS };
 
+/* Make a record when this call returns, and when it begins. */
+enum { EXITS_WANT_RESULT = 1, EXITS_WANT_BEGIN = 2 };
+
 struct exits_plan {
-    exits_u32 wanted; /* make a record when this call returns */
+    exits_u32 wanted; /* EXITS_WANT_* */
     exits_u16 pieces;
     exits_u8 behind;  /* enum exits_behind */
     exits_u8 pointer; /* of a call behind, as in struct call_behind: the register that points to words */
@@ -65,7 +70,7 @@ struct exits_plan {
     struct exits_piece piece[EXITS_PIECES];
 };
 
-enum { EXITS_RESULT, EXITS_SIGNAL };
+enum { EXITS_RESULT, EXITS_SIGNAL, EXITS_BEGIN };
 
 /* A record in the ring: this, then `captures` pieces. */
 struct exits_record {
@@ -77,7 +82,7 @@ struct exits_record {
     exits_u64 begin_ns;
     exits_u64 end_ns;
     exits_u32 captures;
-    exits_u32 reserved;
+    exits_u32 compat; /* EXITS_BEGIN: the call is i386's */
 };
 
 /* A result that there was no room for. */
@@ -97,8 +102,8 @@ struct exits_capture {
     exits_u32 reserved;
 };
 
-/* Pieces of a signal's record that are not of the target's memory; nothing is mapped at these addresses. The
- * registers are the first 21 words of struct user_regs_struct. */
+/* Pieces that are not of the target's memory; nothing is mapped at these addresses. A signal has both, a
+ * call that begins has registers: the first 21 words of struct user_regs_struct. */
 enum { EXITS_AT_SIGINFO, EXITS_AT_REGISTERS };
 enum { EXITS_REGISTERS = 21 * 8 };
 

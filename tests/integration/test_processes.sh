@@ -120,6 +120,36 @@ test_forks_under_signals() {
     done
 }
 
+# They do not wait either where they are shown, if the exit source tells of them.
+test_forks_that_are_shown_under_signals() {
+    local source
+    for source in bpf ptrace; do
+        [ "$source" != bpf ] || "$P" --results=bpf -e trace=none true 2>/dev/null || continue
+        run "$P" -f --results="$source" -o trace "$programs/forks" 300
+        expect_status 0
+        expect out '^300 forks, 0 failed$'
+        joined trace >whole
+        expect_count whole ' clone\(child_stack=NULL, flags=CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD, child_tidptr=0x[0-9a-f]+\) += [0-9]+$' 300
+        expect_no trace '<lost>' 'clone.*EINTR'
+    done
+}
+
+# Rules decide about forks: they are asked.
+test_forks_that_rules_are_about() {
+    "$P" --results=bpf -e trace=none true 2>/dev/null || skip "no BPF"
+    cat >rules.yaml <<'EOS'
+- rule: fork
+  desc: a process makes another
+  condition: evt.type in (clone, clone3, fork, vfork)
+  output: forked by %proc.name
+  priority: NOTICE
+  action: deny
+EOS
+    run "$P" -f -e trace=%process --policy rules.yaml --mode=enforce --results=bpf -o trace "$programs/forks" 2
+    expect out '^2 forks, 2 failed$'
+    expect_count trace ' clone\(.* = -1 EPERM ' 2
+}
+
 test_lines_are_in_the_order_of_calls() {
     run "$P" --results=none -f -ttt -o trace -e trace=getppid,access "$programs/threads" 20 500
     expect_status 0

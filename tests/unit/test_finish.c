@@ -4,13 +4,14 @@
 
 #include <pthread.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
 #include "supervisor/trace_clock.h"
 #include "tests/unit/unit.h"
 
-enum { RECORDS = 4 };
+enum { RECORDS = 4, PID_MAX = 1 << 22 /* no process has this id: include/linux/threads.h */ };
 
 /* A source, and a sink that keeps what it is shown last. */
 static struct {
@@ -18,7 +19,7 @@ static struct {
     struct record records[RECORDS];
     unsigned first, count;
     struct sink sink;
-    unsigned finished;
+    unsigned started, finished;
     struct event last;
     struct process_observer observer;
     struct process_table processes;
@@ -51,6 +52,7 @@ static void fake_started(struct sink *sink, struct event *event, size_t live_tas
     (void)sink;
     (void)event;
     (void)live_tasks;
+    t.started++;
 }
 
 static void fake_finished(struct sink *sink, struct event *event, size_t live_tasks)
@@ -76,6 +78,7 @@ static void setup(void)
     for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
         call_set_add(&all.calls[abi], CALL_getppid);
         call_set_add(&all.calls[abi], CALL_execve);
+        call_set_add(&all.calls[abi], CALL_fork);
     }
     t.results = (struct results){.name = "fake", .peek = fake_peek, .pop = fake_pop, .lost = fake_lost};
     t.sink = (struct sink){.call_started = fake_started, .call_finished = fake_finished, .event = fake_event};
@@ -176,6 +179,58 @@ START_TEST(an_exec_by_a_thread_that_returns_before_its_call_is_done_waits)
 }
 END_TEST
 
+/* A call that is not notified begins: registers say which. */
+static void begins(pid_t tid, enum call_id id)
+{
+    static struct user_regs_struct user;
+    int64_t now = trace_clock_monotonic();
+    ck_assert_uint_lt(t.count, RECORDS);
+    t.records[t.count++] = (struct record){.type = RECORD_BEGIN,
+                                           .pid = getpid(),
+                                           .tid = tid,
+                                           .number = call_number(&abis[ABI_X86_64], id),
+                                           .begin_ns = now,
+                                           .end_ns = now,
+                                           .registers = &user};
+}
+
+START_TEST(a_call_that_is_not_notified_is_shown_when_it_returns)
+{
+    begins(getpid(), CALL_fork);
+    pipeline_take_results(&t.pipeline);
+    ck_assert_uint_eq(t.started, 1);
+    ck_assert_uint_eq(t.finished, 0);
+    returns(getpid(), CALL_fork, 12);
+    pipeline_take_results(&t.pipeline);
+    ck_returned(getpid(), 12);
+    ck_assert_str_eq(t.last.call->name, "fork");
+}
+END_TEST
+
+START_TEST(a_call_that_is_not_notified_comes_after_those_received_before_it)
+{
+    struct slot *slot = answered(getpid(), CALL_getppid);
+    returns(getpid(), CALL_getppid, 7);
+    begins(getpid(), CALL_fork);
+    pipeline_take_results(&t.pipeline);
+    ck_assert_uint_eq(t.started, 0);
+    pipeline_done(&t.pipeline, slot, true);
+    ck_returned(getpid(), 7);
+    ck_assert_uint_eq(t.started, 2);
+}
+END_TEST
+
+START_TEST(a_call_of_a_task_that_is_gone_is_counted)
+{
+    begins(PID_MAX, CALL_fork);
+    returns(PID_MAX, CALL_fork, 12);
+    pipeline_take_results(&t.pipeline);
+    ck_assert_uint_eq(t.started, 0);
+    ck_assert_uint_eq(t.first, 2);
+    ck_assert_uint_eq(t.pipeline.unknown_callers, 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("finish");
@@ -183,6 +238,9 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, a_result_that_comes_before_its_call_is_done_waits);
     tcase_add_test(tc, an_exec_by_a_thread_that_returns_before_its_call_is_done_waits);
+    tcase_add_test(tc, a_call_that_is_not_notified_is_shown_when_it_returns);
+    tcase_add_test(tc, a_call_that_is_not_notified_comes_after_those_received_before_it);
+    tcase_add_test(tc, a_call_of_a_task_that_is_gone_is_counted);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
 }

@@ -4,7 +4,10 @@
 
 #include <check.h>
 #include <linux/bpf.h>
+#include <pthread.h>
+#include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include "supervisor/bpf/exits.h"
 #include "tests/unit/unit.h"
@@ -106,15 +109,47 @@ START_TEST(a_record_stays_until_it_is_popped)
 }
 END_TEST
 
-START_TEST(one_that_is_being_written_holds_those_behind_it)
+/* Ends what was begun of the first record, after a while. */
+static void *write_first(void *unused)
 {
+    const struct timespec moment = {.tv_nsec = 20000000};
+    (void)unused;
+    nanosleep(&moment, NULL);
+    atomic_store((_Atomic uint32_t *)(void *)data, (uint32_t)sizeof(struct exits_record));
+    return NULL;
+}
+
+START_TEST(one_that_is_being_written_is_waited_for)
+{
+    pthread_t writer;
     produce(3, 0, BPF_RINGBUF_BUSY_BIT);
     produce(4, 0, 0);
-    ck_assert(!ring_peek(&ring, &record));
-    ring_pop(&ring);
-    ck_assert_uint_eq(consumer, 0);
-    put_header(0, sizeof(struct exits_record));
+    ck_assert_int_eq(pthread_create(&writer, NULL, write_first, NULL), 0);
     expect(3, 0);
+    ring_pop(&ring);
+    expect(4, 0);
+    pthread_join(writer, NULL);
+}
+END_TEST
+
+START_TEST(a_call_that_begins_has_registers)
+{
+    static const struct {
+        struct exits_record raw;
+        struct exits_capture head;
+        exits_u64 registers[EXITS_REGISTERS / 8];
+    } begun = {.raw = {.type = EXITS_BEGIN, .tid = 3, .number = 120, .captures = 1, .compat = 1},
+               .head = {.addr = EXITS_AT_REGISTERS, .size = EXITS_REGISTERS},
+               .registers = {5}};
+    put_header(0, sizeof(begun));
+    put(BPF_RINGBUF_HDR_SZ, &begun, sizeof(begun));
+    producer = room(sizeof(begun));
+    ck_assert(ring_peek(&ring, &record));
+    ck_assert_int_eq(record.type, RECORD_BEGIN);
+    ck_assert_int_eq(record.number, 120);
+    ck_assert(record.compat);
+    ck_assert_ptr_nonnull(record.registers);
+    ck_assert_mem_eq(record.registers, begun.registers, sizeof(begun.registers));
 }
 END_TEST
 
@@ -210,7 +245,8 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, NULL);
     tcase_add_test(tests, empty);
     tcase_add_test(tests, a_record_stays_until_it_is_popped);
-    tcase_add_test(tests, one_that_is_being_written_holds_those_behind_it);
+    tcase_add_test(tests, one_that_is_being_written_is_waited_for);
+    tcase_add_test(tests, a_call_that_begins_has_registers);
     tcase_add_test(tests, discarded_ones_are_passed_over);
     tcase_add_test(tests, overflow_and_wrap);
     tcase_add_test(tests, captures_beyond_the_record_are_left_out);
