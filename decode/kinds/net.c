@@ -57,6 +57,14 @@ void net_port(struct decoder *d, const char *name, const void *p)
     values_close(d->out);
 }
 
+void net_ethernet(struct decoder *d, const char *name, const void *p)
+{
+    uint32_t call = values_open_func(d->out, name, "htons");
+    net_stands_for(d, call, p, 2);
+    net_enum(d, NULL, &xlat_ethernet_protocols, load16_be(p));
+    values_close(d->out);
+}
+
 void net_address4(struct decoder *d, const char *name, const void *p)
 {
     char text[INET_ADDRSTRLEN];
@@ -177,11 +185,8 @@ static void decode_protocol(struct decoder *d, const char *name, const struct ki
     uint32_t family = (uint32_t)d->args[0];
     const struct xlat *protocols = protocols_of(family);
     if (family == AF_PACKET) {
-        uint32_t call = values_open_func(d->out, name, "htons");
         uint16_t protocol = (uint16_t)raw;
-        net_stands_for(d, call, &protocol, sizeof(protocol));
-        net_enum(d, NULL, &xlat_ethernet_protocols, __builtin_bswap16((uint16_t)raw));
-        values_close(d->out);
+        net_ethernet(d, name, &protocol);
     } else if (protocols) {
         net_enum(d, name, protocols, (uint32_t)raw);
     } else {

@@ -17,7 +17,7 @@ static void show_link(struct decoder *d, const uint8_t *p)
     net_enum(d, "ifi_type", &xlat_arp_hardware_types, load16(p + 2));
     net_interface(d, "ifi_index", load32(p + 4));
     net_flags(d, "ifi_flags", &xlat_interface_flags, load32(p + 8));
-    net_flags(d, "ifi_change", &xlat_interface_flags, load32(p + 12));
+    net_hex(d, "ifi_change", load32(p + 12));
 }
 
 static void show_address(struct decoder *d, const uint8_t *p)

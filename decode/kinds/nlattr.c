@@ -7,6 +7,7 @@
 #include "decode/kinds/basic.h"
 #include "decode/kinds/members.h"
 #include "decode/kinds/net.h"
+#include "decode/kinds/time.h"
 
 enum { HEADER = 4, HARDWARE_MAX = 32 };
 
@@ -64,20 +65,38 @@ static void show_header(struct decoder *d, const struct nlattr_table *table, con
     values_close(d->out);
 }
 
-static void show_net(struct decoder *d, uint64_t number, size_t size)
+static void show_net(struct decoder *d, const struct nlattr_shape *shape, uint64_t number)
 {
+    size_t size = shape->size;
     uint32_t call = values_open_func(d->out, NULL, size == 2 ? "htons" : size == 4 ? "htonl" : "htobe64");
     uint64_t swapped = __builtin_bswap64(number) >> (64 - 8 * size);
     net_stands_for(d, call, &number, size);
-    net_uint(d, NULL, swapped);
+    if (shape->aux) {
+        net_enum(d, NULL, shape->aux, swapped);
+    } else {
+        net_uint(d, NULL, swapped);
+    }
     values_close(d->out);
+}
+
+static bool show_ticks(struct decoder *d, const struct attribute *a)
+{
+    uint64_t ticks = 0;
+    if (a->size > sizeof(ticks) || !mem_read(d->mem, a->payload, &ticks, a->size)) {
+        return false;
+    }
+    decode_ticks(d, NULL, ticks);
+    return true;
 }
 
 /* Numbers of all sorts. */
 static bool show_number(struct decoder *d, const struct nlattr_shape *shape, const struct attribute *a)
 {
     uint64_t number = 0;
-    if (a->size < shape->size || !mem_read(d->mem, a->payload, &number, shape->size)) {
+    bool named = shape->as == NLATTR_ENUM || shape->as == NLATTR_FLAGS;
+    /* strace takes what has names for no number of ours where it is longer than any. */
+    if (a->size < shape->size || (named && a->size > sizeof(number)) ||
+        !mem_read(d->mem, a->payload, &number, shape->size)) {
         return false;
     }
     unsigned unused = 64 - 8 * (unsigned)shape->size;
@@ -89,7 +108,11 @@ static bool show_number(struct decoder *d, const struct nlattr_shape *shape, con
         net_hex(d, NULL, number);
         break;
     case NLATTR_NET:
-        show_net(d, number, shape->size);
+    case NLATTR_NET_ENUM:
+        show_net(d, shape, number);
+        break;
+    case NLATTR_ID:
+        decode_id(d, NULL, &kind_uid, number);
         break;
     case NLATTR_ENUM:
         net_enum(d, NULL, shape->aux, number);
@@ -113,12 +136,22 @@ static bool show_number(struct decoder *d, const struct nlattr_shape *shape, con
 static bool show_string(struct decoder *d, const struct attribute *a)
 {
     char last;
-    uint64_t length = a->size;
-    if (!mem_read(d->mem, a->payload + length - 1, &last, 1)) {
+    if (!mem_read(d->mem, a->payload + a->size - 1, &last, 1)) {
         return false;
     }
-    decode_data(d, NULL, a->payload, length - (last == 0));
+    uint32_t index = d->out->count;
+    decode_data(d, NULL, a->payload, a->size - (last == 0));
+    if (last != 0 && index < d->out->count) {
+        values_at(d->out, index)->flags |= VALUE_MORE;
+    }
     return true;
+}
+
+/* ip sends it without a NUL. */
+static void remember_kind(struct decoder *d, const struct attribute *a, const struct nlattr_context *context)
+{
+    bool fits = a->size < NLATTR_KIND_MAX && mem_read(d->mem, a->payload, context->kind, (size_t)a->size);
+    context->kind[fits ? a->size : 0] = 0;
 }
 
 static bool show_hardware(struct decoder *d, const struct attribute *a)
@@ -131,11 +164,11 @@ static bool show_hardware(struct decoder *d, const struct attribute *a)
     return true;
 }
 
-static bool show_address(struct decoder *d, const struct attribute *a, const struct nlattr_context *context)
+static bool show_address(struct decoder *d, const struct attribute *a, unsigned family)
 {
     uint8_t bytes[16];
-    size_t size = context->family == AF_INET ? 4 : 16;
-    bool known = context->family == AF_INET || context->family == AF_INET6;
+    size_t size = family == AF_INET ? 4 : 16;
+    bool known = family == AF_INET || family == AF_INET6;
     if (!known || a->size < size || !mem_read(d->mem, a->payload, bytes, size)) {
         return false;
     }
@@ -214,12 +247,21 @@ static bool show_known(struct decoder *d, const struct nlattr_shape *shape, cons
 {
     const struct nlattr_function *function = shape->aux;
     switch ((enum nlattr_as)shape->as) {
+    case NLATTR_KIND:
+        remember_kind(d, a, context);
+        return show_string(d, a);
     case NLATTR_STRING:
         return show_string(d, a);
     case NLATTR_HARDWARE:
         return show_hardware(d, a);
     case NLATTR_ADDRESS:
-        return show_address(d, a, context);
+        return show_address(d, a, context->family);
+    case NLATTR_ADDRESS4:
+        return show_address(d, a, AF_INET);
+    case NLATTR_ADDRESS6:
+        return show_address(d, a, AF_INET6);
+    case NLATTR_TICKS:
+        return show_ticks(d, a);
     case NLATTR_LAYOUT:
         return show_layout(d, shape, a);
     case NLATTR_NEST:

@@ -12,12 +12,18 @@ enum nlattr_as {
     NLATTR_INT,       /* the same, signed */
     NLATTR_HEX,       /* the same in hexadecimal */
     NLATTR_NET,       /* the same in the network's order: htons(80) */
+    NLATTR_NET_ENUM,  /* htons(ETH_P_IP); aux: xlat */
+    NLATTR_TICKS,     /* clock ticks, in as many bytes as there are */
+    NLATTR_ID,        /* a user or group id */
     NLATTR_ENUM,      /* aux: xlat */
     NLATTR_FLAGS,     /* aux: xlat */
     NLATTR_FD,        /* a descriptor, of 4 bytes */
-    NLATTR_STRING,    /* up to its NUL */
+    NLATTR_STRING,    /* up to its NUL; without one it is shown as cut, as strace does */
+    NLATTR_KIND,      /* the same, and it says which kind of data follows */
     NLATTR_HARDWARE,  /* 02:42:ac:11:00:02 */
     NLATTR_ADDRESS,   /* of the message's family */
+    NLATTR_ADDRESS4,  /* of IPv4, whatever that is */
+    NLATTR_ADDRESS6,  /* of IPv6 */
     NLATTR_INTERFACE, /* an index */
     NLATTR_LAYOUT,    /* aux: struct layout; at least `size` bytes, members beyond the end are left out */
     NLATTR_NEST,      /* attributes; aux: struct nlattr_table */
@@ -44,15 +50,35 @@ struct nlattr_table {
     static const struct nlattr_table nlattr_##id = {                                                         \
         &(names), id##_attributes, sizeof(id##_attributes) / sizeof(struct nlattr_shape), NULL}
 
+/* The same of shapes that were written down before. */
+#define NLATTR_LISTED(id, names, list)                                                                       \
+    const struct nlattr_table nlattr_##id = {&(names), list, sizeof(list) / sizeof(struct nlattr_shape), NULL}
+
+/* Lines of such a table. */
+#define NLATTR_LINE(type, as, size, aux)                                                                     \
+    {                                                                                                        \
+        (type), NLATTR_##as, (size), (aux)                                                                   \
+    }
+#define NUMBER(type, size) NLATTR_LINE(type, UINT, size, NULL)
+#define STRING(type) NLATTR_LINE(type, STRING, 0, NULL)
+#define ADDRESS(type) NLATTR_LINE(type, ADDRESS, 0, NULL)
+#define INTERFACE(type) NLATTR_LINE(type, INTERFACE, 4, NULL)
+#define TICKS(type) NLATTR_LINE(type, TICKS, 1, NULL)
+#define NEST(type, table) NLATTR_LINE(type, NEST, 0, &nlattr_##table)
+#define SHOW(type, function) NLATTR_LINE(type, SHOW, 0, &(function))
+
 /* Names for the places of an array: "[DEVCONF_FORWARDING]". */
 struct nlattr_names {
     const char *const *names;
     uint32_t count;
 };
 
+enum { NLATTR_KIND_MAX = 16 };
+
 /* What all attributes of a message share. */
 struct nlattr_context {
     uint8_t family; /* AF_INET, ... */
+    char *kind;     /* NLATTR_KIND_MAX bytes: what NLATTR_KIND has said last; NULL where there is none */
 };
 
 /* Appends one value for the `length` bytes at addr. False, with nothing appended: they are not what is due.

@@ -193,46 +193,48 @@ LAYOUT(inet6_cacheinfo, struct inet6_cacheinfo, MEMBER(struct inet6_cacheinfo, m
        MEMBER(struct inet6_cacheinfo, tstamp, UINT), MEMBER(struct inet6_cacheinfo, reachable_time, UINT),
        MEMBER(struct inet6_cacheinfo, retrans_time, UINT));
 
-/* An address of IPv6 whatever the message's family. */
-static bool show_in6(struct decoder *d, uint64_t addr, uint64_t length, const struct nlattr_context *context)
-{
-    (void)context;
-    uint8_t bytes[16];
-    if (length < sizeof(bytes) || !mem_read(d->mem, addr, bytes, sizeof(bytes))) {
-        return false;
-    }
-    net_address6(d, NULL, NULL, bytes);
-    return true;
-}
-static const struct nlattr_function in6 = {show_in6};
-
 NLATTR_TABLE(inet, xlat_nl_ifla_inet, {IFLA_INET_CONF, NLATTR_NUMBERS, 4, &devconf4_names});
 NLATTR_TABLE(inet6, xlat_nl_ifla_inet6, {IFLA_INET6_FLAGS, NLATTR_FLAGS, 4, &xlat_nl_inet6_flags},
              {IFLA_INET6_CONF, NLATTR_NUMBERS, 4, &devconf6_names},
              {IFLA_INET6_STATS, NLATTR_NUMBERS, 8, &ipstats_names},
              {IFLA_INET6_CACHEINFO, NLATTR_LAYOUT, 0, &layout_inet6_cacheinfo},
              {IFLA_INET6_ICMP6STATS, NLATTR_NUMBERS, 8, &icmp6stats_names},
-             {IFLA_INET6_TOKEN, NLATTR_SHOW, 0, &in6},
+             {IFLA_INET6_TOKEN, NLATTR_ADDRESS6, 0, NULL},
              {IFLA_INET6_ADDR_GEN_MODE, NLATTR_ENUM, 1, &xlat_nl_addr_gen_mode},
              {9 /* IFLA_INET6_RA_MTU */, NLATTR_UINT, 4, NULL});
-NLATTR_TABLE(af_spec, xlat_addrfams, {AF_INET, NLATTR_NEST, 0, &nlattr_inet},
-             {AF_INET6, NLATTR_NEST, 0, &nlattr_inet6});
-NLATTR_TABLE(info, xlat_nl_ifla_info, {IFLA_INFO_KIND, NLATTR_STRING, 0, NULL},
-             {IFLA_INFO_SLAVE_KIND, NLATTR_STRING, 0, NULL});
+NLATTR_TABLE(mctp, xlat_nl_ifla_mctp, NUMBER(1 /* IFLA_MCTP_NET */, 4),
+             NLATTR_LINE(2 /* IFLA_MCTP_PHYS_BINDING */, ENUM, 1, &xlat_nl_mctp_binding));
+NLATTR_TABLE(af_spec, xlat_addrfams, NEST(AF_INET, inet), NEST(AF_INET6, inet6),
+             NEST(45 /* AF_MCTP */, mctp));
+
+/* Attributes that mean something else for a bridge and for IPv6 than for other families. */
+static bool show_spec(struct decoder *d, uint64_t addr, uint64_t length, const struct nlattr_context *context)
+{
+    const struct nlattr_table *table = context->family == AF_BRIDGE ? &nlattr_bridge_spec : &nlattr_af_spec;
+    nlattr_show(d, addr, length, table, context);
+    return true;
+}
+
+static bool show_protocol(struct decoder *d, uint64_t addr, uint64_t length,
+                          const struct nlattr_context *context)
+{
+    if (context->family != AF_BRIDGE && context->family != AF_INET6) {
+        return false;
+    }
+    nlattr_show(d, addr, length, context->family == AF_BRIDGE ? &nlattr_bridge_port : &nlattr_inet6, context);
+    return true;
+}
+static const struct nlattr_function spec = {show_spec}, protocol = {show_protocol};
+
+NLATTR_TABLE(down_reason, xlat_nl_ifla_down_reason,
+             NLATTR_LINE(1 /* IFLA_PROTO_DOWN_REASON_MASK */, HEX, 4, NULL),
+             NLATTR_LINE(2 /* IFLA_PROTO_DOWN_REASON_VALUE */, HEX, 4, NULL));
 NLATTR_TABLE(xdp, xlat_nl_ifla_xdp, {IFLA_XDP_FD, NLATTR_FD, 4, NULL},
              {IFLA_XDP_ATTACHED, NLATTR_ENUM, 1, &xlat_nl_xdp_attached},
              {IFLA_XDP_FLAGS, NLATTR_FLAGS, 4, &xlat_nl_xdp_flags}, {IFLA_XDP_PROG_ID, NLATTR_UINT, 4, NULL},
              {IFLA_XDP_DRV_PROG_ID, NLATTR_UINT, 4, NULL}, {IFLA_XDP_SKB_PROG_ID, NLATTR_UINT, 4, NULL},
              {IFLA_XDP_HW_PROG_ID, NLATTR_UINT, 4, NULL}, {8 /* IFLA_XDP_EXPECTED_FD */, NLATTR_FD, 4, NULL});
 
-#define NUMBER(type, size)                                                                                   \
-    {                                                                                                        \
-        type, NLATTR_UINT, size, NULL                                                                        \
-    }
-#define STRING(type)                                                                                         \
-    {                                                                                                        \
-        type, NLATTR_STRING, 0, NULL                                                                         \
-    }
 NLATTR_TABLE(properties, xlat_nl_ifla, STRING(53 /* IFLA_ALT_IFNAME */));
 static const struct nlattr_shape link_attributes[] = {
     {IFLA_ADDRESS, NLATTR_HARDWARE, 0, NULL},
@@ -243,17 +245,21 @@ static const struct nlattr_shape link_attributes[] = {
     STRING(IFLA_QDISC),
     {IFLA_STATS, NLATTR_LAYOUT, offsetof(struct link_stats, rx_nohandler), &layout_stats},
     NUMBER(IFLA_MASTER, 4),
+    SHOW(IFLA_PROTINFO, protocol),
     NUMBER(IFLA_TXQLEN, 4),
     {IFLA_MAP, NLATTR_LAYOUT, 28, &layout_map},
     NUMBER(IFLA_WEIGHT, 4),
     NUMBER(IFLA_OPERSTATE, 1),
     NUMBER(IFLA_LINKMODE, 1),
-    {IFLA_LINKINFO, NLATTR_NEST, 0, &nlattr_info},
+    SHOW(IFLA_LINKINFO, nlattr_link_info),
     NUMBER(IFLA_NET_NS_PID, 4),
     STRING(IFLA_IFALIAS),
     NUMBER(IFLA_NUM_VF, 4),
+    NEST(IFLA_VFINFO_LIST, virtual_functions),
     {IFLA_STATS64, NLATTR_LAYOUT, offsetof(struct link_stats64, rx_nohandler), &layout_stats64},
-    {IFLA_AF_SPEC, NLATTR_NEST, 0, &nlattr_af_spec},
+    NEST(IFLA_VF_PORTS, ports),
+    NEST(IFLA_PORT_SELF, port),
+    SHOW(IFLA_AF_SPEC, spec),
     NUMBER(IFLA_GROUP, 4),
     {IFLA_NET_NS_FD, NLATTR_FD, 4, NULL},
     {IFLA_EXT_MASK, NLATTR_FLAGS, 4, &xlat_nl_rtext_filter},
@@ -279,17 +285,18 @@ static const struct nlattr_shape link_attributes[] = {
     {52 /* IFLA_PROP_LIST */, NLATTR_NEST, 0, &nlattr_properties},
     STRING(53 /* IFLA_ALT_IFNAME */),
     {54 /* IFLA_PERM_ADDRESS */, NLATTR_HARDWARE, 0, NULL},
+    NEST(55 /* IFLA_PROTO_DOWN_REASON */, down_reason),
     STRING(56 /* IFLA_PARENT_DEV_NAME */),
     STRING(57 /* IFLA_PARENT_DEV_BUS_NAME */),
     NUMBER(58 /* IFLA_GRO_MAX_SIZE */, 4),
     NUMBER(59 /* IFLA_TSO_MAX_SIZE */, 4),
     NUMBER(60 /* IFLA_TSO_MAX_SEGS */, 4),
     NUMBER(61 /* IFLA_ALLMULTI */, 4),
+    NUMBER(62 /* IFLA_DEVLINK_PORT */, 4),
     NUMBER(63 /* IFLA_GSO_IPV4_MAX_SIZE */, 4),
     NUMBER(64 /* IFLA_GRO_IPV4_MAX_SIZE */, 4),
     NUMBER(66 /* IFLA_MAX_PACING_OFFLOAD_HORIZON */, 4),
     NUMBER(67 /* IFLA_NETNS_IMMUTABLE */, 1),
     NUMBER(68 /* IFLA_HEADROOM */, 2),
     NUMBER(69 /* IFLA_TAILROOM */, 2)};
-const struct nlattr_table nlattr_link = {&xlat_nl_ifla, link_attributes,
-                                         sizeof(link_attributes) / sizeof(struct nlattr_shape), NULL};
+NLATTR_LISTED(link, xlat_nl_ifla, link_attributes);

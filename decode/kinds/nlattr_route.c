@@ -16,25 +16,6 @@
 #include "decode/kinds/netlink_tables.h"
 #include "decode/kinds/nlattr_tables.h"
 
-#define NUMBER(type, size)                                                                                   \
-    {                                                                                                        \
-        type, NLATTR_UINT, size, NULL                                                                        \
-    }
-#define STRING(type)                                                                                         \
-    {                                                                                                        \
-        type, NLATTR_STRING, 0, NULL                                                                         \
-    }
-#define ADDRESS(type)                                                                                        \
-    {                                                                                                        \
-        type, NLATTR_ADDRESS, 0, NULL                                                                        \
-    }
-#define INTERFACE(type)                                                                                      \
-    {                                                                                                        \
-        type, NLATTR_INTERFACE, 4, NULL                                                                      \
-    }
-#define TABLE(id, names, list)                                                                               \
-    const struct nlattr_table nlattr_##id = {&(names), list, sizeof(list) / sizeof(struct nlattr_shape), NULL}
-
 LAYOUT(ifa_cacheinfo, struct ifa_cacheinfo, MEMBER(struct ifa_cacheinfo, ifa_prefered, UINT),
        MEMBER(struct ifa_cacheinfo, ifa_valid, UINT), MEMBER(struct ifa_cacheinfo, cstamp, UINT),
        MEMBER(struct ifa_cacheinfo, tstamp, UINT));
@@ -44,7 +25,7 @@ static const struct nlattr_shape address_attributes[] = {
     ADDRESS(IFA_ANYCAST),       {IFA_CACHEINFO, NLATTR_LAYOUT, 0, &layout_ifa_cacheinfo},
     ADDRESS(IFA_MULTICAST),     {IFA_FLAGS, NLATTR_FLAGS, 4, &xlat_address_flags},
     NUMBER(IFA_RT_PRIORITY, 4), {IFA_TARGET_NETNSID, NLATTR_INT, 4, NULL}};
-TABLE(address, xlat_nl_ifa, address_attributes);
+NLATTR_LISTED(address, xlat_nl_ifa, address_attributes);
 
 /* A next hop of several: struct rtnexthop, and attributes. */
 enum { NEXT_HOP = 8 };
@@ -146,7 +127,7 @@ static const struct nlattr_shape route_attributes[] = {
     {RTA_DPORT, NLATTR_NET, 2, NULL},
     NUMBER(30 /* RTA_NH_ID */, 4),
     {31 /* RTA_FLOWLABEL */, NLATTR_NET, 4, NULL}};
-TABLE(route, xlat_nl_rta, route_attributes);
+NLATTR_LISTED(route, xlat_nl_rta, route_attributes);
 
 LAYOUT(nda_cacheinfo, struct nda_cacheinfo, MEMBER(struct nda_cacheinfo, ndm_confirmed, UINT),
        MEMBER(struct nda_cacheinfo, ndm_used, UINT), MEMBER(struct nda_cacheinfo, ndm_updated, UINT),
@@ -168,12 +149,12 @@ static const struct nlattr_shape neighbour_attributes[] = {
     {15 /* NDA_FLAGS_EXT */, NLATTR_FLAGS, 4, &xlat_nl_neighbour_flags_ext},
     {16 /* NDA_NDM_STATE_MASK */, NLATTR_FLAGS, 2, &xlat_neighbour_states},
     {17 /* NDA_NDM_FLAGS_MASK */, NLATTR_FLAGS, 1, &xlat_neighbour_flags}};
-TABLE(neighbour, xlat_nl_nda, neighbour_attributes);
+NLATTR_LISTED(neighbour, xlat_nl_nda, neighbour_attributes);
 
 static const struct nlattr_shape neighbour_table_attributes[] = {
     STRING(NDTA_NAME), NUMBER(NDTA_THRESH1, 4), NUMBER(NDTA_THRESH2, 4), NUMBER(NDTA_THRESH3, 4),
     NUMBER(NDTA_GC_INTERVAL, 8)};
-TABLE(neighbour_table, xlat_nl_ndta, neighbour_table_attributes);
+NLATTR_LISTED(neighbour_table, xlat_nl_ndta, neighbour_table_attributes);
 
 LAYOUT(uid_range, struct fib_rule_uid_range, MEMBER(struct fib_rule_uid_range, start, UINT),
        MEMBER(struct fib_rule_uid_range, end, UINT));
@@ -201,7 +182,7 @@ static const struct nlattr_shape rule_attributes[] = {ADDRESS(FRA_DST),
                                                       {25 /* FRA_DSCP */, NLATTR_HEX, 1, NULL},
                                                       {26 /* FRA_FLOWLABEL */, NLATTR_NET, 4, NULL},
                                                       {27 /* FRA_FLOWLABEL_MASK */, NLATTR_NET, 4, NULL}};
-TABLE(rule, xlat_nl_fra, rule_attributes);
+NLATTR_LISTED(rule, xlat_nl_fra, rule_attributes);
 
 /* struct tc_stats and the parts of which later kernels make it. */
 struct tc_stats {
@@ -247,7 +228,7 @@ static const struct nlattr_shape traffic_attributes[] = {
     NUMBER(TCA_INGRESS_BLOCK, 4),
     NUMBER(TCA_EGRESS_BLOCK, 4),
     STRING(16 /* TCA_EXT_WARN_MSG */)};
-TABLE(traffic, xlat_nl_tca, traffic_attributes);
+NLATTR_LISTED(traffic, xlat_nl_tca, traffic_attributes);
 
 static const struct nlattr_shape netconf_attributes[] = {
     INTERFACE(NETCONFA_IFINDEX),
@@ -258,7 +239,7 @@ static const struct nlattr_shape netconf_attributes[] = {
     {NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN, NLATTR_INT, 4, NULL},
     {7 /* NETCONFA_INPUT */, NLATTR_INT, 4, NULL},
     {8 /* NETCONFA_BC_FORWARDING */, NLATTR_INT, 4, NULL}};
-TABLE(netconf, xlat_nl_netconfa, netconf_attributes);
+NLATTR_LISTED(netconf, xlat_nl_netconfa, netconf_attributes);
 
 static const struct nlattr_shape namespace_attributes[] = {
     {NETNSA_NSID, NLATTR_INT, 4, NULL},
@@ -266,4 +247,4 @@ static const struct nlattr_shape namespace_attributes[] = {
     {NETNSA_FD, NLATTR_FD, 4, NULL},
     {4 /* NETNSA_TARGET_NSID */, NLATTR_INT, 4, NULL},
     {5 /* NETNSA_CURRENT_NSID */, NLATTR_INT, 4, NULL}};
-TABLE(namespace, xlat_nl_netnsa, namespace_attributes);
+NLATTR_LISTED(namespace, xlat_nl_netnsa, namespace_attributes);

@@ -6,6 +6,9 @@
 #include "decode/kinds/nlattr.h"
 
 extern const struct nlattr_table nlattr_link;
+extern const struct nlattr_function nlattr_link_info; /* IFLA_LINKINFO */
+extern const struct nlattr_table nlattr_bridge_port, nlattr_bridge_spec;
+extern const struct nlattr_table nlattr_virtual_functions, nlattr_port, nlattr_ports;
 extern const struct nlattr_table nlattr_address, nlattr_route, nlattr_neighbour, nlattr_rule, nlattr_traffic;
 extern const struct nlattr_table nlattr_netconf, nlattr_namespace, nlattr_neighbour_table;
 

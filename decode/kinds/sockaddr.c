@@ -68,10 +68,7 @@ static void show_netlink(struct decoder *d, const struct address *a)
 static void show_packet(struct decoder *d, const struct address *a)
 {
     const uint8_t *p = a->bytes;
-    uint32_t call = values_open_func(d->out, "sll_protocol", "htons");
-    net_stands_for(d, call, p + 2, 2);
-    net_enum(d, NULL, &xlat_ethernet_protocols, load16_be(p + 2));
-    values_close(d->out);
+    net_ethernet(d, "sll_protocol", p + 2);
     net_interface(d, "sll_ifindex", load32(p + 4));
     net_enum(d, "sll_hatype", &xlat_arp_hardware_types, load16(p + 8));
     net_enum(d, "sll_pkttype", &xlat_packet_types, p[10]);
