@@ -124,6 +124,7 @@ enum extent {
     EXTENT_MMSGHDR, /* args[extent_arg] mmsghdr elements */
     EXTENT_MSGBUF,  /* a long, and as many bytes as the result says: msgrcv */
     EXTENT_BPF,     /* args[extent_arg] bytes: bpf(2)'s, and what the command fills in behind them */
+    EXTENT_REQUEST, /* ioctl's: as many bytes as the request has in its number, or size, and what is behind */
 };
 
 /* How much of what EXTENT_ARG and EXTENT_RESULT say is shown: no more has to be captured. */

@@ -197,13 +197,19 @@ static void print_word_itself(const struct printer *p, const struct value *v)
     }
 }
 
+/* True if -X asks for the number that these names stand for. */
+static bool number_wanted(const struct printer *p, const struct value *v)
+{
+    return p->options->xlat == XLAT_RAW || (p->options->xlat == XLAT_VERBOSE && !(v->flags & VALUE_RAW_ONLY));
+}
+
 /*
  * Under -X raw and verbose, what a name stands for. Returns whether the name is still to be printed, after
  * which end_number closes the comment that it became.
  */
 static bool start_number(const struct printer *p, const struct value *v)
 {
-    if (p->options->xlat == XLAT_ABBREV || !(v->flags & VALUE_AS_ANY)) {
+    if (!(v->flags & VALUE_AS_ANY) || !number_wanted(p, v)) {
         return true;
     }
     if (v->flags & VALUE_AS_INT) {
@@ -225,7 +231,7 @@ static bool start_number(const struct printer *p, const struct value *v)
 
 static void end_number(const struct printer *p, const struct value *v)
 {
-    if (p->options->xlat == XLAT_VERBOSE && v->flags & VALUE_AS_ANY) {
+    if (p->options->xlat == XLAT_VERBOSE && v->flags & VALUE_AS_ANY && number_wanted(p, v)) {
         buf_str(p->out, " */");
     }
 }
@@ -337,7 +343,7 @@ static void print_whole(const struct printer *p, const struct value *v)
     if (v->flags & VALUE_BASE8) {
         buf_octal(p->out, v->number);
     } else {
-        buf_hex(p->out, v->number);
+        hex(p->out, v->number);
     }
     if (names.xlat == XLAT_VERBOSE && !nameless) {
         names.xlat = XLAT_ABBREV;
@@ -351,7 +357,8 @@ static void print_or(const struct printer *p, const struct value *v)
 {
     struct render_options names = *p->options;
     names.xlat = v->flags & VALUE_NAMES ? XLAT_ABBREV : names.xlat;
-    if (v->flags & VALUE_WHOLE && v->number && names.xlat != XLAT_ABBREV) {
+    bool whole = v->flags & VALUE_WHOLE && names.xlat != XLAT_ABBREV && number_wanted(p, v);
+    if (whole && (v->number || v->flags & VALUE_RAW_ONLY)) {
         print_whole(p, v);
     } else {
         print_parts(&(struct printer){p->out, p->values, &names}, v);
@@ -446,7 +453,7 @@ static void print_value(const struct printer *p, uint32_t index)
         print_noted(p, v);
         break;
     }
-    if (v->note) {
+    if (v->note && !(v->flags & VALUE_RAW_ONLY && p->options->xlat == XLAT_RAW)) {
         comment(p->out, p->values->bytes + v->note);
     }
 }

@@ -108,6 +108,26 @@ void values_again(struct values *vs, const char *name, uint32_t index)
     values_close(vs);
 }
 
+void values_wrap(struct values *vs, enum value_type type, uint32_t index)
+{
+    const struct value inside = vs->v[index];
+    vs->v[index] = (struct value){
+        .type = (uint8_t)type, .name = inside.name, .next = inside.next, .parent = inside.parent};
+    vs->open = index;
+    uint32_t moved = values_add(vs, (enum value_type)inside.type, NULL, inside.number);
+    if (!moved) {
+        vs->v[index] = inside;
+        return;
+    }
+    vs->v[moved] = inside;
+    vs->v[moved].name = NULL;
+    vs->v[moved].next = 0;
+    vs->v[moved].parent = index;
+    for (uint32_t child = inside.first; child; child = vs->v[child].next) {
+        vs->v[child].parent = moved;
+    }
+}
+
 uint32_t values_reserve(struct values *vs, size_t n)
 {
     if (n > vs->room - vs->used) {

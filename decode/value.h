@@ -56,6 +56,7 @@ enum {
     VALUE_AS_UINT = 1 << 10,  /* the same in decimal, without a sign */
     VALUE_AS_ADDR = 1 << 11,  /* the same as an address */
     VALUE_AS_BYTES = 1 << 12, /* a FUNC that stands for its bytes, which -X raw shows */
+    VALUE_RAW_ONLY = 1 << 13, /* with VALUE_AS_... or WHOLE: the number is for -X raw, not for -X verbose */
     VALUE_AS_ANY = VALUE_AS_INT | VALUE_AS_HEX | VALUE_AS_UINT | VALUE_AS_ADDR | VALUE_AS_BYTES,
 };
 
@@ -111,6 +112,9 @@ void values_close(struct values *vs);
 
 /* Appends a value, and what is in it, once more under this name; it shares its bytes. */
 void values_again(struct values *vs, const char *name, uint32_t index);
+
+/* Puts a value into a container of its own, which takes its place and its name and is left open. */
+void values_wrap(struct values *vs, enum value_type type, uint32_t index);
 
 /*
  * Copies n bytes into the event's byte store and returns their offset; the caller puts it in a value.

@@ -51,6 +51,7 @@ static uint32_t most_of(const struct kind *kind, const struct decode_options *op
     switch (kind->extent) {
     case EXTENT_IOVEC:
     case EXTENT_BPF:
+    case EXTENT_REQUEST:
         return data;
     case EXTENT_MSGHDR:
     case EXTENT_MMSGHDR:

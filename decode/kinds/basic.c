@@ -160,6 +160,15 @@ void decode_char_array(struct decoder *d, const char *name, const char *bytes, s
     values_string(d->out, name, bytes, ends ? length : n - 1, ends ? 0 : VALUE_MORE);
 }
 
+void decode_kernel_version(struct decoder *d, const char *name, uint32_t version)
+{
+    values_open_func(d->out, name, "KERNEL_VERSION");
+    values_add(d->out, VALUE_UINT, NULL, version >> 16);
+    values_add(d->out, VALUE_UINT, NULL, version >> 8 & 0xff);
+    values_add(d->out, VALUE_UINT, NULL, version & 0xff);
+    values_close(d->out);
+}
+
 void decode_data(struct decoder *d, const char *name, uint64_t addr, uint64_t length)
 {
     addr = decode_word(d, addr);

@@ -53,6 +53,9 @@ uint64_t decode_word(const struct decoder *d, uint64_t raw);
 /* What strings are read from: structures may be closed to decoders (see struct decoder). */
 struct mem *decode_text_mem(const struct decoder *d);
 
+/* Appends KERNEL_VERSION(6, 18, 0). */
+void decode_kernel_version(struct decoder *d, const char *name, uint32_t version);
+
 /* Appends NULL or an address: what is shown where memory can't be read. */
 void decode_addr(struct decoder *d, const char *name, uint64_t addr);
 

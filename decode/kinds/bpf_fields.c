@@ -55,15 +55,6 @@ static void append_since_boot(struct decoder *d, const char *name, uint64_t nano
     }
 }
 
-static void append_version(struct decoder *d, const char *name, uint32_t version)
-{
-    values_open_func(d->out, name, "KERNEL_VERSION");
-    values_add(d->out, VALUE_UINT, NULL, version >> 16);
-    values_add(d->out, VALUE_UINT, NULL, version >> 8 & 0xff);
-    values_add(d->out, VALUE_UINT, NULL, version & 0xff);
-    values_close(d->out);
-}
-
 static void append_node(struct decoder *d, const char *name, uint32_t node)
 {
     uint32_t index = values_add(d->out, VALUE_UINT, name, node);
@@ -242,7 +233,7 @@ static void append_plain(struct decoder *d, const struct bpf_bytes *from, const 
         append_tag(d, from, field);
         break;
     case BPF_VERSION:
-        append_version(d, field->name, (uint32_t)number);
+        decode_kernel_version(d, field->name, (uint32_t)number);
         break;
     case BPF_BIT:
         values_add(d->out, VALUE_UINT, field->name, number & 1);

@@ -196,6 +196,29 @@ static void decode_text(struct decoder *d, const char *name, uint64_t addr, uint
     }
 }
 
+/* Where the call has replaced this member of what was shown at entry: before => after. */
+static void decode_replaced(struct decoder *d, const struct layout *layout, uint64_t addr)
+{
+    const struct member *m = &layout->members[0];
+    unsigned char bytes[LAYOUT_SIZE_MAX];
+    uint64_t now = 0;
+    if (!mem_read(d->mem, decode_word(d, addr), bytes, layout->size)) {
+        return;
+    }
+    memcpy(&now, bytes + m->offset, m->size);
+    uint32_t child = values_at(d->out, d->out->open)->first;
+    while (child && strcmp(values_at(d->out, child)->name, m->name) != 0) {
+        child = values_at(d->out, child)->next;
+    }
+    if (!child || memcmp(&values_at(d->out, child)->number, &now, m->size) == 0) {
+        return;
+    }
+    values_wrap(d->out, VALUE_CHANGE, child);
+    decode_members(d, &(struct block){.bytes = bytes, .size = layout->size}, layout);
+    values_at(d->out, values_at(d->out, child)->last)->name = NULL;
+    values_close(d->out);
+}
+
 /* At exit, members are added to what was shown at entry, if that could be read. */
 static void decode_growth(struct decoder *d, const char *name, const struct ioctl_growth *growth,
                           uint64_t raw)
@@ -205,7 +228,12 @@ static void decode_growth(struct decoder *d, const char *name, const struct ioct
         decode_layout_at(d, name, raw, growth->asked, UINT64_MAX);
     } else if (decode_entry_struct(d)) {
         d->out->open = decode_entry_struct(d);
-        decode_more_at(d, raw, growth->told);
+        if (growth->replaced) {
+            decode_replaced(d, growth->replaced, raw);
+        }
+        if (growth->told) {
+            decode_more_at(d, raw, growth->told);
+        }
         d->out->open = open;
     }
 }
@@ -215,7 +243,8 @@ static void decode_change(struct decoder *d, const char *name, const struct ioct
 {
     if (!d->at_exit) {
         decode_shape(d, name, &change->asked, raw);
-    } else if (decode_entry_struct(d)) {
+    } else if (decode_entry_struct(d) &&
+               (change->told.as != IOCTL_LAYOUT_AT || layout_has_members(d, raw, change->told.aux))) {
         values_open(d->out, VALUE_CHANGE, name);
         values_again(d->out, NULL, decode_entry_struct(d));
         decode_shape(d, NULL, &change->told, raw);
@@ -279,9 +308,9 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
 static const struct ioctl_shape *find_shape(uint32_t request)
 {
     static const struct ioctl_shapes *const all[] = {
-        &ioctl_shapes_term,  &ioctl_shapes_file,       &ioctl_shapes_net,
-        &ioctl_shapes_misc,  &ioctl_shapes_structures, &ioctl_shapes_kvm,
-        &ioctl_shapes_flash, &ioctl_shapes_input,      &ioctl_shapes_seccomp};
+        &ioctl_shapes_term,       &ioctl_shapes_file, &ioctl_shapes_net,          &ioctl_shapes_misc,
+        &ioctl_shapes_structures, &ioctl_shapes_kvm,  &ioctl_shapes_flash,        &ioctl_shapes_input,
+        &ioctl_shapes_seccomp,    &ioctl_shapes_v4l2, &ioctl_shapes_v4l2_controls};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         for (uint32_t k = 0; k < all[i]->count; k++) {
             if (all[i]->shapes[k].request == request) {
@@ -311,9 +340,27 @@ static void decode_ioctl_arg(struct decoder *d, const char *name, const struct k
     }
 }
 
-/* The largest structure that is decoded at exit. */
-enum { IOCTL_BYTES_MAX = 320 };
+static void decode_ioctl_result(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    bool noted = ioctl_creates_buffers((uint32_t)d->args[1]);
+    if (noted) {
+        values_open(d->out, VALUE_NOTED, name);
+    }
+    kind_long.decode(d, name, kind, raw);
+    if (noted) {
+        decode_created_buffers(d, d->args[2]);
+        values_close(d->out);
+    }
+}
+
+/* Requests whose number says nothing of the size, or less than what they fill, fill no more than this. */
+enum { IOCTL_BYTES_LEAST = 320 };
 
 const struct kind kind_ioctl_request = {.decode = decode_request};
+const struct kind kind_ioctl_result = {.decode = decode_ioctl_result};
 const struct kind kind_ioctl_arg = {
-    .decode = decode_ioctl_arg, .direction = DIR_INOUT, .extent = EXTENT_FIXED, .size = IOCTL_BYTES_MAX};
+    .decode = decode_ioctl_arg,
+    .direction = DIR_INOUT,
+    .extent = EXTENT_REQUEST,
+    .size = IOCTL_BYTES_LEAST,
+};

@@ -11,6 +11,7 @@
 extern const struct xlat xlat_ioctl_names;
 
 extern const struct kind kind_ioctl_request;
+extern const struct kind kind_ioctl_result;
 extern const struct kind kind_ioctl_arg; /* the second argument is the request */
 
 /* What the argument of a request is. */
@@ -47,6 +48,7 @@ struct ioctl_shape {
 /* One structure, of which some members ask and others are filled in: {index=1, name="a"}. */
 struct ioctl_growth {
     const struct layout *asked, *told;
+    const struct layout *replaced; /* one of the members asked, if the call may replace it: {count=4 => 2} */
 };
 
 /* What is asked, and the answer in its place: {index=1} => {name="a"}. */
@@ -76,6 +78,21 @@ struct ioctl_shapes {
     {                                                                                                        \
         request, IOCTL_##as, DIR_##direction, size, NULL                                                     \
     }
+/* struct ioctl_growth grows_ID and struct ioctl_change changes_ID of two layouts, and their lines. */
+#define GROWTH(id, asked_, told_, ...)                                                                       \
+    static const struct ioctl_growth grows_##id = {                                                          \
+        .asked = &layout_##asked_, .told = &layout_##told_, ##__VA_ARGS__}
+#define CHANGE(id, asked_, told_)                                                                            \
+    static const struct ioctl_change changes_##id = {{.as = IOCTL_LAYOUT_AT, .aux = &layout_##asked_},       \
+                                                     {.as = IOCTL_LAYOUT_AT, .aux = &layout_##told_}}
+#define GROWS(request, id)                                                                                   \
+    {                                                                                                        \
+        request, IOCTL_GROWS, DIR_INOUT, 0, &grows_##id                                                      \
+    }
+#define CHANGES(request, id)                                                                                 \
+    {                                                                                                        \
+        request, IOCTL_CHANGES, DIR_INOUT, 0, &changes_##id                                                  \
+    }
 /* A name or flags: by xlat_XLAT. */
 #define NAMED(request, as, direction, size, xlat)                                                            \
     {                                                                                                        \
@@ -83,10 +100,15 @@ struct ioctl_shapes {
     }
 
 extern const struct ioctl_shapes ioctl_shapes_term, ioctl_shapes_file, ioctl_shapes_net, ioctl_shapes_misc,
-    ioctl_shapes_structures, ioctl_shapes_kvm, ioctl_shapes_flash, ioctl_shapes_input, ioctl_shapes_seccomp;
+    ioctl_shapes_structures, ioctl_shapes_kvm, ioctl_shapes_flash, ioctl_shapes_input, ioctl_shapes_seccomp,
+    ioctl_shapes_v4l2, ioctl_shapes_v4l2_controls;
 
 /* The shape of a request to an input device whose number says more than what is asked; NULL: it is none. */
 const struct ioctl_shape *ioctl_input_shape(uint32_t request);
+
+/* VIDIOC_CREATE_BUFS, and what it has made, which is shown behind its result. */
+bool ioctl_creates_buffers(uint32_t request);
+void decode_created_buffers(struct decoder *d, uint64_t addr);
 
 extern const struct xlat xlat_kvm_caps; /* KVM_CAP_IRQCHIP */
 

@@ -105,7 +105,7 @@ static void decode_oob_info(struct decoder *d, const char *name, const struct ki
 #define REGION(member) MEMBER(struct region_info_user, member, HEX)
 LAYOUT(region_asked, struct region_info_user, REGION(regionindex));
 LAYOUT(region_told, struct region_info_user, REGION(offset), REGION(erasesize), REGION(numblocks));
-static const struct ioctl_growth region = {&layout_region_asked, &layout_region_told};
+GROWTH(region, region_asked, region_told);
 
 XLAT(ubi_types, "UBI_???_VOLUME", X(UBI_DYNAMIC_VOLUME), X(UBI_STATIC_VOLUME));
 XLAT(ubi_flags, "UBI_VOL_???", X(UBI_VOL_SKIP_CRC_CHECK_FLG));
@@ -213,8 +213,7 @@ IOCTL_SHAPES(flash, AT(MEMERASE, IN, erase), AT(MEMLOCK, IN, erase), AT(MEMUNLOC
              AT(OTPGETREGIONINFO, OUT, otp), AT(OTPLOCK, IN, otp), AT(MEMGETINFO, OUT, mtd_info),
              AT(ECCGETSTATS, OUT, ecc_stats), AT(ECCGETLAYOUT, OUT, ecc_layout),
              BY(MEMGETOOBSEL, OUT, oob_info), {OTPSELECT, IOCTL_ENUM_AT, DIR_IN, 4, &xlat_mtd_protected},
-             {MEMGETREGIONINFO, IOCTL_GROWS, DIR_INOUT, 0, &region},
-             {MTDFILEMODE, IOCTL_ENUM, DIR_IN, 0, &xlat_mtd_file_modes},
+             GROWS(MEMGETREGIONINFO, region), {MTDFILEMODE, IOCTL_ENUM, DIR_IN, 0, &xlat_mtd_file_modes},
              PLAIN(MEMGETBADBLOCK, UNSIGNED_AT, IN, 8), PLAIN(MEMSETBADBLOCK, UNSIGNED_AT, IN, 8),
              PLAIN(OTPGETREGIONCOUNT, UNSIGNED_AT, OUT, 4), PLAIN(MEMGETREGIONCOUNT, NUMBER_AT, OUT, 4),
              {UBI_IOCMKVOL, IOCTL_CHANGES, DIR_INOUT, 0, &volume_made},

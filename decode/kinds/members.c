@@ -63,6 +63,17 @@ static void decode_block(struct decoder *d, const struct block *block, const str
     values_close(d->out);
 }
 
+static void decode_named_number(struct decoder *d, const struct member *m, uint64_t number)
+{
+    const char *name = xlat_name(m->xlat, number);
+    uint32_t index =
+        name ? values_word(d->out, m->name, name) : values_add(d->out, VALUE_UINT, m->name, number);
+    if (name) {
+        values_at(d->out, index)->number = number;
+        values_at(d->out, index)->flags |= VALUE_AS_UINT;
+    }
+}
+
 static void decode_elements(struct decoder *d, const struct block *block, const struct member *m)
 {
     struct member element = {.size = m->width, .as = m->each, .xlat = m->xlat, .layout = m->layout};
@@ -133,6 +144,14 @@ static void decode_member(struct decoder *d, const struct block *block, const st
     case AS_ARRAY:
         decode_elements(d, block, m);
         break;
+    case AS_NAMED:
+        decode_named_number(d, m, number);
+        break;
+    case AS_OWN:
+        m->own(d, m, block->bytes + m->offset);
+        break;
+    case AS_MORE:
+        break;
     }
 }
 
@@ -147,17 +166,31 @@ static bool is_zero(const struct block *block, const struct member *m)
     return true;
 }
 
+/* Which members' `when` holds. */
+static uint64_t mask_of(const struct block *block, const struct layout *layout)
+{
+    if (!layout->selector) {
+        return block->mask;
+    }
+    if (layout->selector_flags) {
+        return number_at(block, layout->selector - 1U, layout->selector_flags);
+    }
+    uint64_t bit = number_at(block, layout->selector - 1U, sizeof(uint32_t));
+    return bit < 64 ? UINT64_C(1) << bit : 0;
+}
+
 void decode_members(struct decoder *d, const struct block *block, const struct layout *layout)
 {
     uint32_t open = d->out->open;
+    uint64_t mask = mask_of(block, layout);
     bool left_out = false;
 
     for (uint32_t i = 0; i < layout->count; i++) {
         const struct member *m = &layout->members[i];
-        if ((m->when && !(m->when & block->mask)) || (m->unless_0 && is_zero(block, m))) {
+        if ((m->when && !(m->when & mask)) || (m->unless_0 && is_zero(block, m))) {
             continue;
         }
-        if (m->detail && !d->options->verbose) {
+        if (m->as == AS_MORE || (m->detail && !d->options->verbose)) {
             left_out = true;
         } else if (m->offset + (size_t)m->size <= block->size) {
             decode_member(d, block, m);
@@ -191,6 +224,22 @@ void decode_more_at(struct decoder *d, uint64_t addr, const struct layout *layou
     if (mem_read(d->mem, decode_word(d, addr), bytes, layout->size)) {
         decode_members(d, &(struct block){.bytes = bytes, .size = layout->size}, layout);
     }
+}
+
+bool layout_has_members(const struct decoder *d, uint64_t addr, const struct layout *layout)
+{
+    unsigned char bytes[LAYOUT_SIZE_MAX];
+    const struct block block = {.bytes = bytes, .size = layout->size};
+    if (!mem_read(d->mem, decode_word(d, addr), bytes, layout->size)) {
+        return false;
+    }
+    uint64_t mask = mask_of(&block, layout);
+    for (uint32_t i = 0; i < layout->count; i++) {
+        if (!layout->members[i].when || layout->members[i].when & mask) {
+            return true;
+        }
+    }
+    return false;
 }
 
 uint32_t decode_entry_struct(const struct decoder *d)

@@ -27,9 +27,16 @@ enum member_as {
     AS_BLOCK,        /* a structure inside: by layout */
     AS_CHARS,        /* characters up to their NUL, or all of them */
     AS_ARRAY,        /* [1, 2]: elements of `width` bytes, each shown as `each` says */
+    AS_NAMED,        /* by xlat; what that does not have is a decimal number */
+    AS_OWN,          /* by own */
+    AS_MORE,         /* no member: says that there are some which are never shown */
 };
 
 struct layout;
+struct member;
+
+/* Appends the member whose bytes these are. */
+typedef void member_fn(struct decoder *d, const struct member *m, const unsigned char *bytes);
 
 struct member {
     const char *name;
@@ -42,6 +49,7 @@ struct member {
     bool unless_0; /* left out where all of it is 0: what is reserved */
     const struct xlat *xlat;
     const struct layout *layout;
+    member_fn *own;
     uint64_t when; /* shown only if the block's mask has one of these bits; 0: always */
 };
 
@@ -49,20 +57,31 @@ struct layout {
     uint32_t size;
     uint32_t count;
     const struct member *members;
+    uint16_t selector;      /* 1 + offset of the number that selects members; 0: the block's mask does */
+    uint8_t selector_flags; /* its size, if it is a mask; 0: it is 32 bits, the number of a bit */
 };
 
-enum { LAYOUT_SIZE_MAX = 1280 };
+enum { LAYOUT_SIZE_MAX = 4096 };
 
 #define MEMBER(type, field, as_, ...)                                                                        \
     {                                                                                                        \
         .name = #field, .offset = offsetof(type, field), .size = sizeof(((type *)0)->field), .as = AS_##as_, \
         ##__VA_ARGS__                                                                                        \
     }
-#define LAYOUT(id, type, ...)                                                                                \
+#define LAYOUT_(id, type, selector_, flags_size, ...)                                                        \
     _Static_assert(sizeof(type) <= LAYOUT_SIZE_MAX, "decode_layout_at reads it whole");                      \
     static const struct member id##_members[] = {__VA_ARGS__};                                               \
-    static const struct layout layout_##id = {sizeof(type), sizeof(id##_members) / sizeof(struct member),    \
-                                              id##_members}
+    static const struct layout layout_##id = {.size = sizeof(type),                                          \
+                                              .count = sizeof(id##_members) / sizeof(struct member),         \
+                                              .members = id##_members,                                       \
+                                              .selector = (selector_),                                       \
+                                              .selector_flags = (flags_size)}
+#define LAYOUT(id, type, ...) LAYOUT_(id, type, 0, 0, __VA_ARGS__)
+/* The same for a structure whose member `by` selects others: a number n by bit n of their `when`, or a mask.
+ */
+#define LAYOUT_BY(id, type, by, ...) LAYOUT_(id, type, 1 + offsetof(type, by), 0, __VA_ARGS__)
+#define LAYOUT_BY_FLAGS(id, type, by, ...)                                                                   \
+    LAYOUT_(id, type, 1 + offsetof(type, by), sizeof(((type *)0)->by), __VA_ARGS__)
 
 /* Bytes that were read, which a layout describes. */
 struct block {
@@ -78,6 +97,9 @@ void decode_members(struct decoder *d, const struct block *block, const struct l
 /* Appends a structure read at addr; NULL or the address where that fails. `size` of it, if that is less. */
 void decode_layout_at(struct decoder *d, const char *name, uint64_t addr, const struct layout *layout,
                       uint64_t size);
+
+/* True if the structure at addr can be read and has a member to be shown. */
+bool layout_has_members(const struct decoder *d, uint64_t addr, const struct layout *layout);
 
 /* Appends members of the structure at addr to the open one; nothing where it can't be read. */
 void decode_more_at(struct decoder *d, uint64_t addr, const struct layout *layout);

@@ -136,6 +136,7 @@ enum extent {
     EXTENT_MMSGHDR,
     EXTENT_MSGBUF,
     EXTENT_BPF,
+    EXTENT_REQUEST,
 };
 
 /* Where a structure holds an address and, in 32 bits, how many things of which size are there. */
@@ -189,6 +190,91 @@ ONCE int capture_bpf(struct scratch *scratch, __u64 addr, __u32 size)
         return capture_pointed(scratch, addr, POINTED(16, 12, 1), PAGE);
     case PROG_STREAM_READ_BY_FD:
         return capture_pointed(scratch, addr, POINTED(0, 8, 1), scratch->walk.most);
+    default:
+        return 0;
+    }
+}
+
+/* As many bytes as an ioctl request has in its number (linux/ioctl.h, _IOC_SIZE), or `least`. */
+static __u32 size_of_request(__u32 request, __u32 least)
+{
+    __u32 said = (request >> 16) & ((1 << 14) - 1);
+    return said > least ? said : least;
+}
+
+/* A structure's first `head` bytes and, as it says in 32 bits at count_at, so many things of `unit` bytes. */
+static __u32 size_with_array(__u64 addr, __u32 head, __u32 count_at, __u32 unit)
+{
+    __u32 count = 0;
+    bpf_probe_read_user(&count, sizeof(count), (const void *)(addr + count_at));
+    return smaller(head + (__u64)count * unit, EXITS_PIECE_MAX);
+}
+
+/* The text of a control of a video device: struct v4l2_ext_control. */
+static long walk_control(__u64 i, struct scratch **context)
+{
+    struct scratch *scratch = *context;
+    __u64 control = scratch->walk.array + i * 20;
+    __u64 text = 0;
+    __u32 size = 0;
+    bpf_probe_read_user(&size, sizeof(size), (const void *)(control + 4));
+    bpf_probe_read_user(&text, sizeof(text), (const void *)(control + 12));
+    capture(scratch, scratch->compat ? (__u32)text : text, smaller(size, scratch->walk.most));
+    return 0;
+}
+
+/* What struct v4l2_ext_controls points to, at an offset that depends on the ABI. */
+ONCE int capture_controls(struct scratch *scratch, __u64 addr, __u32 pointer_at)
+{
+    __u64 array = 0;
+    __u32 count = 0;
+    if (!scratch) {
+        return 0;
+    }
+    bpf_probe_read_user(&count, sizeof(count), (const void *)(addr + 4));
+    bpf_probe_read_user(&array, sizeof(array), (const void *)(addr + pointer_at));
+    scratch->walk.array = scratch->compat ? (__u32)array : array;
+    count = count > IOVECS_MAX ? IOVECS_MAX : count;
+    capture(scratch, scratch->walk.array, count * 20);
+    bpf_loop(count, walk_control, &scratch, 0);
+    return 0;
+}
+
+/* What an ioctl has filled in: at least `least` bytes, and what is known to lie behind its structure. */
+ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
+{
+    enum {
+        DEVICE_MAPPER = 0xfd, /* the type of its requests */
+        FIEMAP = 0xc020660b,
+        BTRFS_SPACE_INFO = 0xc0109414,
+        BTRFS_TREE_SEARCH_V2 = 0xc0709411,
+        BTRFS_INO_PATHS = 0xc0389423,
+        BTRFS_LOGICAL_INO = 0xc0389424,
+        EXT_CTRLS = 0xc0205647, /* V4L2: to get them, to set them, to try */
+        EXT_CTRLS_32 = 0xc0185647
+    };
+    if (!scratch) {
+        return 0;
+    }
+    __u32 request = (__u32)scratch->args[1];
+    __u32 size = request == FIEMAP                        ? size_with_array(addr, 32, 24, 56)
+                 : request == BTRFS_SPACE_INFO            ? size_with_array(addr, 16, 0, 24)
+                 : request == BTRFS_TREE_SEARCH_V2        ? size_with_array(addr, 112, 104, 1)
+                 : (request >> 8 & 0xff) == DEVICE_MAPPER ? size_with_array(addr, 0, 12, 1)
+                                                          : size_of_request(request, least);
+    capture(scratch, addr, size);
+    switch (request) {
+    case BTRFS_INO_PATHS:
+    case BTRFS_LOGICAL_INO:
+        return capture_pointed(scratch, addr, POINTED(48, 8, 1), EXITS_PIECE_MAX);
+    case EXT_CTRLS:
+    case EXT_CTRLS + 1:
+    case EXT_CTRLS + 2:
+        return capture_controls(scratch, addr, 24);
+    case EXT_CTRLS_32:
+    case EXT_CTRLS_32 + 1:
+    case EXT_CTRLS_32 + 2:
+        return capture_controls(scratch, addr, 20);
     default:
         return 0;
     }
@@ -271,6 +357,8 @@ ONCE int capture_piece(struct scratch *scratch, const struct exits_piece *piece)
         return capture_msghdr(scratch, addr);
     case EXTENT_BPF:
         return capture_bpf(scratch, addr, smaller(length, 4096));
+    case EXTENT_REQUEST:
+        return capture_request(scratch, addr, piece->unit);
     case EXTENT_MMSGHDR:
         bpf_loop(smaller(moved, MESSAGES_MAX), walk_mmsghdr, &messages, 0);
         return 0;

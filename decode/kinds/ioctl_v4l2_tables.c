@@ -1,0 +1,189 @@
+/* Constants that were added after Linux 4.19 are written as numbers, with the others of their table. */
+#include "decode/kinds/ioctl_v4l2_tables.h"
+
+#include <linux/videodev2.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TABLE(id, entries)                                                                                   \
+    const struct xlat xlat_v4l2_##id = {NULL, entries, sizeof(entries) / sizeof((entries)[0]), 1}
+
+#define CONTROL(number, name) {number, name},
+static const struct xlat_entry control_entries[] = {
+#include "decode/kinds/v4l2_controls.def"
+};
+#undef CONTROL
+const struct xlat xlat_v4l2_controls = {"V4L2_CID_???", control_entries,
+                                        sizeof(control_entries) / sizeof(control_entries[0]), 1};
+
+#define SDR_FORMAT(number, name)
+#define META_FORMAT(number, name)
+#define PIX_FORMAT(number, name) {number, name},
+static const struct xlat_entry pix_entries[] = {
+#include "decode/kinds/v4l2_formats.def"
+};
+#undef PIX_FORMAT
+#undef SDR_FORMAT
+#define PIX_FORMAT(number, name)
+#define SDR_FORMAT(number, name) {number, name},
+static const struct xlat_entry sdr_entries[] = {
+#include "decode/kinds/v4l2_formats.def"
+};
+#undef SDR_FORMAT
+#undef META_FORMAT
+#define SDR_FORMAT(number, name)
+#define META_FORMAT(number, name) {number, name},
+static const struct xlat_entry meta_entries[] = {
+#include "decode/kinds/v4l2_formats.def"
+};
+TABLE(pix_formats, pix_entries);
+TABLE(sdr_formats, sdr_entries);
+TABLE(meta_formats, meta_entries);
+
+XLAT_ORDERED(v4l2_control_classes, "V4L2_CTRL_CLASS_???", {0x980000, "V4L2_CTRL_CLASS_USER"},
+             {0x990000, "V4L2_CTRL_CLASS_CODEC"}, {0x9a0000, "V4L2_CTRL_CLASS_CAMERA"},
+             {0x9b0000, "V4L2_CTRL_CLASS_FM_TX"}, {0x9c0000, "V4L2_CTRL_CLASS_FLASH"},
+             {0x9d0000, "V4L2_CTRL_CLASS_JPEG"}, {0x9e0000, "V4L2_CTRL_CLASS_IMAGE_SOURCE"},
+             {0x9f0000, "V4L2_CTRL_CLASS_IMAGE_PROC"}, {0xa00000, "V4L2_CTRL_CLASS_DV"},
+             {0xa10000, "V4L2_CTRL_CLASS_FM_RX"}, {0xa20000, "V4L2_CTRL_CLASS_RF_TUNER"},
+             {0xa30000, "V4L2_CTRL_CLASS_DETECT"}, {0xa40000, "V4L2_CTRL_CLASS_CODEC_STATELESS"},
+             {0xa50000, "V4L2_CTRL_CLASS_COLORIMETRY"});
+XLAT(v4l2_control_types, "V4L2_CTRL_TYPE_???", {0x1, "V4L2_CTRL_TYPE_INTEGER"},
+     {0x2, "V4L2_CTRL_TYPE_BOOLEAN"}, {0x3, "V4L2_CTRL_TYPE_MENU"}, {0x4, "V4L2_CTRL_TYPE_BUTTON"},
+     {0x5, "V4L2_CTRL_TYPE_INTEGER64"}, {0x6, "V4L2_CTRL_TYPE_CTRL_CLASS"}, {0x7, "V4L2_CTRL_TYPE_STRING"},
+     {0x8, "V4L2_CTRL_TYPE_BITMASK"}, {0x9, "V4L2_CTRL_TYPE_INTEGER_MENU"}, {0x100, "V4L2_CTRL_TYPE_U8"},
+     {0x101, "V4L2_CTRL_TYPE_U16"}, {0x102, "V4L2_CTRL_TYPE_U32"}, {0x106, "V4L2_CTRL_TYPE_AREA"},
+     {0x110, "V4L2_CTRL_TYPE_HDR10_CLL_INFO"}, {0x111, "V4L2_CTRL_TYPE_HDR10_MASTERING_DISPLAY"},
+     {0x200, "V4L2_CTRL_TYPE_H264_SPS"}, {0x201, "V4L2_CTRL_TYPE_H264_PPS"},
+     {0x202, "V4L2_CTRL_TYPE_H264_SCALING_MATRIX"}, {0x203, "V4L2_CTRL_TYPE_H264_SLICE_PARAMS"},
+     {0x204, "V4L2_CTRL_TYPE_H264_DECODE_PARAMS"}, {0x205, "V4L2_CTRL_TYPE_H264_PRED_WEIGHTS"},
+     {0x220, "V4L2_CTRL_TYPE_FWHT_PARAMS"}, {0x240, "V4L2_CTRL_TYPE_VP8_FRAME"},
+     {0x250, "V4L2_CTRL_TYPE_MPEG2_QUANTISATION"}, {0x251, "V4L2_CTRL_TYPE_MPEG2_SEQUENCE"},
+     {0x252, "V4L2_CTRL_TYPE_MPEG2_PICTURE"}, {0x260, "V4L2_CTRL_TYPE_VP9_COMPRESSED_HDR"},
+     {0x261, "V4L2_CTRL_TYPE_VP9_FRAME"}, {0x270, "V4L2_CTRL_TYPE_HEVC_SPS"},
+     {0x271, "V4L2_CTRL_TYPE_HEVC_PPS"}, {0x272, "V4L2_CTRL_TYPE_HEVC_SLICE_PARAMS"},
+     {0x273, "V4L2_CTRL_TYPE_HEVC_SCALING_MATRIX"}, {0x274, "V4L2_CTRL_TYPE_HEVC_DECODE_PARAMS"},
+     {0x107, "V4L2_CTRL_TYPE_RECT"}, {0x280, "V4L2_CTRL_TYPE_AV1_SEQUENCE"},
+     {0x281, "V4L2_CTRL_TYPE_AV1_TILE_GROUP_ENTRY"}, {0x282, "V4L2_CTRL_TYPE_AV1_FRAME"},
+     {0x283, "V4L2_CTRL_TYPE_AV1_FILM_GRAIN"});
+XLAT(v4l2_control_flags, "V4L2_CTRL_FLAG_???", X(V4L2_CTRL_FLAG_DISABLED), X(V4L2_CTRL_FLAG_GRABBED),
+     X(V4L2_CTRL_FLAG_READ_ONLY), X(V4L2_CTRL_FLAG_UPDATE), X(V4L2_CTRL_FLAG_INACTIVE),
+     X(V4L2_CTRL_FLAG_SLIDER), X(V4L2_CTRL_FLAG_WRITE_ONLY), X(V4L2_CTRL_FLAG_VOLATILE),
+     X(V4L2_CTRL_FLAG_HAS_PAYLOAD), X(V4L2_CTRL_FLAG_EXECUTE_ON_WRITE), X(V4L2_CTRL_FLAG_MODIFY_LAYOUT),
+     {0x800, "V4L2_CTRL_FLAG_DYNAMIC_ARRAY"}, {0x1000, "V4L2_CTRL_FLAG_HAS_WHICH_MIN_MAX"});
+XLAT(v4l2_control_next, "V4L2_CTRL_FLAG_NEXT_???", X(V4L2_CTRL_FLAG_NEXT_CTRL),
+     X(V4L2_CTRL_FLAG_NEXT_COMPOUND));
+XLAT(v4l2_capabilities, "V4L2_CAP_???", X(V4L2_CAP_VIDEO_CAPTURE), X(V4L2_CAP_VIDEO_OUTPUT),
+     X(V4L2_CAP_VIDEO_OVERLAY), X(V4L2_CAP_VBI_CAPTURE), X(V4L2_CAP_VBI_OUTPUT),
+     X(V4L2_CAP_SLICED_VBI_CAPTURE), X(V4L2_CAP_SLICED_VBI_OUTPUT), X(V4L2_CAP_RDS_CAPTURE),
+     X(V4L2_CAP_VIDEO_OUTPUT_OVERLAY), X(V4L2_CAP_HW_FREQ_SEEK), X(V4L2_CAP_RDS_OUTPUT),
+     X(V4L2_CAP_VIDEO_CAPTURE_MPLANE), X(V4L2_CAP_VIDEO_OUTPUT_MPLANE), X(V4L2_CAP_VIDEO_M2M_MPLANE),
+     X(V4L2_CAP_VIDEO_M2M), X(V4L2_CAP_TUNER), X(V4L2_CAP_AUDIO), X(V4L2_CAP_RADIO), X(V4L2_CAP_MODULATOR),
+     X(V4L2_CAP_SDR_CAPTURE), X(V4L2_CAP_EXT_PIX_FORMAT), X(V4L2_CAP_SDR_OUTPUT), X(V4L2_CAP_META_CAPTURE),
+     X(V4L2_CAP_READWRITE), {0x2000000, "V4L2_CAP_EDID"}, X(V4L2_CAP_STREAMING),
+     {0x8000000, "V4L2_CAP_META_OUTPUT"}, X(V4L2_CAP_TOUCH), {0x20000000, "V4L2_CAP_IO_MC"},
+     X(V4L2_CAP_DEVICE_CAPS));
+XLAT(v4l2_types, "V4L2_BUF_TYPE_???", X(V4L2_BUF_TYPE_VIDEO_CAPTURE), X(V4L2_BUF_TYPE_VIDEO_OUTPUT),
+     X(V4L2_BUF_TYPE_VIDEO_OVERLAY), X(V4L2_BUF_TYPE_VBI_CAPTURE), X(V4L2_BUF_TYPE_VBI_OUTPUT),
+     X(V4L2_BUF_TYPE_SLICED_VBI_CAPTURE), X(V4L2_BUF_TYPE_SLICED_VBI_OUTPUT),
+     X(V4L2_BUF_TYPE_VIDEO_OUTPUT_OVERLAY), X(V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE),
+     X(V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE), X(V4L2_BUF_TYPE_SDR_CAPTURE), X(V4L2_BUF_TYPE_SDR_OUTPUT),
+     X(V4L2_BUF_TYPE_META_CAPTURE), {0xe, "V4L2_BUF_TYPE_META_OUTPUT"});
+XLAT(v4l2_memories, "V4L2_MEMORY_???", X(V4L2_MEMORY_MMAP), X(V4L2_MEMORY_USERPTR), X(V4L2_MEMORY_OVERLAY),
+     X(V4L2_MEMORY_DMABUF));
+XLAT(v4l2_fields, "V4L2_FIELD_???", X(V4L2_FIELD_ANY), X(V4L2_FIELD_NONE), X(V4L2_FIELD_TOP),
+     X(V4L2_FIELD_BOTTOM), X(V4L2_FIELD_INTERLACED), X(V4L2_FIELD_SEQ_TB), X(V4L2_FIELD_SEQ_BT),
+     X(V4L2_FIELD_ALTERNATE), X(V4L2_FIELD_INTERLACED_TB), X(V4L2_FIELD_INTERLACED_BT));
+XLAT(v4l2_colorspaces, "V4L2_COLORSPACE_???", X(V4L2_COLORSPACE_DEFAULT), X(V4L2_COLORSPACE_SMPTE170M),
+     X(V4L2_COLORSPACE_SMPTE240M), X(V4L2_COLORSPACE_REC709), X(V4L2_COLORSPACE_BT878),
+     X(V4L2_COLORSPACE_470_SYSTEM_M), X(V4L2_COLORSPACE_470_SYSTEM_BG), X(V4L2_COLORSPACE_JPEG),
+     X(V4L2_COLORSPACE_SRGB), X(V4L2_COLORSPACE_OPRGB), X(V4L2_COLORSPACE_BT2020), X(V4L2_COLORSPACE_RAW),
+     X(V4L2_COLORSPACE_DCI_P3));
+XLAT(v4l2_format_flags, "V4L2_FMT_FLAG_???", {0x1, "V4L2_FMT_FLAG_COMPRESSED"},
+     {0x2, "V4L2_FMT_FLAG_EMULATED"}, {0x4, "V4L2_FMT_FLAG_CONTINUOUS_BYTESTREAM"},
+     {0x8, "V4L2_FMT_FLAG_DYN_RESOLUTION"}, {0x10, "V4L2_FMT_FLAG_ENC_CAP_FRAME_INTERVAL"},
+     {0x20, "V4L2_FMT_FLAG_CSC_COLORSPACE"}, {0x40, "V4L2_FMT_FLAG_CSC_XFER_FUNC"},
+     {0x80, "V4L2_FMT_FLAG_CSC_YCBCR_ENC"}, {0x100, "V4L2_FMT_FLAG_CSC_QUANTIZATION"},
+     {0x200, "V4L2_FMT_FLAG_META_LINE_BASED"});
+XLAT(v4l2_vbi_flags, "V4L2_VBI_???", X(V4L2_VBI_UNSYNC), X(V4L2_VBI_INTERLACED));
+XLAT(v4l2_sliced, "V4L2_SLICED_???", X(V4L2_SLICED_TELETEXT_B), X(V4L2_SLICED_VPS),
+     X(V4L2_SLICED_CAPTION_525), X(V4L2_SLICED_WSS_625));
+XLAT(v4l2_buffer_flags, "V4L2_BUF_FLAG_???", {0x1, "V4L2_BUF_FLAG_MAPPED"}, {0x2, "V4L2_BUF_FLAG_QUEUED"},
+     {0x4, "V4L2_BUF_FLAG_DONE"}, {0x8, "V4L2_BUF_FLAG_KEYFRAME"}, {0x10, "V4L2_BUF_FLAG_PFRAME"},
+     {0x20, "V4L2_BUF_FLAG_BFRAME"}, {0x40, "V4L2_BUF_FLAG_ERROR"}, {0x80, "V4L2_BUF_FLAG_IN_REQUEST"},
+     {0x100, "V4L2_BUF_FLAG_TIMECODE"}, {0x200, "V4L2_BUF_FLAG_M2M_HOLD_CAPTURE_BUF"},
+     {0x400, "V4L2_BUF_FLAG_PREPARED"}, {0x800, "V4L2_BUF_FLAG_NO_CACHE_INVALIDATE"},
+     {0x1000, "V4L2_BUF_FLAG_NO_CACHE_CLEAN"}, {0x100000, "V4L2_BUF_FLAG_LAST"},
+     {0x800000, "V4L2_BUF_FLAG_REQUEST_FD"});
+XLAT(v4l2_clocks, "V4L2_BUF_FLAG_TIMESTAMP_???", {0, "V4L2_BUF_FLAG_TIMESTAMP_UNKNOWN"},
+     {0x2000, "V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC"}, {0x4000, "V4L2_BUF_FLAG_TIMESTAMP_COPY"});
+XLAT(v4l2_clock_sources, "V4L2_BUF_FLAG_TSTAMP_SRC_???", {0, "V4L2_BUF_FLAG_TSTAMP_SRC_EOF"},
+     {0x10000, "V4L2_BUF_FLAG_TSTAMP_SRC_SOE"});
+XLAT(v4l2_streaming, "V4L2_CAP_???", X(V4L2_CAP_TIMEPERFRAME));
+XLAT(v4l2_modes, "V4L2_MODE_???", X(V4L2_MODE_HIGHQUALITY));
+XLAT(v4l2_input_types, "V4L2_INPUT_TYPE_???", X(V4L2_INPUT_TYPE_TUNER), X(V4L2_INPUT_TYPE_CAMERA),
+     X(V4L2_INPUT_TYPE_TOUCH));
+XLAT(v4l2_input_status, "V4L2_IN_ST_???", X(V4L2_IN_ST_NO_POWER), X(V4L2_IN_ST_NO_SIGNAL),
+     X(V4L2_IN_ST_NO_COLOR), X(V4L2_IN_ST_HFLIP), X(V4L2_IN_ST_VFLIP), X(V4L2_IN_ST_NO_H_LOCK),
+     X(V4L2_IN_ST_COLOR_KILL), X(V4L2_IN_ST_NO_V_LOCK), X(V4L2_IN_ST_NO_STD_LOCK), X(V4L2_IN_ST_NO_SYNC),
+     X(V4L2_IN_ST_NO_EQU), X(V4L2_IN_ST_NO_CARRIER), X(V4L2_IN_ST_MACROVISION), X(V4L2_IN_ST_NO_ACCESS),
+     X(V4L2_IN_ST_VTR));
+XLAT(v4l2_input_capabilities, "V4L2_IN_CAP_???", X(V4L2_IN_CAP_DV_TIMINGS), X(V4L2_IN_CAP_STD),
+     X(V4L2_IN_CAP_NATIVE_SIZE));
+XLAT(v4l2_standards, "V4L2_STD_???", X(V4L2_STD_PAL_B), X(V4L2_STD_PAL_B1), X(V4L2_STD_PAL_G),
+     X(V4L2_STD_PAL_H), X(V4L2_STD_PAL_I), X(V4L2_STD_PAL_D), X(V4L2_STD_PAL_D1), X(V4L2_STD_PAL_K),
+     X(V4L2_STD_PAL_M), X(V4L2_STD_PAL_N), X(V4L2_STD_PAL_Nc), X(V4L2_STD_PAL_60), X(V4L2_STD_NTSC_M),
+     X(V4L2_STD_NTSC_M_JP), X(V4L2_STD_NTSC_443), X(V4L2_STD_NTSC_M_KR), X(V4L2_STD_SECAM_B),
+     X(V4L2_STD_SECAM_D), X(V4L2_STD_SECAM_G), X(V4L2_STD_SECAM_H), X(V4L2_STD_SECAM_K), X(V4L2_STD_SECAM_K1),
+     X(V4L2_STD_SECAM_L), X(V4L2_STD_SECAM_LC), X(V4L2_STD_ATSC_8_VSB), X(V4L2_STD_ATSC_16_VSB));
+XLAT(v4l2_tuner_types, "V4L2_TUNER_???", X(V4L2_TUNER_RADIO), X(V4L2_TUNER_ANALOG_TV),
+     X(V4L2_TUNER_DIGITAL_TV), X(V4L2_TUNER_SDR), X(V4L2_TUNER_RF));
+XLAT(v4l2_tuner_capabilities, "V4L2_TUNER_CAP_???", X(V4L2_TUNER_CAP_LOW), X(V4L2_TUNER_CAP_NORM),
+     X(V4L2_TUNER_CAP_HWSEEK_BOUNDED), X(V4L2_TUNER_CAP_HWSEEK_WRAP), X(V4L2_TUNER_CAP_STEREO),
+     X(V4L2_TUNER_CAP_LANG2), X(V4L2_TUNER_CAP_LANG1), X(V4L2_TUNER_CAP_RDS), X(V4L2_TUNER_CAP_RDS_BLOCK_IO),
+     X(V4L2_TUNER_CAP_RDS_CONTROLS), X(V4L2_TUNER_CAP_FREQ_BANDS), X(V4L2_TUNER_CAP_HWSEEK_PROG_LIM),
+     X(V4L2_TUNER_CAP_1HZ));
+XLAT(v4l2_subchannels, "V4L2_TUNER_SUB_???", X(V4L2_TUNER_SUB_MONO), X(V4L2_TUNER_SUB_STEREO),
+     X(V4L2_TUNER_SUB_LANG2), X(V4L2_TUNER_SUB_LANG1), X(V4L2_TUNER_SUB_RDS));
+XLAT(v4l2_audio_modes, "V4L2_TUNER_MODE_???", X(V4L2_TUNER_MODE_MONO), X(V4L2_TUNER_MODE_STEREO),
+     X(V4L2_TUNER_MODE_LANG2), X(V4L2_TUNER_MODE_LANG1), X(V4L2_TUNER_MODE_LANG1_LANG2));
+XLAT(v4l2_size_types, "V4L2_FRMSIZE_TYPE_???", X(V4L2_FRMSIZE_TYPE_DISCRETE), X(V4L2_FRMSIZE_TYPE_CONTINUOUS),
+     X(V4L2_FRMSIZE_TYPE_STEPWISE));
+XLAT(v4l2_interval_types, "V4L2_FRMIVAL_TYPE_???", X(V4L2_FRMIVAL_TYPE_DISCRETE),
+     X(V4L2_FRMIVAL_TYPE_CONTINUOUS), X(V4L2_FRMIVAL_TYPE_STEPWISE));
+
+/* As in C, but control characters by their number. */
+static void append_char(struct decoder *d, unsigned char c)
+{
+    if (c == '\'' || c == '\\') {
+        values_wordf(d->out, NULL, "'\\%c'", c);
+    } else if (c < ' ' || c > '~') {
+        values_wordf(d->out, NULL, "'\\x%02x'", c);
+    } else {
+        values_wordf(d->out, NULL, "'%c'", c);
+    }
+}
+
+void v4l2_fourcc_member(struct decoder *d, const struct member *m, const unsigned char *bytes)
+{
+    uint32_t code;
+    memcpy(&code, bytes, sizeof(code));
+    const char *name = xlat_name(m->xlat, code);
+    uint32_t index = values_open_func(d->out, m->name, "v4l2_fourcc");
+    for (unsigned i = 0; i < sizeof(code); i++) {
+        append_char(d, bytes[i]);
+    }
+    values_close(d->out);
+    values_at(d->out, index)->number = code;
+    values_at(d->out, index)->flags |= VALUE_AS_HEX | VALUE_RAW_ONLY;
+    if (name) {
+        values_note(d->out, index, name, strlen(name));
+    }
+}
+
+void v4l2_fraction_member(struct decoder *d, const struct member *m, const unsigned char *bytes)
+{
+    uint32_t part[2];
+    memcpy(part, bytes, sizeof(part));
+    values_wordf(d->out, m->name, "%u/%u", part[0], part[1]);
+}
