@@ -289,6 +289,7 @@ static int load(struct results_bpf *r, const struct selection *calls, bool stack
         return -errno;
     }
     r->skeleton->rodata->namespace_inode = (uint32_t)ns.st_ino;
+    r->skeleton->rodata->namespace_device = ns.st_dev;
     r->skeleton->rodata->with_signals = 1;
     r->skeleton->rodata->with_stacks = stacks;
     r->skeleton->maps.scratches.max_entries = cpu_count();

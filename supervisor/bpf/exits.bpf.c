@@ -77,6 +77,7 @@ struct {
 } plans SEC(".maps");
 
 const volatile __u32 namespace_inode = 0; /* our PID namespace */
+const volatile __u64 namespace_device = 0;
 const volatile __u32 with_signals = 0;
 const volatile __u32 with_stacks = 0; /* of those that a signal comes to */
 __u32 learning = 0;                   /* entries in `learn` */
@@ -162,6 +163,18 @@ static void set_task(struct exits_record *record, const struct task_struct *task
 {
     record->tid = visible_id((__u64)BPF_CORE_READ(task, thread_pid));
     record->pid = visible_id((__u64)BPF_CORE_READ(task, group_leader, thread_pid));
+}
+
+/* Whose record it is: the current task's. One in our own namespace is quickly told. */
+static void set_current(struct exits_record *record, const struct task_struct *task)
+{
+    struct bpf_pidns_info ids = {0};
+    if (bpf_get_ns_current_pid_tgid(namespace_device, namespace_inode, &ids, sizeof(ids)) == 0) {
+        record->tid = ids.pid;
+        record->pid = ids.tgid;
+    } else {
+        set_task(record, task);
+    }
 }
 
 static void set_arguments(struct scratch *scratch, const struct pt_regs *regs)
@@ -278,7 +291,7 @@ static void record_begin(struct exits_plan *plan, struct task_struct *task, __u3
         return;
     }
     struct work work = {.scratch = scratch, .plan = plan};
-    set_task(&scratch->record, task);
+    set_current(&scratch->record, task);
     scratch->record.compat = compat != 0;
     scratch->record.begin_ns = scratch->record.end_ns = bpf_ktime_get_ns();
     scratch->record.captures = 1;
@@ -376,7 +389,8 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         }
     }
     struct exits_plan *plan = plan_of(compat, number);
-    if (!plan || !is_ours(filter) || is_killed(task)) {
+    /* Of one that has a begin `enter` has found out whose filter it is under. */
+    if (!plan || (!begin_ns && !is_ours(filter)) || is_killed(task)) {
         return 0;
     }
     struct scratch *scratch = new_record(EXITS_RESULT, number);
@@ -384,7 +398,7 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         return 0;
     }
     struct exits_record *record = &scratch->record;
-    set_task(record, task);
+    set_current(record, task);
     /* Errors of 32-bit calls are negative, which the register they come back in is not after a sigreturn. */
     record->result = compat && (__u32)result > (__u32)-4096 ? (__s32)result : result;
     record->end_ns = now;

@@ -66,6 +66,12 @@ struct pt_regs {
         sp, ss;
 };
 
+/* What bpf_get_ns_current_pid_tgid fills in. */
+struct bpf_pidns_info {
+    __u32 pid;
+    __u32 tgid;
+};
+
 enum { BPF_ANY_ = 0, TS_COMPAT = 2, X32_BIT = 0x40000000 };
 enum {
     MAP_ARRAY = 2,
