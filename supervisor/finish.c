@@ -233,8 +233,8 @@ static const struct slot *in_flight(const struct pipeline *p, const struct recor
     return slot;
 }
 
-/* The child whose end this record tells of; 0: none. */
-static pid_t child_in(const struct record *record, const struct task *task)
+/* The child whose end this record tells of, by the id that it has for its parent; 0: none. */
+static pid_t named_child(const struct record *record, const struct task *task)
 {
     if (record->type == RECORD_SIGNAL) {
         struct child_info child = {0};
@@ -245,6 +245,14 @@ static pid_t child_in(const struct record *record, const struct task *task)
     }
     enum call_id id = task ? task->pending->id : CALL_none;
     return (id == CALL_wait4 || id == CALL_waitpid) && record->result > 0 ? (pid_t)record->result : 0;
+}
+
+/* The same by the id that it has for us. task: the record's call is its; NULL: it is of no call. */
+static pid_t child_in(const struct pipeline *p, const struct record *record, const struct task *task)
+{
+    pid_t child = named_child(record, task);
+    const struct task *parent = child > 0 ? process_find(p->processes, record->tid) : NULL;
+    return parent ? process_child(p->processes, parent, child) : 0;
 }
 
 /* True if the last call of a process is still on its way: another worker has answered it and not come
@@ -316,7 +324,7 @@ void finish_returned(struct pipeline *p)
             finish_lost(p, task);
             task = NULL;
         }
-        pid_t child = child_in(&record, task);
+        pid_t child = child_in(p, &record, task);
         if (must_wait(p, &record, task) || still_speaks(p, child)) {
             return;
         }

@@ -309,6 +309,21 @@ void process_forget_cwd(struct process *process)
     process->directory = ++process->table->generations;
 }
 
+pid_t process_child(const struct process_table *table, const struct task *task, pid_t child)
+{
+    if (task->vtid == task->tid) {
+        return child;
+    }
+    for (size_t i = 0; i < PROCESS_BUCKETS; i++) {
+        for (const struct task *t = table->buckets[i]; t; t = t->next_in_bucket) {
+            if (t->process->vpid == child && t->process->ppid == task->process->pid) {
+                return t->process->pid;
+            }
+        }
+    }
+    return 0;
+}
+
 struct event_process process_describe(const struct task *task)
 {
     const struct process *process = task->process;

@@ -106,6 +106,12 @@ struct task *process_find(struct process_table *table, pid_t tid);
  */
 struct task *process_get(struct process_table *table, pid_t tid);
 
+/*
+ * The process that is `child` to this task, in whose PID namespace it has that id; our id of it, 0 if it is
+ * not known.
+ */
+pid_t process_child(const struct process_table *table, const struct task *task, pid_t child);
+
 /* What events say of a task's process. comm, exe and cwd are left out. */
 struct event_process process_describe(const struct task *task);
 

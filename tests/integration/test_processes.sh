@@ -68,6 +68,15 @@ test_vfork() {
     expect_count trace '\+\+\+ exited with 0 \+\+\+$' 2
 }
 
+# There a parent knows its child by another id than we do.
+test_a_child_in_a_pid_namespace() {
+    unshare -pf true 2>/dev/null || skip "no PID namespace can be made here"
+    run "$P" -f -o trace -e trace=wait4 unshare -pf sh -c 'sh -c "exit 3"; exit 4'
+    expect_status 4
+    expect_order trace '\+\+\+ exited with 3 \+\+\+$' 'WEXITSTATUS\(s\) == 3\}\], 0, NULL\) += 2$' \
+        '\+\+\+ exited with 4 \+\+\+$' 'WEXITSTATUS\(s\) == 4\}\], 0, NULL\) += [0-9]+$'
+}
+
 test_a_parent_that_dies_first() {
     run "$P" -f -o trace "$programs/orphan" written
     expect_status 5
