@@ -43,16 +43,16 @@ static const struct column_name names[] = {
 static const struct {
     const char *title;
     const char *rule;
-    unsigned width;
+    int width; /* as printf's: a negative one is aligned to the left */
 } columns[SUMMARY_COLUMNS] = {
     [SUMMARY_TIME_PERCENT] = {"% time", "------", 6},
     [SUMMARY_TOTAL_TIME] = {"seconds", "-----------", 11},
-    [SUMMARY_MIN_TIME] = {"shortest", "-----------", 11},
-    [SUMMARY_MAX_TIME] = {"longest", "-----------", 11},
+    [SUMMARY_MIN_TIME] = {"shortest", "--------", 8},
+    [SUMMARY_MAX_TIME] = {"longest", "--------", 8},
     [SUMMARY_AVG_TIME] = {"usecs/call", "-----------", 11},
     [SUMMARY_CALLS] = {"calls", "---------", 9},
     [SUMMARY_ERRORS] = {"errors", "---------", 9},
-    [SUMMARY_NAME] = {"syscall", "----------------", 0},
+    [SUMMARY_NAME] = {"syscall", "----------------", -16},
 };
 
 void summary_defaults(struct summary_options *options)
@@ -87,17 +87,33 @@ int summary_parse_sort(struct summary_options *options, const char *text, struct
     return 0;
 }
 
+static bool has_column(const struct summary_options *options, enum summary_column column)
+{
+    for (size_t i = 0; i < options->column_count; i++) {
+        if (options->columns[i] == column) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int summary_parse_columns(struct summary_options *options, const char *text, struct error *err)
 {
     options->column_count = 0;
     while (*text) {
         size_t length = strcspn(text, ",");
         const struct column_name *found = find_name(text, length);
-        if (!found || found->column == SUMMARY_NOTHING || options->column_count == SUMMARY_COLUMNS) {
-            return error_set(err, EINVAL, "-U: '%.*s' is not a column (or one too many)", (int)length, text);
+        if (!found || found->column == SUMMARY_NOTHING) {
+            return error_set(err, EINVAL, "-U: '%.*s' is not a column", (int)length, text);
+        }
+        if (has_column(options, found->column)) {
+            return error_set(err, EINVAL, "-U: '%.*s' is there twice", (int)length, text);
         }
         options->columns[options->column_count++] = found->column;
         text += length + (text[length] == ',');
+    }
+    if (!has_column(options, SUMMARY_NAME)) {
+        options->columns[options->column_count++] = SUMMARY_NAME; /* as strace: figures of what? */
     }
     return 0;
 }
@@ -169,10 +185,17 @@ static int compare(const void *a, const void *b, void *context)
     return order ? order : (int)x->id - (int)y->id;
 }
 
-static void cell(struct buf *out, enum summary_column column, const struct summary_row *row, const char *name,
-                 int64_t all_ns)
+/* The last column is not padded, so that lines do not end in spaces. */
+static void pad(struct buf *out, const struct summary_options *options, size_t at, const char *text)
 {
-    switch (column) {
+    int width = columns[options->columns[at]].width;
+    buf_printf(out, "%*s", width < 0 && at + 1 == options->column_count ? 0 : width, text);
+}
+
+static void cell(struct buf *out, const struct summary_options *options, size_t at,
+                 const struct summary_row *row, const char *name, int64_t all_ns)
+{
+    switch (options->columns[at]) {
     case SUMMARY_TIME_PERCENT:
         buf_printf(out, "%6.2f", all_ns ? 100.0 * (double)row->total_ns / (double)all_ns : 0.0);
         break;
@@ -180,10 +203,10 @@ static void cell(struct buf *out, enum summary_column column, const struct summa
         buf_printf(out, "%11.6f", (double)row->total_ns / 1e9);
         break;
     case SUMMARY_MIN_TIME:
-        buf_printf(out, "%11.6f", (double)row->min_ns / 1e9);
+        buf_printf(out, "%8.6f", (double)row->min_ns / 1e9);
         break;
     case SUMMARY_MAX_TIME:
-        buf_printf(out, "%11.6f", (double)row->max_ns / 1e9);
+        buf_printf(out, "%8.6f", (double)row->max_ns / 1e9);
         break;
     case SUMMARY_AVG_TIME:
         buf_printf(out, "%11lld", (long long)(average(row) / 1000));
@@ -199,7 +222,7 @@ static void cell(struct buf *out, enum summary_column column, const struct summa
         }
         break;
     default:
-        buf_str(out, name);
+        pad(out, options, at, name);
         break;
     }
 }
@@ -209,7 +232,7 @@ static void table_row(struct buf *out, const struct summary_options *options, co
 {
     for (size_t i = 0; i < options->column_count; i++) {
         buf_str(out, i ? " " : "");
-        cell(out, options->columns[i], row, name, all_ns);
+        cell(out, options, i, row, name, all_ns);
     }
     buf_char(out, '\n');
 }
@@ -218,9 +241,8 @@ static void table_head(struct buf *out, const struct summary_options *options, b
 {
     for (size_t i = 0; i < options->column_count; i++) {
         enum summary_column column = options->columns[i];
-        const char *text = titles ? columns[column].title : columns[column].rule;
-        /* The last column is not padded, so that lines do not end in spaces. */
-        buf_printf(out, "%s%*s", i ? " " : "", (int)columns[column].width, text);
+        buf_str(out, i ? " " : "");
+        pad(out, options, i, titles ? columns[column].title : columns[column].rule);
     }
     buf_char(out, '\n');
 }
