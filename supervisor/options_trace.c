@@ -96,8 +96,12 @@ static int take_path_filter(struct parser *p, const struct option_line *line, ch
 static int take_string_limit(struct parser *p, const struct option_line *line, char *number,
                              struct error *err)
 {
+    struct decode_options *decode = &p->options->config.decode;
+    int ret = parse_number("-s", number, &decode->string_max, err);
+    /* As in strace, arrays are as long as strings: -s 1000 shows the whole of a long command. */
+    decode->array_max = decode->string_max < VALUES_MAX ? decode->string_max : VALUES_MAX;
     (void)line;
-    return parse_number("-s", number, &p->options->config.decode.string_max, err);
+    return ret;
 }
 
 static int take_no_abbrev(struct parser *p, const struct option_line *line, char *argument, struct error *err)

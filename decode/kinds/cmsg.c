@@ -11,23 +11,34 @@
 #include "decode/kinds/time.h"
 
 /* SCM_MAX_FD (253) descriptors are the longest that is worth reading. */
-enum { DATA_MAX = 1024, RECVERR_SIZE = 16 + 16 };
+enum { DATA_MAX = 1024, RECVERR_SIZE = 16 + 16, MESSAGES_MAX = 32 };
 
 struct content {
     const uint8_t *p;
     size_t size;
 };
 
-static void show_rights(struct decoder *d, const struct content *c)
+static void show_list(struct decoder *d, const struct content *c, size_t size,
+                      void (*show)(struct decoder *d, const uint8_t *p))
 {
-    size_t count = c->size / sizeof(int32_t);
+    size_t count = c->size / size;
     size_t shown = count < d->options->array_max || d->options->verbose ? count : d->options->array_max;
     uint32_t array = values_open(d->out, VALUE_ARRAY, "cmsg_data");
     for (size_t i = 0; i < shown; i++) {
-        decode_fd(d, NULL, &kind_fd, load32(c->p + 4 * i));
+        show(d, c->p + size * i);
     }
     values_close(d->out);
     values_at(d->out, array)->flags |= shown < count ? VALUE_MORE : 0;
+}
+
+static void show_right(struct decoder *d, const uint8_t *p)
+{
+    decode_fd(d, NULL, &kind_fd, load32(p));
+}
+
+static void show_rights(struct decoder *d, const struct content *c)
+{
+    show_list(d, c, sizeof(int32_t), show_right);
 }
 
 static void show_credentials(struct decoder *d, const struct content *c)
@@ -110,22 +121,24 @@ static void show_pktinfo(struct decoder *d, const struct content *c)
     values_close(d->out);
 }
 
+static void show_word(struct decoder *d, const uint8_t *p)
+{
+    net_uint(d, NULL, load32(p));
+}
+
 static void show_words(struct decoder *d, const struct content *c)
 {
-    values_open(d->out, VALUE_ARRAY, "cmsg_data");
-    for (size_t i = 0; i < c->size / 4 && i < d->options->array_max; i++) {
-        net_uint(d, NULL, load32(c->p + 4 * i));
-    }
-    values_close(d->out);
+    show_list(d, c, 4, show_word);
+}
+
+static void show_octet(struct decoder *d, const uint8_t *p)
+{
+    net_hex(d, NULL, *p);
 }
 
 static void show_octets(struct decoder *d, const struct content *c)
 {
-    values_open(d->out, VALUE_ARRAY, "cmsg_data");
-    for (size_t i = 0; i < c->size && i < d->options->array_max; i++) {
-        net_hex(d, NULL, c->p[i]);
-    }
-    values_close(d->out);
+    show_list(d, c, 1, show_octet);
 }
 
 static void show_recverr(struct decoder *d, const struct content *c)
@@ -247,7 +260,7 @@ void decode_control(struct decoder *d, const char *name, uint64_t addr, uint64_t
     }
     uint32_t array = values_open(d->out, VALUE_ARRAY, name);
     for (unsigned count = 0; length >= h.size; count++) {
-        if (count == d->options->array_max) {
+        if (count == MESSAGES_MAX) {
             values_at(d->out, array)->flags |= VALUE_MORE;
             length = 0;
             break;

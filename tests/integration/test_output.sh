@@ -52,6 +52,14 @@ test_s_limits_strings() {
     expect_text default 'write(1, "01234567890123456789012345678901"..., 41)'
 }
 
+test_s_limits_arrays() {
+    run "$P" -s 2 -o two -e trace=execve true a b c
+    expect two '^execve\("[^"]*true", \["tr"\.\.\., "a", \.\.\.\], '
+    # shellcheck disable=SC2046 # forty words
+    run "$P" -s 50 -o fifty -e trace=execve true $(seq 40)
+    expect_text fifty '"39", "40"], '
+}
+
 test_x_and_xx_quote_in_hex() {
     printf 'a\001\377\303\251' >file
     run "$P" -o plain -e trace=write head -n 1 file
