@@ -101,11 +101,15 @@ static void old_sigmask_kind(struct decoder *d, const char *name, const struct k
 
 static void append_handler(struct decoder *d, const char *name, uint64_t handler)
 {
-    if (handler > 1) {
+    uint64_t error = decode_word(d, UINT64_MAX); /* SIG_ERR: some programs install it */
+    if (handler > 1 && handler != error) {
         decode_addr(d, name, handler);
         return;
     }
-    uint32_t index = values_word(d->out, name, handler ? "SIG_IGN" : "SIG_DFL");
+    uint32_t index = values_word(d->out, name,
+                                 handler == error ? "SIG_ERR"
+                                 : handler        ? "SIG_IGN"
+                                                  : "SIG_DFL");
     values_at(d->out, index)->number = handler;
     values_at(d->out, index)->flags |= VALUE_AS_HEX;
 }

@@ -87,6 +87,10 @@ START_TEST(actions)
     ck_assert_str_eq(unit_entry(&target, CALL_rt_sigaction, SIGINT, act, 0, 8),
                      "rt_sigaction(SIGINT, {sa_handler=SIG_IGN, sa_mask=[INT], sa_flags=SA_RESETHAND}, "
                      "NULL, 8) = ?");
+    put64(0, UINT64_MAX);
+    ck_assert_str_eq(unit_entry(&target, CALL_rt_sigaction, SIGINT, act, 0, 8),
+                     "rt_sigaction(SIGINT, {sa_handler=SIG_ERR, sa_mask=[INT], sa_flags=SA_RESETHAND}, "
+                     "NULL, 8) = ?");
     ck_assert_str_eq(unit_entry(&target, CALL_rt_sigaction, SIGINT, UNIT_BASE + UNIT_SIZE - 31, 0, 8),
                      "rt_sigaction(SIGINT, 0x13fe1, NULL, 8) = ?");
 }
