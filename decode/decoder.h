@@ -58,20 +58,30 @@ struct decode_options {
     bool verbose;        /* -v: no abbreviation of environments, stat, ... */
     bool raw;            /* arguments are numbers, whatever they mean */
     bool opaque;         /* structures and arrays are addresses; strings are shown: -e verbose= */
-    bool fd_paths;       /* -y */
-    bool fd_sockets;     /* -yy: protocol and addresses, device numbers */
+    unsigned fds;        /* FD_*: -y, -yy, --decode-fds= */
     bool pid_comms;      /* -Y: the commands of tasks */
+};
+
+/* What is said of a descriptor. */
+enum fd_detail {
+    FD_PATHS = 1 << 0,   /* the link of /proc/PID/fd */
+    FD_SOCKETS = 1 << 1, /* protocol and addresses */
+    FD_DEVICES = 1 << 2, /* path and numbers */
+    FD_PIDFDS = 1 << 3,
+    FD_SIGNALFDS = 1 << 4,
+    FD_EVENTFDS = 1 << 5,
+    FD_ALL = (1 << 6) - 1,
 };
 
 /* Says what is behind a number in the calling process; supervisor/fdinfo.c and tests implement it. */
 struct fd_names {
     /*
      * Writes a description without brackets ("/etc/passwd", "TCP:[127.0.0.1:80->127.0.0.1:4242]") of `fd`
-     * into buf. A path comes as it is, and may be followed by a NUL and a remark of ours that is within the
-     * length: "(deleted)", "<char 1:3>". Returns the length, or a negative errno where there is none to be
-     * had.
+     * into buf, as far as `details` (FD_*) goes. A path comes as it is, and may be followed by a NUL and a
+     * remark of ours that is within the length: "(deleted)", "<char 1:3>". Returns the length, or a negative
+     * errno where there is none to be had.
      */
-    ssize_t (*describe)(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n);
+    ssize_t (*describe)(const struct fd_names *names, int fd, unsigned details, char *buf, size_t n);
     /* The same for a network interface's index ("lo"). NULL: indices are bare numbers. */
     ssize_t (*interface)(const struct fd_names *names, uint32_t index, char *buf, size_t n);
     /* The same for the command of a task, by its id as the calling process sees it. NULL: as above. */

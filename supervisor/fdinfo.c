@@ -90,17 +90,17 @@ static ssize_t describe_device(pid_t tid, int fd, const struct statx *st, char *
     return remark(buf, n, length, text);
 }
 
-static ssize_t describe_path(pid_t tid, int fd, const char *link, bool details, char *buf, size_t n,
+static ssize_t describe_path(pid_t tid, int fd, const char *link, unsigned details, char *buf, size_t n,
                              size_t length)
 {
     struct statx st;
-    if (deleted(tid, link, buf, length)) {
+    if (details & FD_PATHS && deleted(tid, link, buf, length)) {
         return remark(buf, n, length - strlen(" (deleted)"), "(deleted)");
     }
-    if (details && look(tid, link, &st) && (S_ISCHR(st.stx_mode) || S_ISBLK(st.stx_mode))) {
+    if (details & FD_DEVICES && look(tid, link, &st) && (S_ISCHR(st.stx_mode) || S_ISBLK(st.stx_mode))) {
         return describe_device(tid, fd, &st, buf, n, length);
     }
-    return (ssize_t)length;
+    return details & FD_PATHS ? (ssize_t)length : -ENOENT;
 }
 
 /* signalfd:[HUP INT], or ~[KILL] where at least two thirds of the signals are in the mask. */
@@ -163,7 +163,27 @@ static bool starts(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-static ssize_t describe(const struct fd_names *names, int fd, bool details, char *buf, size_t n)
+/* The FD_* that is about what has this link; 0: none is. */
+static unsigned anonymous_detail(const char *link)
+{
+    static const struct {
+        const char *prefix;
+        unsigned detail;
+    } links[] = {
+        {"anon_inode:[pidfd]", FD_PIDFDS},
+        {"pidfd:[", FD_PIDFDS}, /* Linux 6.9: a file system of their own */
+        {"anon_inode:[signalfd]", FD_SIGNALFDS},
+        {"anon_inode:[eventfd]", FD_EVENTFDS},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+        if (starts(link, links[i].prefix)) {
+            return links[i].detail;
+        }
+    }
+    return 0;
+}
+
+static ssize_t describe(const struct fd_names *names, int fd, unsigned details, char *buf, size_t n)
 {
     pid_t tid = container_of(names, const struct fd_reader, names)->tid;
     char link[32] = "cwd";
@@ -179,15 +199,14 @@ static ssize_t describe(const struct fd_names *names, int fd, bool details, char
     if (buf[0] == '/') {
         return describe_path(tid, fd, link, details, buf, n, (size_t)length);
     }
-    if (details && sscanf(buf, "socket:[%lu]", &inode) == 1) {
+    if (details & FD_SOCKETS && sscanf(buf, "socket:[%lu]", &inode) == 1) {
         char text[1024];
         better = fdinfo_socket(tid, fd, inode, text, sizeof(text));
         better = better > 0 ? replace(buf, n, text) : better;
-    } else if (details && (starts(buf, "anon_inode:[pidfd]") || starts(buf, "anon_inode:[signalfd]") ||
-                           starts(buf, "anon_inode:[eventfd]") || starts(buf, "pidfd:["))) {
+    } else if (details & anonymous_detail(buf)) {
         better = describe_anonymous(tid, fd, buf, n);
     }
-    return better > 0 ? better : length;
+    return better > 0 ? better : details & FD_PATHS ? length : -ENOENT;
 }
 
 /* As strace does: the name that the index has in our own network namespace. */

@@ -70,7 +70,7 @@ static void conclude_connections(struct parser *p)
         (void)selection_parse(&config->trace, "connect,accept,accept4", NULL); /* they are all known */
         p->traces++;
     }
-    config->decode.fd_paths = config->decode.fd_sockets = true; /* they tell both ends of an accepted one */
+    config->decode.fds = FD_ALL; /* they tell both ends of an accepted one */
     config->quiet_attach = config->quiet_exit = true;
 }
 
@@ -115,8 +115,7 @@ static void conclude(struct parser *p)
     config->output.follow_given = p->follows > 0;
     config->output.per_process = p->follows > 1 && config->output.path;
     config->output.render.strings = (enum string_mode)(p->hexes < 2 ? p->hexes : 2);
-    config->decode.fd_paths = config->decode.fd_paths || p->paths > 0;
-    config->decode.fd_sockets = config->decode.fd_sockets || p->paths > 1;
+    config->decode.fds |= p->paths > 1 ? FD_ALL : p->paths > 0 ? FD_PATHS : 0;
     config->decode.data_max = config->qualifiers.dumped.any ? DUMP_MAX : 0;
     if (!p->quiet_given) {
         config->quiet_attach = p->quiets > 0 || config->output.path;

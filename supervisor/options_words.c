@@ -142,12 +142,9 @@ int parse_quiet(struct config *config, const char *list, struct error *err)
 
 int parse_decode_fds(struct config *config, const char *list, struct error *err)
 {
-    static const char *const words[] = {"path", "socket", "dev", "pidfd", "signalfd"};
-    unsigned set = 0;
-    int ret = parse_list("--decode-fds", list, words, ARRAY_SIZE(words), &set, err);
-    config->decode.fd_paths = set != 0;
-    config->decode.fd_sockets = set >> 1 != 0;
-    return ret;
+    /* In the order of FD_PATHS ... FD_EVENTFDS. */
+    static const char *const words[] = {"path", "socket", "dev", "pidfd", "signalfd", "eventfd"};
+    return parse_list("--decode-fds", list, words, ARRAY_SIZE(words), &config->decode.fds, err);
 }
 
 int parse_decode_pids(struct config *config, const char *list, struct error *err)

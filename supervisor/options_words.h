@@ -20,7 +20,7 @@ int parse_precision(const char *option, const char *text, enum precision *precis
 /* -e quiet=: attach, exit, thread-execve, path-resolution, personality, all, none. */
 int parse_quiet(struct config *config, const char *list, struct error *err);
 
-/* --decode-fds=: path, socket, dev, pidfd, signalfd, all, none. */
+/* --decode-fds=: path, socket, dev, pidfd, signalfd, eventfd, all, none. */
 int parse_decode_fds(struct config *config, const char *list, struct error *err);
 
 /* --decode-pids=: comm, none. */

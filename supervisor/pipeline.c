@@ -191,7 +191,7 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *co
     struct event *event = &slot->event;
 
     pipeline_lock(p);
-    if (p->decode.fd_paths || p->decode.fd_sockets || (p->judge && p->judge->makes_fds)) {
+    if (p->decode.fds || (p->judge && p->judge->makes_fds)) {
         finish_returned(p); /* while the descriptors that were returned are there: see fdinfo_calls */
     }
     struct task *task = pipeline_meet(p, event->tid);

@@ -112,8 +112,7 @@ static void spec_for(struct supervisor *s, struct filter_spec *spec)
     const struct config *config = s->config;
     struct call_set bookkeeping = {0};
     lifecycle_calls(&bookkeeping, s->session.traces);
-    bool names_fds = config->decode.fd_paths || config->decode.fd_sockets ||
-                     (s->session.judge && s->session.judge->makes_fds);
+    bool names_fds = config->decode.fds || (s->session.judge && s->session.judge->makes_fds);
     if (s->session.results && !s->session.traces && names_fds) {
         fdinfo_calls(&bookkeeping);
     }

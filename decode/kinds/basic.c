@@ -109,13 +109,13 @@ static void decode_task(struct decoder *d, const char *name, const struct kind *
 }
 
 /* Says of a value what is behind the descriptor. */
-static void describe_fd(struct decoder *d, uint32_t index, int fd, bool sockets)
+static void describe_fd(struct decoder *d, uint32_t index, int fd, unsigned details)
 {
     char text[PATH_MAX];
-    if (!d->fds || !(d->options->fd_paths || d->options->fd_sockets)) {
+    if (!d->fds || !details) {
         return;
     }
-    ssize_t n = d->fds->describe(d->fds, fd, sockets, text, sizeof(text));
+    ssize_t n = d->fds->describe(d->fds, fd, details, text, sizeof(text));
     if (n <= 0) {
         return;
     }
@@ -133,7 +133,7 @@ void decode_fd(struct decoder *d, const char *name, const struct kind *kind, uin
     int fd = (int)raw;
     uint32_t index = values_add(d->out, VALUE_FD, name, (uint64_t)(int64_t)fd);
     if (fd >= 0) {
-        describe_fd(d, index, fd, d->options->fd_sockets);
+        describe_fd(d, index, fd, d->options->fds);
     }
 }
 
@@ -143,7 +143,7 @@ static void decode_dirfd(struct decoder *d, const char *name, const struct kind 
     if ((int)raw == AT_FDCWD) {
         uint32_t index = d->out->count - 1;
         values_at(d->out, index)->flags |= VALUE_ATCWD;
-        describe_fd(d, index, AT_FDCWD, false);
+        describe_fd(d, index, AT_FDCWD, d->options->fds & FD_PATHS);
     }
 }
 

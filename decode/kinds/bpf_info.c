@@ -13,7 +13,7 @@ static const struct object {
 static const struct object *object_of(const struct decoder *d, uint32_t fd)
 {
     char text[64];
-    ssize_t n = d->fds ? d->fds->describe(d->fds, (int)fd, false, text, sizeof(text)) : -1;
+    ssize_t n = d->fds ? d->fds->describe(d->fds, (int)fd, FD_PATHS, text, sizeof(text)) : -1;
     for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
         size_t length = strlen(objects[i].link);
         if (n == (ssize_t)length && memcmp(text, objects[i].link, length) == 0) {

@@ -116,7 +116,7 @@ static bool on_terminal(const struct decoder *d)
     static const char *const places[] = {"/dev/pts/", "/dev/tty", "/dev/console", "/dev/ptmx"};
     char path[64];
     int fd = (int)d->args[0];
-    ssize_t n = d->fds && fd >= 0 ? d->fds->describe(d->fds, fd, false, path, sizeof(path)) : -1;
+    ssize_t n = d->fds && fd >= 0 ? d->fds->describe(d->fds, fd, FD_PATHS, path, sizeof(path)) : -1;
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         size_t length = strlen(places[i]);
         if (n >= (ssize_t)length && memcmp(path, places[i], length) == 0) {

@@ -35,7 +35,7 @@ _proctor_value() {
     -U | --summary-columns) _proctor_list "$_proctor_columns" ;;
     --absolute-timestamps) _proctor_list 'time unix none s ms us ns' ;;
     --relative-timestamps | --syscall-times) mapfile -t COMPREPLY < <(compgen -W 's ms us ns' -- "$cur") ;;
-    --decode-fds) _proctor_list 'path socket dev pidfd signalfd all none' ;;
+    --decode-fds) _proctor_list 'path socket dev pidfd signalfd eventfd all none' ;;
     --decode-pids) mapfile -t COMPREPLY < <(compgen -W 'comm none' -- "$cur") ;;
     --quiet) _proctor_list 'attach exit thread-execve path-resolution personality all none' ;;
     --status) _proctor_list 'successful failed unfinished unavailable detached all none' ;;

@@ -33,11 +33,11 @@ static ssize_t memory_read(struct mem *mem, uint64_t addr, void *buf, size_t n)
 }
 
 /* A descriptor's name is chosen by whoever made the file: hostile too. */
-static ssize_t describe(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n)
+static ssize_t describe(const struct fd_names *names, int fd, unsigned details, char *buf, size_t n)
 {
     static const char name[] = "/tmp/\n\"\\\xff\x1b[2J>";
     (void)names;
-    (void)sockets;
+    (void)details;
     if (fd % 3 == 0 || n < sizeof(name)) {
         return -9;
     }
@@ -47,7 +47,7 @@ static ssize_t describe(const struct fd_names *names, int fd, bool sockets, char
 
 static ssize_t interface_name(const struct fd_names *names, uint32_t index, char *buf, size_t n)
 {
-    return describe(names, (int)index, false, buf, n);
+    return describe(names, (int)index, 0, buf, n);
 }
 
 static uint64_t take_register(struct input *in)
@@ -105,8 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct decode_options options = {.string_max = limit == 255 ? 1U << 30 : limit,
                                      .array_max = 32,
                                      .verbose = bits & 1,
-                                     .fd_paths = bits & 2,
-                                     .fd_sockets = bits & 4};
+                                     .fds = (bits & 2 ? FD_PATHS : 0) | (bits & 4 ? FD_ALL : 0)};
     int64_t result = bits & 8 ? (int64_t)take_number(&in, 8) : (int8_t)take_byte(&in);
     struct event event = {.type = EVENT_CALL,
                           .tid = 7,

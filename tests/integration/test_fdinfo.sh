@@ -49,6 +49,25 @@ test_yy_as_strace_shows_it() {
     expect_same old new
 }
 
+# Only what is asked for: a device says its path too, other files nothing.
+test_decode_fds_as_strace_shows_it() {
+    for kinds in dev socket path,dev path,socket none; do
+        trace_both "--decode-fds=$kinds"
+        [ "$kinds" = none ] || [ -s shown ] || fail "$kinds" proctor.out
+        sed -i 's, @/dev/pts/N,,' expected shown # newer than strace 6.1
+        expect_same expected shown
+        rm -r strace proctor
+    done
+}
+
+test_decode_fds_of_what_strace_is_too_old_for() {
+    need python3
+    in_directory proctor "$P" --decode-fds=eventfd,signalfd -e trace=fcntl -o ../proctor.out python3 -S "$descriptors"
+    named proctor.out >shown
+    expect_text shown '<{eventfd-count=0x12, eventfd-id=N' '<signalfd:[HUP USR1]>'
+    expect_no shown '</' '<pid:' '<TCP' '<UNIX'
+}
+
 test_yy_in_full() {
     need python3
     in_directory proctor "$P" -yy -e trace=fcntl -o ../proctor.out python3 -S "$descriptors"

@@ -15,9 +15,9 @@ static int answers; /* how often it is told */
 static unsigned char message[1024];
 static size_t length;
 
-static ssize_t describe(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n)
+static ssize_t describe(const struct fd_names *names, int fd, unsigned details, char *buf, size_t n)
 {
-    ck_assert(names == target.fds && fd == 3 && sockets && n > strlen(socket_is));
+    ck_assert(names == target.fds && fd == 3 && details && n > strlen(socket_is));
     if (answers-- <= 0) {
         return -EBADF;
     }

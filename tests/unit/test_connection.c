@@ -14,7 +14,7 @@ static struct unit_target target;
 static void start(void)
 {
     unit_start(&target);
-    target.options.fd_paths = target.options.fd_sockets = true;
+    target.options.fds = FD_ALL;
 }
 
 static void end(void)
@@ -22,13 +22,13 @@ static void end(void)
     unit_end(&target);
 }
 
-static ssize_t describe(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n)
+static ssize_t describe(const struct fd_names *names, int fd, unsigned details, char *buf, size_t n)
 {
     const char *text = fd == 7   ? "TCPv6:[[::1]:4242->[::1]:80]"
                        : fd == 6 ? "UNIX-STREAM:[1->2]"
                                  : "TCP:[10.0.0.1:4242->10.0.0.2:80]";
     (void)names;
-    (void)sockets;
+    (void)details;
     return snprintf(buf, n, "%s", text);
 }
 

@@ -179,11 +179,11 @@ START_TEST(numbers_that_the_kernel_writes)
 END_TEST
 
 /* What descriptors 3, 4 and 5 are. */
-static ssize_t describe(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n)
+static ssize_t describe(const struct fd_names *names, int fd, unsigned details, char *buf, size_t n)
 {
     static const char *const links[] = {"anon_inode:bpf-map", "anon_inode:bpf-prog", "anon_inode:btf"};
     (void)names;
-    ck_assert(!sockets && fd >= 3 && fd <= 5 && n > strlen(links[fd - 3]));
+    ck_assert(details == FD_PATHS && fd >= 3 && fd <= 5 && n > strlen(links[fd - 3]));
     memcpy(buf, links[fd - 3], strlen(links[fd - 3]));
     return (ssize_t)strlen(links[fd - 3]);
 }

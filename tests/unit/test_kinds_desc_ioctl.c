@@ -91,10 +91,10 @@ START_TEST(interfaces)
 }
 END_TEST
 
-static ssize_t on_a_terminal(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n)
+static ssize_t on_a_terminal(const struct fd_names *names, int fd, unsigned details, char *buf, size_t n)
 {
     (void)names;
-    (void)sockets;
+    (void)details;
     return fd == 0 ? snprintf(buf, n, "/dev/pts/3") : snprintf(buf, n, "/dev/snd/timer");
 }
 

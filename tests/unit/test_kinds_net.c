@@ -361,11 +361,11 @@ START_TEST(messages_of_i386)
 }
 END_TEST
 
-static ssize_t describe(const struct fd_names *names, int fd, bool sockets, char *buf, size_t n)
+static ssize_t describe(const struct fd_names *names, int fd, unsigned details, char *buf, size_t n)
 {
     static const char text[] = "NETLINK:[ROUTE:42]";
     (void)names;
-    ck_assert(fd == 3 && sockets && n >= sizeof(text));
+    ck_assert(fd == 3 && details && n >= sizeof(text));
     memcpy(buf, text, sizeof(text));
     return sizeof(text) - 1;
 }
