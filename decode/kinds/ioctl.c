@@ -308,9 +308,9 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
 static const struct ioctl_shape *find_shape(uint32_t request)
 {
     static const struct ioctl_shapes *const all[] = {
-        &ioctl_shapes_term,       &ioctl_shapes_file, &ioctl_shapes_net,          &ioctl_shapes_misc,
-        &ioctl_shapes_structures, &ioctl_shapes_kvm,  &ioctl_shapes_flash,        &ioctl_shapes_input,
-        &ioctl_shapes_seccomp,    &ioctl_shapes_v4l2, &ioctl_shapes_v4l2_controls};
+        &ioctl_shapes_term,       &ioctl_shapes_file, &ioctl_shapes_net,           &ioctl_shapes_misc,
+        &ioctl_shapes_structures, &ioctl_shapes_kvm,  &ioctl_shapes_flash,         &ioctl_shapes_input,
+        &ioctl_shapes_seccomp,    &ioctl_shapes_v4l2, &ioctl_shapes_v4l2_controls, &ioctl_shapes_dm};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         for (uint32_t k = 0; k < all[i]->count; k++) {
             if (all[i]->shapes[k].request == request) {

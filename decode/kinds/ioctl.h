@@ -101,7 +101,7 @@ struct ioctl_shapes {
 
 extern const struct ioctl_shapes ioctl_shapes_term, ioctl_shapes_file, ioctl_shapes_net, ioctl_shapes_misc,
     ioctl_shapes_structures, ioctl_shapes_kvm, ioctl_shapes_flash, ioctl_shapes_input, ioctl_shapes_seccomp,
-    ioctl_shapes_v4l2, ioctl_shapes_v4l2_controls;
+    ioctl_shapes_v4l2, ioctl_shapes_v4l2_controls, ioctl_shapes_dm;
 
 /* The shape of a request to an input device whose number says more than what is asked; NULL: it is none. */
 const struct ioctl_shape *ioctl_input_shape(uint32_t request);

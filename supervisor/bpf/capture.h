@@ -257,12 +257,13 @@ ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
         return 0;
     }
     __u32 request = (__u32)scratch->args[1];
-    __u32 size = request == FIEMAP                        ? size_with_array(addr, 32, 24, 56)
-                 : request == BTRFS_SPACE_INFO            ? size_with_array(addr, 16, 0, 24)
-                 : request == BTRFS_TREE_SEARCH_V2        ? size_with_array(addr, 112, 104, 1)
-                 : (request >> 8 & 0xff) == DEVICE_MAPPER ? size_with_array(addr, 0, 12, 1)
-                                                          : size_of_request(request, least);
-    capture(scratch, addr, size);
+    __u32 said = size_of_request(request, least);
+    __u32 whole = request == FIEMAP                        ? size_with_array(addr, 32, 24, 56)
+                  : request == BTRFS_SPACE_INFO            ? size_with_array(addr, 16, 0, 24)
+                  : request == BTRFS_TREE_SEARCH_V2        ? size_with_array(addr, 112, 104, 1)
+                  : (request >> 8 & 0xff) == DEVICE_MAPPER ? size_with_array(addr, 0, 12, 1)
+                                                           : 0;
+    capture(scratch, addr, whole > said ? whole : said);
     switch (request) {
     case BTRFS_INO_PATHS:
     case BTRFS_LOGICAL_INO:
