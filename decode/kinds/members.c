@@ -5,6 +5,7 @@
 
 #include "decode/kinds/basic.h"
 #include "decode/kinds/file.h"
+#include "decode/kinds/net.h"
 
 /* The kernel takes no structure beyond a page (copy_struct_from_user); what is shown of a tail is less. */
 enum { STRUCT_SIZE_MAX = 4096, TAIL_SHOWN = 32 };
@@ -103,6 +104,9 @@ static void decode_member(struct decoder *d, const struct block *block, const st
     case AS_HEX:
     case AS_ADDR:
         values_add(d->out, (enum value_type)plain[m->as], m->name, number);
+        break;
+    case AS_HEX_PADDED:
+        net_hex_padded(d, m->name, number, 8);
         break;
     case AS_FD:
         decode_fd(d, m->name, &kind_fd, number);

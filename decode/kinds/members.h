@@ -13,6 +13,7 @@ enum member_as {
     AS_INT,
     AS_UINT,
     AS_HEX,
+    AS_HEX_PADDED, /* 0x00000f: as wide as strace shows masks */
     AS_ADDR,
     AS_FD,
     AS_FLAGS,        /* by xlat */

@@ -1,6 +1,7 @@
 /* NETLINK_ROUTE: the fixed parts of its messages, which begin with the family (linux/rtnetlink.h). */
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <sys/socket.h>
 
 #include "decode/kinds/basic.h"
 #include "decode/kinds/net.h"
@@ -53,7 +54,7 @@ static void show_rule(struct decoder *d, const uint8_t *p)
     net_uint(d, "dst_len", p[1]);
     net_uint(d, "src_len", p[2]);
     net_flags(d, "tos", &xlat_ip_tos, p[3]);
-    net_enum(d, "table", &xlat_route_tables, p[4]);
+    net_enum(d, "table", &xlat_rule_tables, p[4]);
     net_enum(d, "action", &xlat_nl_rule_action, p[7]);
     net_flags(d, "flags", &xlat_nl_rule_flags, load32(p + 8));
 }
@@ -66,16 +67,51 @@ static void show_traffic(struct decoder *d, const uint8_t *p)
     net_uint(d, "tcm_info", load32(p + 16));
 }
 
-static void show_nothing(struct decoder *d, const uint8_t *p)
+static void show_label(struct decoder *d, const uint8_t *p)
 {
-    (void)d, (void)p;
+    net_uint(d, "ifal_prefixlen", p[2]);
+    net_uint(d, "ifal_flags", p[3]);
+    net_interface(d, "ifal_index", load32(p + 4));
+    net_uint(d, "ifal_seq", load32(p + 8));
+}
+
+static void show_dcb(struct decoder *d, const uint8_t *p)
+{
+    net_enum(d, "cmd", &xlat_dcb_commands, p[1]);
+}
+
+static void show_port(struct decoder *d, const uint8_t *p)
+{
+    net_interface(d, "ifindex", load32(p + 4));
+}
+
+static void show_statistics(struct decoder *d, const uint8_t *p)
+{
+    if (p[1]) {
+        net_hex(d, "pad1", p[1]);
+    }
+    if (load16(p + 2)) {
+        net_hex(d, "pad2", load16(p + 2));
+    }
+    net_interface(d, "ifindex", load32(p + 4));
+    net_flags(d, "filter_mask", &xlat_statistics_mask, load32(p + 8));
+}
+
+static void show_next_hop(struct decoder *d, const uint8_t *p)
+{
+    net_enum(d, "nh_scope", &xlat_route_scopes, p[1]);
+    net_enum(d, "nh_protocol", &xlat_route_protocols, p[2]);
+    if (p[3]) {
+        net_hex(d, "resvd", p[3]);
+    }
+    net_flags(d, "nh_flags", &xlat_next_hop_flags, load32(p + 4));
 }
 
 static const struct route_part {
     uint16_t first; /* RTM_NEW...; the three that follow take the same structure */
     uint8_t size;
-    const char *family; /* the first member's name: a byte in all of them */
-    void (*show)(struct decoder *d, const uint8_t *p);
+    const char *family;                                /* the first member's name: a byte in all of them */
+    void (*show)(struct decoder *d, const uint8_t *p); /* NULL: it has no other members */
     const struct nlattr_table *attributes;
 } route_parts[] = {
     {RTM_NEWLINK, 16, "ifi_family", show_link, &nlattr_link},
@@ -86,60 +122,91 @@ static const struct route_part {
     {RTM_NEWQDISC, 20, "tcm_family", show_traffic, &nlattr_traffic},
     {RTM_NEWTCLASS, 20, "tcm_family", show_traffic, &nlattr_traffic},
     {RTM_NEWTFILTER, 20, "tcm_family", show_traffic, &nlattr_traffic},
-    {RTM_NEWNEIGHTBL, 4, "ndtm_family", show_nothing, &nlattr_neighbour_table},
-    {RTM_NEWNETCONF, 4, "ncm_family", show_nothing, &nlattr_netconf},
-    {RTM_NEWNSID, 4, "rtgen_family", show_nothing, &nlattr_namespace},
+    {RTM_NEWACTION, 4, "tca_family", NULL, &nlattr_action},
+    {RTM_GETMULTICAST - 2, 8, "ifa_family", show_address, &nlattr_address},
+    {RTM_GETANYCAST - 2, 8, "ifa_family", show_address, &nlattr_address},
+    {RTM_NEWNEIGHTBL, 4, "ndtm_family", NULL, &nlattr_neighbour_table},
+    {RTM_NEWADDRLABEL, 12, "ifal_family", show_label, &nlattr_label},
+    {RTM_GETDCB - 2, 4, "dcb_family", show_dcb, &nlattr_dcb},
+    {RTM_NEWNETCONF, 4, "ncm_family", NULL, &nlattr_netconf},
+    {RTM_NEWMDB, 8, "family", show_port, &nlattr_multicast},
+    {RTM_NEWNSID, 4, "rtgen_family", NULL, &nlattr_namespace},
+    {RTM_NEWSTATS, 12, "family", show_statistics, &nlattr_statistics},
+    {RTM_NEWCACHEREPORT, 4, "rtgen_family", NULL, NULL},
+    {RTM_NEWCHAIN, 20, "tcm_family", show_traffic, &nlattr_traffic},
+    {RTM_NEWNEXTHOP, 8, "nh_family", show_next_hop, &nlattr_next_hop},
 };
 
-static const struct route_part *find_part(uint16_t type)
+static const struct route_part *find_part(uint16_t type, uint8_t family)
 {
+    /* A bridge is asked for its neighbours with the structure of interfaces. */
+    uint16_t first = type == RTM_GETNEIGH && family == AF_BRIDGE ? RTM_NEWLINK : type & (uint16_t)~3;
     for (size_t i = 0; i < sizeof(route_parts) / sizeof(route_parts[0]); i++) {
-        if (route_parts[i].first == (type & ~3)) {
+        if (route_parts[i].first == first && xlat_name(&xlat_rtnetlink_types, type)) {
             return &route_parts[i];
         }
     }
     return NULL;
 }
 
-/* A message without a fixed part that is known: all begin with the family. */
-static bool show_family(struct decoder *d, uint64_t addr, uint64_t length)
+/* The one message of multicast routing has families of its own, by which its attributes are called. */
+static const struct nlattr_table *attributes_of(const struct route_part *part, uint8_t family)
 {
-    uint8_t family;
-    if (!length || !mem_read(d->mem, addr, &family, sizeof(family))) {
-        return false;
+    if (part->attributes) {
+        return part->attributes;
     }
+    return family == RTNL_FAMILY_IPMR    ? &nlattr_report4
+           : family == RTNL_FAMILY_IP6MR ? &nlattr_report6
+                                         : NULL;
+}
+
+/* A message without a fixed part that is known: all begin with the family. */
+static void show_family(struct decoder *d, uint8_t family, uint64_t addr, uint64_t length)
+{
     values_open(d->out, VALUE_STRUCT, NULL);
     net_enum(d, "family", &xlat_addrfams, family);
     if (length > sizeof(family)) {
         decode_hex_bytes(d, "data", addr + sizeof(family), length - sizeof(family));
     }
     values_close(d->out);
-    return true;
+}
+
+static void show_fixed(struct decoder *d, const struct route_part *part, const uint8_t *bytes, bool whole)
+{
+    uint32_t index = values_open(d->out, VALUE_STRUCT, NULL);
+    bool routing = !part->attributes && bytes[0] >= RTNL_FAMILY_IPMR;
+    net_enum(d, part->family, routing ? &xlat_route_families : &xlat_addrfams, bytes[0]);
+    if (whole && part->show) {
+        part->show(d, bytes);
+    } else if (part->show) {
+        /* Dump requests of the first interface (struct rtgenmsg) hold nothing but the family. */
+        values_at(d->out, index)->flags |= VALUE_MORE;
+    }
+    values_close(d->out);
 }
 
 bool netlink_route(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length)
 {
-    const struct route_part *part = find_part(type);
     uint8_t bytes[ROUTE_MAX];
-    size_t size = !part ? 0 : length < part->size ? 1 : part->size;
-    if (!part) {
-        return show_family(d, addr, length);
-    }
-    if (!mem_read(d->mem, addr, bytes, size)) {
+    if (!length || !mem_read(d->mem, addr, bytes, 1)) {
         return false;
     }
-    uint32_t whole = values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, part->family, &xlat_addrfams, bytes[0]);
-    if (size == part->size) {
-        part->show(d, bytes);
-    } else {
-        /* Dump requests of the first interface (struct rtgenmsg) hold nothing but the family. */
-        values_at(d->out, whole)->flags |= VALUE_MORE;
+    const struct route_part *part = find_part(type, bytes[0]);
+    if (!part) {
+        show_family(d, bytes[0], addr, length);
+        return true;
     }
-    values_close(d->out);
-    if (size == part->size && length > size) {
+    bool whole = length >= part->size;
+    if (whole && !mem_read(d->mem, addr, bytes, part->size)) {
+        return false;
+    }
+    show_fixed(d, part, bytes, whole);
+    const struct nlattr_table *attributes = attributes_of(part, bytes[0]);
+    if (length > part->size && attributes) {
         const struct nlattr_context context = {.family = bytes[0]};
-        nlattr_show(d, addr + size, length - size, part->attributes, &context);
+        nlattr_show(d, addr + part->size, length - part->size, attributes, &context);
+    } else if (length > part->size) {
+        decode_hex_bytes(d, NULL, addr + part->size, length - part->size);
     }
     return true;
 }

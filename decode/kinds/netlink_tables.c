@@ -1,6 +1,8 @@
 /* Names of netlink's constants: include/uapi/linux/, Linux 6.18. */
 #include "decode/kinds/netlink_tables.h"
 
+#include <stddef.h>
+
 XLAT_ORDERED(netlink_types, "NLMSG_???", {1, "NLMSG_NOOP"}, {2, "NLMSG_ERROR"}, {3, "NLMSG_DONE"},
              {4, "NLMSG_OVERRUN"});
 XLAT(netlink_flags, "NLM_F_???", {1, "NLM_F_REQUEST"}, {2, "NLM_F_MULTI"}, {4, "NLM_F_ACK"},
@@ -24,7 +26,8 @@ XLAT_ORDERED(rtnetlink_types, "RTM_???", {16, "RTM_NEWLINK"}, {17, "RTM_DELLINK"
              {34, "RTM_GETRULE"}, {36, "RTM_NEWQDISC"}, {37, "RTM_DELQDISC"}, {38, "RTM_GETQDISC"},
              {40, "RTM_NEWTCLASS"}, {41, "RTM_DELTCLASS"}, {42, "RTM_GETTCLASS"}, {44, "RTM_NEWTFILTER"},
              {45, "RTM_DELTFILTER"}, {46, "RTM_GETTFILTER"}, {48, "RTM_NEWACTION"}, {49, "RTM_DELACTION"},
-             {50, "RTM_GETACTION"}, {52, "RTM_NEWPREFIX"}, {58, "RTM_GETMULTICAST"}, {62, "RTM_GETANYCAST"},
+             {50, "RTM_GETACTION"}, {52, "RTM_NEWPREFIX"}, {56, "RTM_NEWMULTICAST"}, {57, "RTM_DELMULTICAST"},
+             {58, "RTM_GETMULTICAST"}, {60, "RTM_NEWANYCAST"}, {61, "RTM_DELANYCAST"}, {62, "RTM_GETANYCAST"},
              {64, "RTM_NEWNEIGHTBL"}, {66, "RTM_GETNEIGHTBL"}, {67, "RTM_SETNEIGHTBL"},
              {68, "RTM_NEWNDUSEROPT"}, {72, "RTM_NEWADDRLABEL"}, {73, "RTM_DELADDRLABEL"},
              {74, "RTM_GETADDRLABEL"}, {78, "RTM_GETDCB"}, {79, "RTM_SETDCB"}, {80, "RTM_NEWNETCONF"},
@@ -89,10 +92,13 @@ XLAT(address_flags, "IFA_F_???", {1, "IFA_F_SECONDARY"}, {2, "IFA_F_NODAD"}, {4,
      {8, "IFA_F_DADFAILED"}, {0x10, "IFA_F_HOMEADDRESS"}, {0x20, "IFA_F_DEPRECATED"},
      {0x40, "IFA_F_TENTATIVE"}, {0x80, "IFA_F_PERMANENT"}, {0x100, "IFA_F_MANAGETEMPADDR"},
      {0x200, "IFA_F_NOPREFIXROUTE"}, {0x400, "IFA_F_MCAUTOJOIN"}, {0x800, "IFA_F_STABLE_PRIVACY"});
-XLAT_ORDERED(route_scopes, "RT_SCOPE_???", {0, "RT_SCOPE_UNIVERSE"}, {200, "RT_SCOPE_SITE"},
-             {253, "RT_SCOPE_LINK"}, {254, "RT_SCOPE_HOST"}, {255, "RT_SCOPE_NOWHERE"});
-XLAT_ORDERED(route_tables, "RT_TABLE_???", {0, "RT_TABLE_UNSPEC"}, {252, "RT_TABLE_COMPAT"},
-             {253, "RT_TABLE_DEFAULT"}, {254, "RT_TABLE_MAIN"}, {255, "RT_TABLE_LOCAL"});
+XLAT_ORDERED(route_scopes, NULL, {0, "RT_SCOPE_UNIVERSE"}, {200, "RT_SCOPE_SITE"}, {253, "RT_SCOPE_LINK"},
+             {254, "RT_SCOPE_HOST"}, {255, "RT_SCOPE_NOWHERE"});
+XLAT_ORDERED(route_tables, NULL, {0, "RT_TABLE_UNSPEC"}, {252, "RT_TABLE_COMPAT"}, {253, "RT_TABLE_DEFAULT"},
+             {254, "RT_TABLE_MAIN"}, {255, "RT_TABLE_LOCAL"});
+/* strace says of a rule's table that it has no name, and of a route's nothing. */
+const struct xlat xlat_rule_tables = {"RT_TABLE_???", route_tables_entries,
+                                      sizeof(route_tables_entries) / sizeof(route_tables_entries[0]), 1};
 XLAT_ORDERED(route_protocols, "RTPROT_???", {0, "RTPROT_UNSPEC"}, {1, "RTPROT_REDIRECT"},
              {2, "RTPROT_KERNEL"}, {3, "RTPROT_BOOT"}, {4, "RTPROT_STATIC"}, {8, "RTPROT_GATED"},
              {9, "RTPROT_RA"}, {10, "RTPROT_MRT"}, {11, "RTPROT_ZEBRA"}, {12, "RTPROT_BIRD"},
@@ -116,3 +122,17 @@ XLAT(neighbour_flags, "NTF_???", {1, "NTF_USE"}, {2, "NTF_SELF"}, {4, "NTF_MASTE
      {0x10, "NTF_EXT_LEARNED"}, {0x20, "NTF_OFFLOADED"}, {0x40, "NTF_STICKY"}, {0x80, "NTF_ROUTER"});
 XLAT(next_hop_flags, "RTNH_F_???", {1, "RTNH_F_DEAD"}, {2, "RTNH_F_PERVASIVE"}, {4, "RTNH_F_ONLINK"},
      {8, "RTNH_F_OFFLOAD"}, {0x10, "RTNH_F_LINKDOWN"}, {0x20, "RTNH_F_UNRESOLVED"}, {0x40, "RTNH_F_TRAP"});
+/* Families of multicast routing's messages. */
+XLAT_ORDERED(route_families, "RTNL_FAMILY_???", {128, "RTNL_FAMILY_IPMR"}, {129, "RTNL_FAMILY_IP6MR"});
+XLAT_ORDERED(dcb_commands, "DCB_CMD_???", {0, "DCB_CMD_UNDEFINED"}, {1, "DCB_CMD_GSTATE"},
+             {2, "DCB_CMD_SSTATE"}, {3, "DCB_CMD_PGTX_GCFG"}, {4, "DCB_CMD_PGTX_SCFG"},
+             {5, "DCB_CMD_PGRX_GCFG"}, {6, "DCB_CMD_PGRX_SCFG"}, {7, "DCB_CMD_PFC_GCFG"},
+             {8, "DCB_CMD_PFC_SCFG"}, {9, "DCB_CMD_SET_ALL"}, {10, "DCB_CMD_GPERM_HWADDR"},
+             {11, "DCB_CMD_GCAP"}, {12, "DCB_CMD_GNUMTCS"}, {13, "DCB_CMD_SNUMTCS"},
+             {14, "DCB_CMD_PFC_GSTATE"}, {15, "DCB_CMD_PFC_SSTATE"}, {16, "DCB_CMD_BCN_GCFG"},
+             {17, "DCB_CMD_BCN_SCFG"}, {18, "DCB_CMD_GAPP"}, {19, "DCB_CMD_SAPP"}, {20, "DCB_CMD_IEEE_SET"},
+             {21, "DCB_CMD_IEEE_GET"}, {22, "DCB_CMD_GDCBX"}, {23, "DCB_CMD_SDCBX"}, {24, "DCB_CMD_GFEATCFG"},
+             {25, "DCB_CMD_SFEATCFG"}, {26, "DCB_CMD_CEE_GET"}, {27, "DCB_CMD_IEEE_DEL"});
+XLAT(statistics_mask, "1<<IFLA_STATS_???", {1, "1<<IFLA_STATS_UNSPEC"}, {2, "1<<IFLA_STATS_LINK_64"},
+     {4, "1<<IFLA_STATS_LINK_XSTATS"}, {8, "1<<IFLA_STATS_LINK_XSTATS_SLAVE"},
+     {0x10, "1<<IFLA_STATS_LINK_OFFLOAD_XSTATS"}, {0x20, "1<<IFLA_STATS_AF_SPEC"});

@@ -19,6 +19,7 @@ extern const struct xlat xlat_interface_flags;
 extern const struct xlat xlat_address_flags;
 extern const struct xlat xlat_route_scopes;
 extern const struct xlat xlat_route_tables;
+extern const struct xlat xlat_rule_tables;
 extern const struct xlat xlat_route_protocols;
 extern const struct xlat xlat_route_types;
 extern const struct xlat xlat_route_flags;
@@ -26,5 +27,8 @@ extern const struct xlat xlat_ip_tos;
 extern const struct xlat xlat_neighbour_states;
 extern const struct xlat xlat_neighbour_flags;
 extern const struct xlat xlat_next_hop_flags;
+extern const struct xlat xlat_route_families;
+extern const struct xlat xlat_dcb_commands;
+extern const struct xlat xlat_statistics_mask;
 
 #endif

@@ -93,10 +93,7 @@ static bool show_ticks(struct decoder *d, const struct attribute *a)
 static bool show_number(struct decoder *d, const struct nlattr_shape *shape, const struct attribute *a)
 {
     uint64_t number = 0;
-    bool named = shape->as == NLATTR_ENUM || shape->as == NLATTR_FLAGS;
-    /* strace takes what has names for no number of ours where it is longer than any. */
-    if (a->size < shape->size || (named && a->size > sizeof(number)) ||
-        !mem_read(d->mem, a->payload, &number, shape->size)) {
+    if (a->size < shape->size || !mem_read(d->mem, a->payload, &number, shape->size)) {
         return false;
     }
     unsigned unused = 64 - 8 * (unsigned)shape->size;
@@ -187,6 +184,9 @@ static bool show_layout(struct decoder *d, const struct nlattr_shape *shape, con
         return false;
     }
     decode_layout_at(d, NULL, a->payload, layout, a->size < layout->size ? a->size : UINT64_MAX);
+    if (shape->as == NLATTR_LAYOUT_REST && a->size > layout->size) {
+        decode_hex_bytes(d, NULL, a->payload + layout->size, a->size - layout->size);
+    }
     return true;
 }
 
@@ -263,6 +263,7 @@ static bool show_known(struct decoder *d, const struct nlattr_shape *shape, cons
     case NLATTR_TICKS:
         return show_ticks(d, a);
     case NLATTR_LAYOUT:
+    case NLATTR_LAYOUT_REST:
         return show_layout(d, shape, a);
     case NLATTR_NEST:
         nlattr_show(d, a->payload, a->size, shape->aux, context);

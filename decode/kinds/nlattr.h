@@ -8,25 +8,26 @@
 #include "decode/decoder.h"
 
 enum nlattr_as {
-    NLATTR_UINT,      /* a number of `size` bytes */
-    NLATTR_INT,       /* the same, signed */
-    NLATTR_HEX,       /* the same in hexadecimal */
-    NLATTR_NET,       /* the same in the network's order: htons(80) */
-    NLATTR_NET_ENUM,  /* htons(ETH_P_IP); aux: xlat */
-    NLATTR_TICKS,     /* clock ticks, in as many bytes as there are */
-    NLATTR_ID,        /* a user or group id */
-    NLATTR_ENUM,      /* aux: xlat */
-    NLATTR_FLAGS,     /* aux: xlat */
-    NLATTR_FD,        /* a descriptor, of 4 bytes */
-    NLATTR_STRING,    /* up to its NUL; without one it is shown as cut, as strace does */
-    NLATTR_KIND,      /* the same, and it says which kind of data follows */
-    NLATTR_HARDWARE,  /* 02:42:ac:11:00:02 */
-    NLATTR_ADDRESS,   /* of the message's family */
-    NLATTR_ADDRESS4,  /* of IPv4, whatever that is */
-    NLATTR_ADDRESS6,  /* of IPv6 */
-    NLATTR_INTERFACE, /* an index */
-    NLATTR_LAYOUT,    /* aux: struct layout; at least `size` bytes, members beyond the end are left out */
-    NLATTR_NEST,      /* attributes; aux: struct nlattr_table */
+    NLATTR_UINT,        /* a number of `size` bytes */
+    NLATTR_INT,         /* the same, signed */
+    NLATTR_HEX,         /* the same in hexadecimal */
+    NLATTR_NET,         /* the same in the network's order: htons(80) */
+    NLATTR_NET_ENUM,    /* htons(ETH_P_IP); aux: xlat */
+    NLATTR_TICKS,       /* clock ticks, in as many bytes as there are */
+    NLATTR_ID,          /* a user or group id */
+    NLATTR_ENUM,        /* aux: xlat */
+    NLATTR_FLAGS,       /* aux: xlat */
+    NLATTR_FD,          /* a descriptor, of 4 bytes */
+    NLATTR_STRING,      /* up to its NUL; without one it is shown as cut, as strace does */
+    NLATTR_KIND,        /* the same, and it says which kind of data follows */
+    NLATTR_HARDWARE,    /* 02:42:ac:11:00:02 */
+    NLATTR_ADDRESS,     /* of the message's family */
+    NLATTR_ADDRESS4,    /* of IPv4, whatever that is */
+    NLATTR_ADDRESS6,    /* of IPv6 */
+    NLATTR_INTERFACE,   /* an index */
+    NLATTR_LAYOUT,      /* aux: struct layout; at least `size` bytes, members beyond the end are left out */
+    NLATTR_LAYOUT_REST, /* the same, and what is behind it as bytes */
+    NLATTR_NEST,        /* attributes; aux: struct nlattr_table */
     NLATTR_LIST,    /* attributes whose types are bare numbers, each of which holds some; aux: their table */
     NLATTR_NUMBERS, /* numbers of `size` bytes; aux: struct nlattr_names */
     NLATTR_SHOW,    /* aux: struct nlattr_function */

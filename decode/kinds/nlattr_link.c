@@ -177,6 +177,18 @@ LAYOUT(stats, struct link_stats, STATS_MEMBERS(struct link_stats));
 LAYOUT(stats64, struct link_stats64, STATS_MEMBERS(struct link_stats64),
        MEMBER(struct link_stats64, rx_otherhost_dropped, UINT)); /* 5.19 */
 
+static bool show_stats64(struct decoder *d, uint64_t addr, uint64_t length,
+                         const struct nlattr_context *context)
+{
+    (void)context;
+    if (length < offsetof(struct link_stats64, rx_nohandler)) {
+        return false;
+    }
+    decode_layout_at(d, NULL, addr, &layout_stats64, length < layout_stats64.size ? length : UINT64_MAX);
+    return true;
+}
+const struct nlattr_function nlattr_stats64 = {show_stats64};
+
 struct link_map {
     uint64_t mem_start, mem_end, base_addr;
     uint16_t irq;
@@ -256,7 +268,7 @@ static const struct nlattr_shape link_attributes[] = {
     STRING(IFLA_IFALIAS),
     NUMBER(IFLA_NUM_VF, 4),
     NEST(IFLA_VFINFO_LIST, virtual_functions),
-    {IFLA_STATS64, NLATTR_LAYOUT, offsetof(struct link_stats64, rx_nohandler), &layout_stats64},
+    SHOW(IFLA_STATS64, nlattr_stats64),
     NEST(IFLA_VF_PORTS, ports),
     NEST(IFLA_PORT_SELF, port),
     SHOW(IFLA_AF_SPEC, spec),

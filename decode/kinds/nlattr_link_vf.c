@@ -126,7 +126,7 @@ VF_LAYOUT(rate, ifla_vf_rate, VF(ifla_vf_rate, min_tx_rate), VF(ifla_vf_rate, ma
 #define VF_LINE(type, layout) NLATTR_LINE(type, LAYOUT, 0, &layout_##layout)
 
 NLATTR_TABLE(vlans, xlat_nl_vf_vlan, SHOW(IFLA_VF_VLAN_INFO, vlan_info));
-NLATTR_TABLE(statistics, xlat_nl_vf_stats, NUMBER(IFLA_VF_STATS_RX_PACKETS, 8),
+NLATTR_TABLE(vf_counters, xlat_nl_vf_stats, NUMBER(IFLA_VF_STATS_RX_PACKETS, 8),
              NUMBER(IFLA_VF_STATS_TX_PACKETS, 8), NUMBER(IFLA_VF_STATS_RX_BYTES, 8),
              NUMBER(IFLA_VF_STATS_TX_BYTES, 8), NUMBER(IFLA_VF_STATS_BROADCAST, 8),
              NUMBER(IFLA_VF_STATS_MULTICAST, 8), NUMBER(IFLA_VF_STATS_RX_DROPPED, 8),
@@ -134,7 +134,7 @@ NLATTR_TABLE(statistics, xlat_nl_vf_stats, NUMBER(IFLA_VF_STATS_RX_PACKETS, 8),
 NLATTR_TABLE(function, xlat_nl_vf, SHOW(IFLA_VF_MAC, mac), VF_LINE(IFLA_VF_VLAN, vlan),
              VF_LINE(IFLA_VF_TX_RATE, tx_rate), VF_LINE(IFLA_VF_SPOOFCHK, setting),
              VF_LINE(IFLA_VF_LINK_STATE, state), VF_LINE(IFLA_VF_RATE, rate),
-             VF_LINE(IFLA_VF_RSS_QUERY_EN, setting), NEST(IFLA_VF_STATS, statistics),
+             VF_LINE(IFLA_VF_RSS_QUERY_EN, setting), NEST(IFLA_VF_STATS, vf_counters),
              VF_LINE(IFLA_VF_TRUST, setting), SHOW(IFLA_VF_IB_NODE_GUID, guid),
              SHOW(IFLA_VF_IB_PORT_GUID, guid), NEST(IFLA_VF_VLAN_LIST, vlans),
              SHOW(IFLA_VF_BROADCAST, broadcast));

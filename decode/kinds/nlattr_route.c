@@ -1,10 +1,9 @@
-/* Attributes of addresses, routes, neighbours, rules and traffic control. */
+/* Attributes of addresses, routes, rules and network namespaces. */
 #include "decode/kinds/nlattr_route.h"
 #include "decode/kinds/basic.h"
 
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
-#include <linux/neighbour.h>
 #include <linux/net_namespace.h>
 #include <linux/netconf.h>
 #include <linux/rtnetlink.h>
@@ -27,7 +26,7 @@ static const struct nlattr_shape address_attributes[] = {
     NUMBER(IFA_RT_PRIORITY, 4), {IFA_TARGET_NETNSID, NLATTR_INT, 4, NULL}};
 NLATTR_LISTED(address, xlat_nl_ifa, address_attributes);
 
-/* A next hop of several: struct rtnexthop, and attributes. */
+/* A next hop of several: struct rtnexthop, and attributes. Returns where the next one starts; 0: nowhere. */
 enum { NEXT_HOP = 8 };
 static uint64_t show_next_hop(struct decoder *d, uint64_t addr, uint64_t length,
                               const struct nlattr_context *context)
@@ -37,15 +36,19 @@ static uint64_t show_next_hop(struct decoder *d, uint64_t addr, uint64_t length,
         return 0;
     }
     uint16_t whole = load16(hop);
+    uint64_t size = whole < length ? whole : length;
+    if (size > sizeof(hop)) {
+        values_open(d->out, VALUE_ARRAY, NULL);
+    }
     values_open(d->out, VALUE_STRUCT, NULL);
     net_uint(d, "rtnh_len", whole);
     net_flags(d, "rtnh_flags", &xlat_next_hop_flags, hop[2]);
     net_uint(d, "rtnh_hops", hop[3]);
     net_interface(d, "rtnh_ifindex", load32(hop + 4));
     values_close(d->out);
-    uint64_t size = whole < length ? whole : length;
     if (size > sizeof(hop)) {
         nlattr_show(d, addr + sizeof(hop), size - sizeof(hop), &nlattr_route, context);
+        values_close(d->out);
     }
     return whole < sizeof(hop) ? 0 : ((uint64_t)whole + 3) & ~UINT64_C(3);
 }
@@ -53,17 +56,23 @@ static uint64_t show_next_hop(struct decoder *d, uint64_t addr, uint64_t length,
 static bool show_multipath(struct decoder *d, uint64_t addr, uint64_t length,
                            const struct nlattr_context *context)
 {
-    if (length < NEXT_HOP) {
+    uint16_t first;
+    if (length < NEXT_HOP || !mem_read(d->mem, addr, &first, sizeof(first))) {
         return false;
     }
-    values_open(d->out, VALUE_ARRAY, NULL);
+    bool several = first < length;
+    if (several) {
+        values_open(d->out, VALUE_ARRAY, NULL);
+    }
     for (uint64_t step; !d->out->full; addr += step, length -= step) {
         step = show_next_hop(d, addr, length, context);
         if (step == 0 || step >= length) {
             break;
         }
     }
-    values_close(d->out);
+    if (several) {
+        values_close(d->out);
+    }
     return true;
 }
 static const struct nlattr_function multipath = {show_multipath};
@@ -95,6 +104,8 @@ LAYOUT(rta_cacheinfo, struct rta_cacheinfo, MEMBER(struct rta_cacheinfo, rta_cln
        MEMBER(struct rta_cacheinfo, rta_error, UINT), MEMBER(struct rta_cacheinfo, rta_used, UINT),
        MEMBER(struct rta_cacheinfo, rta_id, HEX), MEMBER(struct rta_cacheinfo, rta_ts, UINT),
        MEMBER(struct rta_cacheinfo, rta_tsage, UINT));
+LAYOUT(mfc_stats, struct rta_mfc_stats, MEMBER(struct rta_mfc_stats, mfcs_packets, UINT),
+       MEMBER(struct rta_mfc_stats, mfcs_bytes, UINT), MEMBER(struct rta_mfc_stats, mfcs_wrong_if, UINT));
 NLATTR_TABLE(metrics, xlat_nl_rtax, NUMBER(RTAX_LOCK, 4), NUMBER(RTAX_MTU, 4), NUMBER(RTAX_WINDOW, 4),
              NUMBER(RTAX_RTT, 4), NUMBER(RTAX_RTTVAR, 4), NUMBER(RTAX_SSTHRESH, 4), NUMBER(RTAX_CWND, 4),
              NUMBER(RTAX_ADVMSS, 4), NUMBER(RTAX_REORDERING, 4), NUMBER(RTAX_HOPLIMIT, 4),
@@ -111,50 +122,26 @@ static const struct nlattr_shape route_attributes[] = {
     ADDRESS(RTA_PREFSRC),
     {RTA_METRICS, NLATTR_NEST, 0, &nlattr_metrics},
     {RTA_MULTIPATH, NLATTR_SHOW, 0, &multipath},
+    NUMBER(RTA_PROTOINFO, 4),
     NUMBER(RTA_FLOW, 4),
     {RTA_CACHEINFO, NLATTR_LAYOUT, 0, &layout_rta_cacheinfo},
     {RTA_TABLE, NLATTR_ENUM, 4, &xlat_route_tables},
+    NUMBER(RTA_MP_ALGO, 4),
     NUMBER(RTA_MARK, 4),
+    NLATTR_LINE(RTA_MFC_STATS, LAYOUT, 0, &layout_mfc_stats),
     {RTA_VIA, NLATTR_SHOW, 0, &via},
     ADDRESS(RTA_NEWDST),
     NUMBER(RTA_PREF, 1),
     {RTA_ENCAP_TYPE, NLATTR_ENUM, 2, &xlat_nl_encap_type},
-    NUMBER(RTA_EXPIRES, 4),
+    NUMBER(RTA_EXPIRES, 8),
     NUMBER(RTA_UID, 4),
     NUMBER(RTA_TTL_PROPAGATE, 1),
-    {RTA_IP_PROTO, NLATTR_ENUM, 1, &xlat_inet_protocols},
-    {RTA_SPORT, NLATTR_NET, 2, NULL},
-    {RTA_DPORT, NLATTR_NET, 2, NULL},
+    NUMBER(RTA_IP_PROTO, 1),
+    NUMBER(RTA_SPORT, 2), /* in the network's order, but strace shows them so */
+    NUMBER(RTA_DPORT, 2),
     NUMBER(30 /* RTA_NH_ID */, 4),
     {31 /* RTA_FLOWLABEL */, NLATTR_NET, 4, NULL}};
 NLATTR_LISTED(route, xlat_nl_rta, route_attributes);
-
-LAYOUT(nda_cacheinfo, struct nda_cacheinfo, MEMBER(struct nda_cacheinfo, ndm_confirmed, UINT),
-       MEMBER(struct nda_cacheinfo, ndm_used, UINT), MEMBER(struct nda_cacheinfo, ndm_updated, UINT),
-       MEMBER(struct nda_cacheinfo, ndm_refcnt, UINT));
-static const struct nlattr_shape neighbour_attributes[] = {
-    ADDRESS(NDA_DST),
-    {NDA_LLADDR, NLATTR_HARDWARE, 0, NULL},
-    {NDA_CACHEINFO, NLATTR_LAYOUT, 0, &layout_nda_cacheinfo},
-    NUMBER(NDA_PROBES, 4),
-    NUMBER(NDA_VLAN, 2),
-    {NDA_PORT, NLATTR_NET, 2, NULL},
-    NUMBER(NDA_VNI, 4),
-    INTERFACE(NDA_IFINDEX),
-    INTERFACE(NDA_MASTER),
-    {NDA_LINK_NETNSID, NLATTR_INT, 4, NULL},
-    NUMBER(NDA_SRC_VNI, 4),
-    {NDA_PROTOCOL, NLATTR_ENUM, 1, &xlat_route_protocols},
-    NUMBER(13 /* NDA_NH_ID */, 4),
-    {15 /* NDA_FLAGS_EXT */, NLATTR_FLAGS, 4, &xlat_nl_neighbour_flags_ext},
-    {16 /* NDA_NDM_STATE_MASK */, NLATTR_FLAGS, 2, &xlat_neighbour_states},
-    {17 /* NDA_NDM_FLAGS_MASK */, NLATTR_FLAGS, 1, &xlat_neighbour_flags}};
-NLATTR_LISTED(neighbour, xlat_nl_nda, neighbour_attributes);
-
-static const struct nlattr_shape neighbour_table_attributes[] = {
-    STRING(NDTA_NAME), NUMBER(NDTA_THRESH1, 4), NUMBER(NDTA_THRESH2, 4), NUMBER(NDTA_THRESH3, 4),
-    NUMBER(NDTA_GC_INTERVAL, 8)};
-NLATTR_LISTED(neighbour_table, xlat_nl_ndta, neighbour_table_attributes);
 
 LAYOUT(uid_range, struct fib_rule_uid_range, MEMBER(struct fib_rule_uid_range, start, UINT),
        MEMBER(struct fib_rule_uid_range, end, UINT));
@@ -183,52 +170,6 @@ static const struct nlattr_shape rule_attributes[] = {ADDRESS(FRA_DST),
                                                       {26 /* FRA_FLOWLABEL */, NLATTR_NET, 4, NULL},
                                                       {27 /* FRA_FLOWLABEL_MASK */, NLATTR_NET, 4, NULL}};
 NLATTR_LISTED(rule, xlat_nl_fra, rule_attributes);
-
-/* struct tc_stats and the parts of which later kernels make it. */
-struct tc_stats {
-    uint64_t bytes;
-    uint32_t packets, drops, overlimits, bps, pps, qlen, backlog;
-};
-struct tc_basic {
-    uint64_t bytes;
-    uint32_t packets;
-};
-struct tc_queue {
-    uint32_t qlen, backlog, drops, requeues, overlimits;
-};
-struct tc_rate {
-    uint32_t bps, pps;
-};
-struct tc_rate64 {
-    uint64_t bps, pps;
-};
-LAYOUT(tc_stats, struct tc_stats, MEMBER(struct tc_stats, bytes, UINT),
-       MEMBER(struct tc_stats, packets, UINT), MEMBER(struct tc_stats, drops, UINT),
-       MEMBER(struct tc_stats, overlimits, UINT), MEMBER(struct tc_stats, bps, UINT),
-       MEMBER(struct tc_stats, pps, UINT), MEMBER(struct tc_stats, qlen, UINT),
-       MEMBER(struct tc_stats, backlog, UINT));
-LAYOUT(tc_basic, struct tc_basic, MEMBER(struct tc_basic, bytes, UINT),
-       MEMBER(struct tc_basic, packets, UINT));
-LAYOUT(tc_queue, struct tc_queue, MEMBER(struct tc_queue, qlen, UINT), MEMBER(struct tc_queue, backlog, UINT),
-       MEMBER(struct tc_queue, drops, UINT), MEMBER(struct tc_queue, requeues, UINT),
-       MEMBER(struct tc_queue, overlimits, UINT));
-LAYOUT(tc_rate, struct tc_rate, MEMBER(struct tc_rate, bps, UINT), MEMBER(struct tc_rate, pps, UINT));
-LAYOUT(tc_rate64, struct tc_rate64, MEMBER(struct tc_rate64, bps, UINT), MEMBER(struct tc_rate64, pps, UINT));
-enum { TC_STATS_SIZE = 36, TC_BASIC_SIZE = 12 }; /* without what C pads them with */
-NLATTR_TABLE(traffic_stats, xlat_nl_tca_stats, {1, NLATTR_LAYOUT, TC_BASIC_SIZE, &layout_tc_basic},
-             {2, NLATTR_LAYOUT, 0, &layout_tc_rate}, {3, NLATTR_LAYOUT, 0, &layout_tc_queue},
-             {5, NLATTR_LAYOUT, 0, &layout_tc_rate64}, {7, NLATTR_LAYOUT, TC_BASIC_SIZE, &layout_tc_basic});
-static const struct nlattr_shape traffic_attributes[] = {
-    STRING(TCA_KIND),
-    {TCA_STATS, NLATTR_LAYOUT, TC_STATS_SIZE, &layout_tc_stats},
-    {TCA_RATE, NLATTR_LAYOUT, 0, &layout_tc_rate},
-    {TCA_STATS2, NLATTR_NEST, 0, &nlattr_traffic_stats},
-    NUMBER(TCA_CHAIN, 4),
-    NUMBER(TCA_HW_OFFLOAD, 1),
-    NUMBER(TCA_INGRESS_BLOCK, 4),
-    NUMBER(TCA_EGRESS_BLOCK, 4),
-    STRING(16 /* TCA_EXT_WARN_MSG */)};
-NLATTR_LISTED(traffic, xlat_nl_tca, traffic_attributes);
 
 static const struct nlattr_shape netconf_attributes[] = {
     INTERFACE(NETCONFA_IFINDEX),

@@ -45,5 +45,6 @@ extern const struct xlat xlat_nl_unix_show;
 extern const struct xlat xlat_nl_netlink_show;
 extern const struct xlat xlat_nl_diag_shutdown;
 extern const struct xlat xlat_nl_diag_extensions;
+extern const struct xlat xlat_nl_bridge_vlan;
 
 #endif

@@ -101,7 +101,7 @@ struct nested {
     const char *expected;
     const void *bytes;
     size_t n;
-    uint16_t types[4]; /* ends with END */
+    uint16_t types[5]; /* ends with END */
 };
 enum { END = 0xffff };
 
@@ -109,9 +109,9 @@ static inline void check_nested(uint16_t type, uint16_t flags, const void *fixed
                                 const struct nested *lines, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t at[4], depth = 0;
+        size_t at[5], depth = 0;
         begin(type, flags, fixed, n);
-        while (depth < 3 && lines[i].types[depth + 1] != END) {
+        while (depth < 4 && lines[i].types[depth + 1] != END) {
             at[depth] = attribute(lines[i].types[depth], NULL, 0);
             depth++;
         }

@@ -93,8 +93,8 @@ START_TEST(next_hops)
     ck_assert_str_eq(strstr(body(), ", [{nla"),
                      ", [{nla_len=28, nla_type=RTA_MULTIPATH}, "
                      "[{rtnh_len=8, rtnh_flags=0, rtnh_hops=0, rtnh_ifindex=if_nametoindex(\"lo\")}, "
-                     "{rtnh_len=16, rtnh_flags=0, rtnh_hops=3, rtnh_ifindex=5}, "
-                     "[{nla_len=8, nla_type=RTA_GATEWAY}, inet_addr(\"127.0.0.1\")]]]");
+                     "[{rtnh_len=16, rtnh_flags=0, rtnh_hops=3, rtnh_ifindex=5}, "
+                     "[{nla_len=8, nla_type=RTA_GATEWAY}, inet_addr(\"127.0.0.1\")]]]]");
     hops[0] = 0; /* lies */
     begin(RTM_NEWROUTE, 0, &route, sizeof(route));
     attribute(RTA_MULTIPATH, hops, sizeof(hops));

@@ -14,8 +14,6 @@ START_TEST(interfaces)
         NESTED("ifi_change=0xffffffff}, [{nla_len=7, nla_type=IFLA_IFNAME}, \"abc\"...]", "abc", IFLA_IFNAME),
         NESTED("IFLA_IFNAME}, \"abc\"]", "abc\0", IFLA_IFNAME),
         NESTED("IFLA_EXT_MASK}, RTEXT_FILTER_VF]", "\1\0\0\0\0\0\0\0", IFLA_EXT_MASK),
-        NESTED("IFLA_EXT_MASK}, \"\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\"]", "\1\0\0\0\0\0\0\0\0",
-               IFLA_EXT_MASK),
         NESTED("IFLA_PROTO_DOWN_REASON}, [{nla_len=8, nla_type=IFLA_PROTO_DOWN_REASON_MASK}, 0x1]]",
                "\1\0\0\0", 55, 1),
         NESTED("nla_type=AF_MCTP}, [{nla_len=5, nla_type=IFLA_MCTP_PHYS_BINDING}, MCTP_PHYS_BINDING_USB]]",
