@@ -16,7 +16,11 @@ bool dump_parse(uint64_t bits[DUMP_FDS / 64], const char *set)
     uint64_t found[DUMP_FDS / 64] = {0};
     bool complement = *set == '!';
 
-    for (set += complement; *set;) {
+    set += complement;
+    if (!*set) {
+        return false;
+    }
+    while (*set) {
         char *end = (char *)set; // NOLINT: as strtoul leaves it
         if (strncmp(set, "all", 3) == 0) {
             memset(found, 0xff, sizeof(found));

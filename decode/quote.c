@@ -40,12 +40,16 @@ static bool binary(const char *bytes, size_t n)
     return false;
 }
 
+static void quote_hex_byte(struct buf *out, unsigned char c)
+{
+    char escape[4] = {'\\', 'x', "0123456789abcdef"[c >> 4], "0123456789abcdef"[c & 15]};
+    buf_bytes(out, escape, sizeof(escape));
+}
+
 static void quote_hex(struct buf *out, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        char escape[4] = {'\\', 'x', "0123456789abcdef"[c >> 4], "0123456789abcdef"[c & 15]};
-        buf_bytes(out, escape, sizeof(escape));
+        quote_hex_byte(out, (unsigned char)bytes[i]);
     }
 }
 
@@ -65,19 +69,21 @@ static void quote_octal(struct buf *out, unsigned char c, bool digit_follows)
 }
 
 /* `follows`: the byte behind, or 0 at the end. */
-static void escape_byte(struct buf *out, unsigned char c, char follows)
+static void escape_byte(struct buf *out, unsigned char c, char follows, enum string_mode mode)
 {
     char letter = escape_letter(c);
     if (letter) {
         buf_char(out, '\\');
         buf_char(out, letter);
+    } else if (mode == STRING_HEX_ESCAPES) {
+        quote_hex_byte(out, c);
     } else {
         quote_octal(out, c, follows >= '0' && follows <= '7');
     }
 }
 
 /* `brackets`: angle brackets are escaped too. */
-static void quote_plain(struct buf *out, const char *bytes, size_t n, bool brackets)
+static void quote_plain(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool brackets)
 {
     size_t clean = 0; /* start of a run that needs no escape */
     for (size_t i = 0; i < n; i++) {
@@ -88,7 +94,7 @@ static void quote_plain(struct buf *out, const char *bytes, size_t n, bool brack
         }
         buf_bytes(out, bytes + clean, i - clean);
         clean = i + 1;
-        escape_byte(out, c, i + 1 < n ? bytes[i + 1] : '\0');
+        escape_byte(out, c, i + 1 < n ? bytes[i + 1] : '\0', mode);
     }
     buf_bytes(out, bytes + clean, n - clean);
 }
@@ -100,7 +106,7 @@ void render_plain(struct buf *out, const char *text, size_t n)
         if (!printable((unsigned char)text[i])) {
             buf_bytes(out, text + clean, i - clean);
             clean = i + 1;
-            escape_byte(out, (unsigned char)text[i], i + 1 < n ? text[i + 1] : '\0');
+            escape_byte(out, (unsigned char)text[i], i + 1 < n ? text[i + 1] : '\0', STRING_PLAIN);
         }
     }
     buf_bytes(out, text + clean, n - clean);
@@ -111,7 +117,7 @@ static void quote(struct buf *out, const char *bytes, size_t n, enum string_mode
     if (mode == STRING_HEX || (mode == STRING_HEX_IF_BINARY && binary(bytes, n))) {
         quote_hex(out, bytes, n);
     } else {
-        quote_plain(out, bytes, n, brackets);
+        quote_plain(out, bytes, n, mode, brackets);
     }
 }
 

@@ -8,8 +8,9 @@
 #include "decode/base/buf.h"
 #include "decode/event.h"
 
-enum xlat_mode { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };                    /* -X */
-enum string_mode { STRING_PLAIN, STRING_HEX_IF_BINARY, STRING_HEX };       /* -x, -xx */
+enum xlat_mode { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE }; /* -X */
+/* -x; -xx; --strings-in-hex=non-ascii-chars: \x in place of octal escapes. */
+enum string_mode { STRING_PLAIN, STRING_HEX_IF_BINARY, STRING_HEX, STRING_HEX_ESCAPES };
 enum time_mode { TIME_NONE, TIME_SECONDS, TIME_MICROSECONDS, TIME_EPOCH }; /* -t -tt -ttt */
 enum precision { PRECISION_US, PRECISION_S, PRECISION_MS, PRECISION_NS };
 
@@ -25,6 +26,7 @@ struct render_options {
     unsigned column;     /* -a: where "= result" starts */
     bool instruction;    /* -i */
     bool syscall_number; /* -n */
+    bool arg_names;      /* -N: names before arguments */
     bool show_duration;  /* -T */
     enum precision duration_precision;
     bool show_comm; /* -Y: the command's name behind the pid */
@@ -76,7 +78,7 @@ void render_json_container(struct buf *out, const struct event_container *contai
 void render_stack_text(struct buf *out, const struct event_stack *stack);
 void render_stack_json(struct buf *out, const struct event_stack *stack);
 
-/* Appends bytes as a quoted C string the way strace does (octal escapes; \x with STRING_HEX). */
+/* Appends bytes as a quoted C string the way strace does. */
 void render_quoted(struct buf *out, const char *bytes, size_t n, enum string_mode mode, bool quotes);
 
 /* The same without quotes for a name that stands in angle brackets, which are escaped in it too. */

@@ -29,7 +29,7 @@ static bool print_args(struct buf *out, const struct event *event, const struct 
         }
         buf_str(out, separator);
         separator = ", ";
-        if (event->call->classes & CALL_NAMED) {
+        if (options->arg_names || event->call->classes & CALL_NAMED) {
             buf_str(out, event->call->args[i].name);
             buf_char(out, '=');
         }

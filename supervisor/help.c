@@ -22,7 +22,7 @@ const char *options_help(void)
            "  -s N  -v  -a COL           length of strings; nothing abbreviated; column of results\n"
            "  -x  -xx  -X STYLE          strings in hex; constants raw, abbrev or verbose\n"
            "  -y  -yy  -Y                paths, and sockets too, behind descriptors; commands behind pids\n"
-           "  -t  -tt  -ttt  -r  -i  -n  time of day; relative; instruction pointer; call number\n"
+           "  -t -tt -ttt -r -i -n -N    time of day; relative; instruction; number; names of arguments\n"
            "  -k  -kk                    who made each call: its stack, with lines of source\n"
            "  -e inject=, fault=, signal=, quiet=, abbrev=, verbose=, raw=, read=, write=   as strace's\n"
            "  -q  -qq                    fewer messages\n"

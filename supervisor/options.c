@@ -82,7 +82,7 @@ static int conclude_learning(struct parser *p, struct error *err)
     if (!view_learns(output->view)) {
         return 0;
     }
-    if (p->traces || config->paths.count || result_filter_active(&config->filter)) {
+    if (p->traces || config->paths.any || result_filter_active(&config->filter)) {
         return error_set(err, EINVAL,
                          "--view: a profile is made of all calls: not of those of -e trace=, -P, -z, -Z");
     }
@@ -114,7 +114,9 @@ static void conclude(struct parser *p)
     struct config *config = &p->options->config;
     config->output.follow_given = p->follows > 0;
     config->output.per_process = p->follows > 1 && config->output.path;
-    config->output.render.strings = (enum string_mode)(p->hexes < 2 ? p->hexes : 2);
+    if (p->hexes) {
+        config->output.render.strings = p->hexes == 1 ? STRING_HEX_IF_BINARY : STRING_HEX;
+    }
     config->decode.fds |= p->paths > 1 ? FD_ALL : p->paths > 0 ? FD_PATHS : 0;
     config->decode.data_max = config->qualifiers.dumped.any ? DUMP_MAX : 0;
     if (!p->quiet_given) {

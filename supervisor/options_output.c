@@ -99,6 +99,20 @@ static int take_hex(struct parser *p, const struct option_line *line, char *argu
     return 0;
 }
 
+static int take_strings(struct parser *p, const struct option_line *line, char *word, struct error *err)
+{
+    static const char *const modes[] = {[STRING_PLAIN] = "none",
+                                        [STRING_HEX_IF_BINARY] = "non-ascii",
+                                        [STRING_HEX] = "all",
+                                        [STRING_HEX_ESCAPES] = "non-ascii-chars"};
+    unsigned index = STRING_HEX;
+    int ret = word ? parse_word("--strings-in-hex", word, modes, ARRAY_SIZE(modes), &index, err) : 0;
+    (void)line;
+    p->options->config.output.render.strings = (enum string_mode)index;
+    p->hexes = 0;
+    return ret;
+}
+
 static int take_column(struct parser *p, const struct option_line *line, char *number, struct error *err)
 {
     (void)line;
@@ -147,6 +161,21 @@ static int take_number(struct parser *p, const struct option_line *line, char *a
 {
     (void)line, (void)argument, (void)err;
     p->options->config.output.render.syscall_number = true;
+    return 0;
+}
+
+static int take_arg_names(struct parser *p, const struct option_line *line, char *argument, struct error *err)
+{
+    (void)line, (void)argument, (void)err;
+    p->options->config.output.render.arg_names = true;
+    return 0;
+}
+
+static int take_always_pid(struct parser *p, const struct option_line *line, char *argument,
+                           struct error *err)
+{
+    (void)line, (void)argument, (void)err;
+    p->options->config.output.always_pid = true;
     return 0;
 }
 
@@ -204,6 +233,7 @@ static const struct option_line lines[] = {
     {"on-overflow", 0, required_argument, take_overflow},
     {"const-print-style", 'X', required_argument, take_style},
     {NULL, 'x', no_argument, take_hex},
+    {"strings-in-hex", 0, optional_argument, take_strings},
     {"columns", 'a', required_argument, take_column},
     {NULL, 't', no_argument, take_time},
     {"absolute-timestamps", 0, optional_argument, take_timestamps},
@@ -212,6 +242,8 @@ static const struct option_line lines[] = {
     {"syscall-times", 'T', optional_argument, take_duration},
     {"instruction-pointer", 'i', no_argument, take_instruction},
     {"syscall-number", 'n', no_argument, take_number},
+    {"arg-names", 'N', no_argument, take_arg_names},
+    {"always-show-pid", 0, no_argument, take_always_pid},
     {"summary-only", 'c', no_argument, take_summary_only},
     {"summary", 'C', no_argument, take_summary},
     {"summary-wall-clock", 'w', no_argument, take_wall_clock},

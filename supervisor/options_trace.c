@@ -41,6 +41,10 @@ static int take_qualifier(struct parser *p, const struct option_line *line, char
         p->paths = 0;
         return parse_decode_fds(config, equals + 1, err);
     }
+    if (is_word(text, length, "trace-fds") || is_word(text, length, "trace-fd") ||
+        is_word(text, length, "fds") || is_word(text, length, "fd")) {
+        return path_filter_set_fds(&config->paths, equals + 1, err);
+    }
     (void)line;
     return qualifiers_parse(&config->qualifiers, text, length, equals + 1, err);
 }
@@ -91,6 +95,12 @@ static int take_path_filter(struct parser *p, const struct option_line *line, ch
 {
     (void)line, (void)err;
     return path_filter_add(&p->options->config.paths, path);
+}
+
+static int take_fd_filter(struct parser *p, const struct option_line *line, char *set, struct error *err)
+{
+    (void)line;
+    return path_filter_set_fds(&p->options->config.paths, set, err);
 }
 
 static int take_string_limit(struct parser *p, const struct option_line *line, char *number,
@@ -218,6 +228,7 @@ static const struct option_line lines[] = {
     {NULL, 'y', no_argument, take_paths},
     {"decode-pids", 'Y', optional_argument, take_pids},
     {"trace-path", 'P', required_argument, take_path_filter},
+    {"trace-fds", 0, required_argument, take_fd_filter},
     {"string-limit", 's', required_argument, take_string_limit},
     {"no-abbrev", 'v', no_argument, take_no_abbrev},
     {"successful-only", 'z', no_argument, take_successful},

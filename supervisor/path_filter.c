@@ -27,10 +27,20 @@ int path_filter_add(struct path_filter *filter, const char *path)
 {
     char resolved[PATH_MAX];
     int ret = append(filter, path);
+    filter->any = true;
     if (ret == 0 && realpath(path, resolved) && strcmp(resolved, path) != 0) {
         ret = append(filter, resolved);
     }
     return ret;
+}
+
+int path_filter_set_fds(struct path_filter *filter, const char *set, struct error *err)
+{
+    filter->any = true;
+    return dump_parse(filter->fds, set)
+               ? 0
+               : error_set(err, EINVAL, "--trace-fds: '%s' is not a list of descriptors below %d", set,
+                           (int)DUMP_FDS);
 }
 
 void path_filter_free(struct path_filter *filter)
@@ -63,6 +73,12 @@ static bool value_matches(const struct path_filter *filter, const struct event *
     if (v->type != VALUE_FD || (v->flags & VALUE_ATCWD) || (int64_t)v->number < 0) {
         return false;
     }
+    if (v->number < DUMP_FDS && filter->fds[v->number / 64] >> v->number % 64 & 1) {
+        return true;
+    }
+    if (filter->count == 0) {
+        return false;
+    }
     snprintf(file, sizeof(file), "fd/%d", (int)v->number);
     ssize_t n = target_proc_link(event->tid, file, link, sizeof(link));
     return n > 0 && listed(filter, link, (size_t)n);
@@ -70,7 +86,7 @@ static bool value_matches(const struct path_filter *filter, const struct event *
 
 bool path_filter_match(const struct path_filter *filter, const struct event *event)
 {
-    if (filter->count == 0 || (event->path && listed(filter, event->path, strlen(event->path)))) {
+    if (!filter->any || (event->path && listed(filter, event->path, strlen(event->path)))) {
         return true;
     }
     /* Every value of the call: the descriptors of a poll count too. */

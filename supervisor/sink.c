@@ -67,9 +67,9 @@ static enum pid_prefix prefix_for(const struct line_sink *s, size_t live_tasks)
         return PID_NONE;
     }
     if (to_file) {
-        return s->options.follow_given || live_tasks > 1 ? PID_BARE : PID_NONE;
+        return s->options.always_pid || s->options.follow_given || live_tasks > 1 ? PID_BARE : PID_NONE;
     }
-    return live_tasks > 1 ? PID_BRACKETS : PID_NONE;
+    return s->options.always_pid || live_tasks > 1 ? PID_BRACKETS : PID_NONE;
 }
 
 static bool by_container(const struct line_sink *s)

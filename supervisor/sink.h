@@ -34,6 +34,7 @@ struct output_options {
     bool append;       /* -A */
     bool per_process;  /* -ff */
     bool follow_given; /* -f: every line in a file has its pid */
+    bool always_pid;   /* every line does, wherever it goes */
     enum output_format format;
     enum view {
         VIEW_CALLS,

@@ -120,7 +120,7 @@ static void spec_for(struct supervisor *s, struct filter_spec *spec)
                                  .how = s->session.traces ? FILTER_TRACE : FILTER_NOTIFY};
     selection_add(&spec->notify, &bookkeeping);
     selection_add_multiplexers(&spec->notify);
-    inject_plan(&config->qualifiers.injections, !config->paths.count && !s->session.judge, spec, &s->errors);
+    inject_plan(&config->qualifiers.injections, !config->paths.any && !s->session.judge, spec, &s->errors);
     if (s->session.spawner.pid) {
         /* A process that restricts itself would not be restricted in calls that are made on its behalf. */
         call_set_add(&spec->refuse, CALL_landlock_create_ruleset);

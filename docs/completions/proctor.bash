@@ -36,6 +36,7 @@ _proctor_value() {
     --absolute-timestamps) _proctor_list 'time unix none s ms us ns' ;;
     --relative-timestamps | --syscall-times) mapfile -t COMPREPLY < <(compgen -W 's ms us ns' -- "$cur") ;;
     --decode-fds) _proctor_list 'path socket dev pidfd signalfd eventfd all none' ;;
+    --strings-in-hex) mapfile -t COMPREPLY < <(compgen -W 'non-ascii-chars non-ascii all none' -- "$cur") ;;
     --decode-pids) mapfile -t COMPREPLY < <(compgen -W 'comm none' -- "$cur") ;;
     --quiet) _proctor_list 'attach exit thread-execve path-resolution personality all none' ;;
     --status) _proctor_list 'successful failed unfinished unavailable detached all none' ;;
@@ -93,7 +94,8 @@ _proctor_command_at() {
                 case $word in
                 --json | --strict | --log-denied | --no-io-uring | --features | --help | --version | --summary | --summary-only | \
                     --summary-wall-clock | --successful-only | --failed-only | --syscall-times | --no-abbrev | \
-                    --follow-forks | --output-append-mode | --instruction-pointer | --syscall-number | \
+                    --follow-forks | --output-append-mode | --instruction-pointer | --syscall-number | --arg-names | \
+                    --always-show-pid | --strings-in-hex | \
                     --absolute-timestamps | --relative-timestamps | --stack-trace | --decode-fds | --decode-pids | --quiet | \
                     --output-separately) ((i += 1)) ;;
                 *) ((i += 2)) ;;
@@ -132,10 +134,11 @@ _proctor() {
         return
     elif [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '-e -P -z -Z -T -c -C -S -U -O -w -o -A -f -ff -s -v -a -x -xx -X -y -yy -Y
-            -t -tt -ttt -r -i -k -kk -n -q -qq -E -u -h -V --trace --trace-path --slower-than --successful-only
+            -t -tt -ttt -r -i -k -kk -n -N -q -qq -E -u -h -V --trace --trace-path --trace-fds --slower-than --successful-only
             --failed-only --results --syscall-times --summary-only --summary --summary-sort-by --summary-columns
             --summary-syscall-overhead --summary-wall-clock --output --output-append-mode --follow-forks --json
-            --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number --stack-trace
+            --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number --arg-names
+            --always-show-pid --strings-in-hex --stack-trace
             --explain --view --on-overflow --policy --mode --strict --alerts --fail-on --rate-limit --log-denied --env --user --chdir --argv0 --drop-caps --no-io-uring
             --format --listen --allow-uid --on-exit --policy-dir --metrics --workers --absolute-timestamps --relative-timestamps
             --decode-fds --decode-pids --quiet --inject --fault --signal --status --abbrev --verbose --raw --read --write --output-separately

@@ -72,6 +72,45 @@ test_x_and_xx_quote_in_hex() {
     expect_text xx 'write(1, "\x74\x65\x78\x74\x0a", 5)'
 }
 
+test_strings_in_hex_by_words() {
+    printf 'a\001\377\n' >file
+    run "$P" --strings-in-hex=non-ascii-chars -o chars -e trace=write head -n 1 file
+    expect_text chars 'write(1, "a\x01\xff\n", 4)'
+    run "$P" -x --strings-in-hex -o all -e trace=write head -n 1 file
+    expect_text all 'write(1, "\x61\x01\xff\x0a", 4)'
+    run "$P" --strings-in-hex=octal true
+    expect_status 2
+    expect_text err "--strings-in-hex: 'octal' is not one of none, non-ascii, all, non-ascii-chars"
+}
+
+test_N_names_arguments() {
+    run "$P" -N -o names -e trace=openat,read,exit_group cat /dev/null
+    expect names '^openat\(dfd=AT_FDCWD, filename="/dev/null", flags=O_RDONLY\) += [0-9]' \
+        '^read\(fd=[0-9]+, buf="", count=[0-9]+\) += 0$' '^exit_group\(error_code=0\) += \?$'
+}
+
+test_always_show_pid() {
+    run "$P" --always-show-pid -o file -e trace=exit_group true
+    expect file '^[0-9]+ +exit_group\(0\)'
+    run "$P" --always-show-pid -e trace=exit_group true
+    expect err '^\[pid +[0-9]+\] exit_group\(0\)'
+}
+
+test_trace_fds_selects_by_descriptor() {
+    echo text >file
+    run "$P" --trace-fds=1 -o one head -n 1 file
+    expect one '^write\(1, '
+    expect_no one '^(openat|read)\('
+    run "$P" --trace-fds=1 -P file -o both head -n 1 file
+    expect both '^write\(1, ' '^openat\(AT_FDCWD, "file"' '^read\('
+    run "$P" -e 'trace-fds=!3' -o others head -n 1 file
+    expect others '^write\(1, '
+    expect_no others '^read\(3, '
+    run "$P" --trace-fds=x cat file
+    expect_status 2
+    expect_text err "--trace-fds: 'x' is not a list of descriptors below 1024"
+}
+
 test_X_chooses_how_constants_are_printed() {
     run "$P" -X raw -o raw -e trace=openat cat /dev/null
     expect raw '^openat\((-100|0xffffff9c), "/dev/null", (0|0x0)\) += '

@@ -44,6 +44,8 @@ START_TEST(sets)
     ck_assert(!dump_parse(bits, "-1"));
     ck_assert(!dump_parse(bits, "x"));
     ck_assert(!dump_parse(bits, "1,"));
+    ck_assert(!dump_parse(bits, ""));
+    ck_assert(!dump_parse(bits, "!"));
     ck_assert(!dump_parse(bits, "allx"));
 }
 END_TEST

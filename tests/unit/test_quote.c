@@ -53,6 +53,7 @@ START_TEST(hexadecimal)
     ck_assert_str_eq(quoted("abc\n\t", 5, STRING_HEX_IF_BINARY), "\"abc\\n\\t\"");
     ck_assert_str_eq(quoted("abc\001", 4, STRING_HEX_IF_BINARY), "\"\\x61\\x62\\x63\\x01\"");
     ck_assert_str_eq(quoted("\377", 1, STRING_HEX_IF_BINARY), "\"\\xff\"");
+    ck_assert_str_eq(quoted("a\0011\377\n", 5, STRING_HEX_ESCAPES), "\"a\\x011\\xff\\n\"");
 }
 END_TEST
 
@@ -74,7 +75,7 @@ START_TEST(every_pair_of_bytes)
     unsigned bad = 0;
     for (unsigned pair = 0; pair < 0x10000; pair++) {
         char bytes[2] = {(char)(pair >> 8), (char)pair};
-        for (int mode = STRING_PLAIN; mode <= STRING_HEX; mode++) {
+        for (int mode = STRING_PLAIN; mode <= STRING_HEX_ESCAPES; mode++) {
             bad += !harmless(quoted(bytes, 2, (enum string_mode)mode));
         }
     }
