@@ -15,5 +15,6 @@ extern const struct kind kind_clone_child_tid;
 extern const struct kind kind_clone_args; /* clone3's; the next argument is their size */
 extern const struct kind kind_setns_flags;
 extern const struct kind kind_unshare_flags;
+extern const struct xlat xlat_setns_flags; /* CLONE_NEWNET */
 
 #endif

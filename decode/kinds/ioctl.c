@@ -1,10 +1,12 @@
 #include "decode/kinds/ioctl.h"
 
 #include <linux/ioctl.h>
+#include <linux/nsfs.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "decode/kinds/basic.h"
+#include "decode/kinds/clone.h"
 #include "decode/kinds/desc.h"
 #include "decode/kinds/ioctl_input.h"
 #include "decode/kinds/members.h"
@@ -243,11 +245,15 @@ static void decode_change(struct decoder *d, const char *name, const struct ioct
 {
     if (!d->at_exit) {
         decode_shape(d, name, &change->asked, raw);
-    } else if (decode_entry_struct(d) &&
-               (change->told.as != IOCTL_LAYOUT_AT || layout_has_members(d, raw, change->told.aux))) {
+    } else if (decode_entry_struct(d) && (d->result < 0 || change->told.as != IOCTL_LAYOUT_AT ||
+                                          layout_has_members(d, raw, change->told.aux))) {
         values_open(d->out, VALUE_CHANGE, name);
         values_again(d->out, NULL, decode_entry_struct(d));
-        decode_shape(d, NULL, &change->told, raw);
+        if (d->result >= 0) {
+            decode_shape(d, NULL, &change->told, raw);
+        } else {
+            decode_addr(d, NULL, raw);
+        }
         values_close(d->out);
     }
 }
@@ -262,6 +268,15 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
         break;
     case IOCTL_UNSIGNED:
         values_add(d->out, VALUE_UINT, name, decode_word(d, raw));
+        break;
+    case IOCTL_ADDR:
+        decode_addr(d, name, raw);
+        break;
+    case IOCTL_HEXINT:
+        values_add(d->out, VALUE_HEX, name, (uint32_t)raw);
+        break;
+    case IOCTL_HEX:
+        values_add(d->out, VALUE_HEX, name, decode_word(d, raw));
         break;
     case IOCTL_FD:
         decode_fd_number(d, name, (int)raw);
@@ -308,9 +323,11 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
 static const struct ioctl_shape *find_shape(uint32_t request)
 {
     static const struct ioctl_shapes *const all[] = {
-        &ioctl_shapes_term,       &ioctl_shapes_file, &ioctl_shapes_net,           &ioctl_shapes_misc,
-        &ioctl_shapes_structures, &ioctl_shapes_kvm,  &ioctl_shapes_flash,         &ioctl_shapes_input,
-        &ioctl_shapes_seccomp,    &ioctl_shapes_v4l2, &ioctl_shapes_v4l2_controls, &ioctl_shapes_dm};
+        &ioctl_shapes_term, &ioctl_shapes_file,  &ioctl_shapes_net,   &ioctl_shapes_misc,
+        &ioctl_shapes_kvm,  &ioctl_shapes_flash, &ioctl_shapes_input, &ioctl_shapes_seccomp,
+        &ioctl_shapes_tee,  &ioctl_shapes_clock, &ioctl_shapes_lines, &ioctl_shapes_disk,
+        &ioctl_shapes_scsi, &ioctl_shapes_fault, &ioctl_shapes_v4l2,  &ioctl_shapes_v4l2_controls,
+        &ioctl_shapes_dm};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         for (uint32_t k = 0; k < all[i]->count; k++) {
             if (all[i]->shapes[k].request == request) {
@@ -340,15 +357,35 @@ static void decode_ioctl_arg(struct decoder *d, const char *name, const struct k
     }
 }
 
+/* Requests whose result is a descriptor. */
+enum { KVM_CREATE_VM = 0xae01, KVM_CREATE_VCPU = 0xae41 };
+
+static bool makes_descriptor(uint32_t request)
+{
+    return request == NS_GET_USERNS || request == NS_GET_PARENT || request == KVM_CREATE_VM ||
+           request == KVM_CREATE_VCPU;
+}
+
+/* What a result stands for: a kind of namespace, or buffers that were made. */
 static void decode_ioctl_result(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    bool noted = ioctl_creates_buffers((uint32_t)d->args[1]);
-    if (noted) {
+    uint32_t request = (uint32_t)d->args[1];
+    const char *type = request == NS_GET_NSTYPE ? xlat_name(&xlat_setns_flags, raw) : NULL;
+    bool buffers = ioctl_creates_buffers(request);
+    if (makes_descriptor(request)) {
+        decode_fd_number(d, name, (int)raw);
+        return;
+    }
+    if (type || buffers) {
         values_open(d->out, VALUE_NOTED, name);
     }
-    kind_long.decode(d, name, kind, raw);
-    if (noted) {
+    kind_long.decode(d, NULL, kind, raw);
+    if (type) {
+        values_word(d->out, NULL, type);
+    } else if (buffers) {
         decode_created_buffers(d, d->args[2]);
+    }
+    if (type || buffers) {
         values_close(d->out);
     }
 }

@@ -11,14 +11,17 @@
 extern const struct xlat xlat_ioctl_names;
 
 extern const struct kind kind_ioctl_request;
-extern const struct kind kind_ioctl_result;
-extern const struct kind kind_ioctl_arg; /* the second argument is the request */
+extern const struct kind kind_ioctl_arg;    /* the second argument is the request */
+extern const struct kind kind_ioctl_result; /* a descriptor, or 0x40000000 (CLONE_NEWNET), by the request */
 
 /* What the argument of a request is. */
 enum ioctl_as {
     IOCTL_NOTHING,  /* no argument */
     IOCTL_INT,      /* the register is a number */
     IOCTL_UNSIGNED, /* the same, a full word */
+    IOCTL_HEX,
+    IOCTL_ADDR,   /* NULL, or the address of something that is not shown */
+    IOCTL_HEXINT, /* 32 bits of it */
     IOCTL_FD,
     IOCTL_ENUM,      /* aux: xlat */
     IOCTL_FLAGS,     /* aux: xlat */
@@ -51,7 +54,8 @@ struct ioctl_growth {
     const struct layout *replaced; /* one of the members asked, if the call may replace it: {count=4 => 2} */
 };
 
-/* What is asked, and the answer in its place: {index=1} => {name="a"}. */
+/* What is asked, and the answer in its place: {index=1} => {name="a"}; with DIR_OUT_ANY, the address if it
+ * failed. */
 struct ioctl_change {
     struct ioctl_shape asked, told;
 };
@@ -100,7 +104,8 @@ struct ioctl_shapes {
     }
 
 extern const struct ioctl_shapes ioctl_shapes_term, ioctl_shapes_file, ioctl_shapes_net, ioctl_shapes_misc,
-    ioctl_shapes_structures, ioctl_shapes_kvm, ioctl_shapes_flash, ioctl_shapes_input, ioctl_shapes_seccomp,
+    ioctl_shapes_kvm, ioctl_shapes_flash, ioctl_shapes_input, ioctl_shapes_seccomp, ioctl_shapes_tee,
+    ioctl_shapes_clock, ioctl_shapes_lines, ioctl_shapes_disk, ioctl_shapes_scsi, ioctl_shapes_fault,
     ioctl_shapes_v4l2, ioctl_shapes_v4l2_controls, ioctl_shapes_dm;
 
 /* The shape of a request to an input device whose number says more than what is asked; NULL: it is none. */

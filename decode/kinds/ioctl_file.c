@@ -1,8 +1,11 @@
 /* Requests to files, file systems and block devices. */
+#include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "decode/kinds/basic.h"
+#include "decode/kinds/desc.h"
 #include "decode/kinds/ioctl.h"
 #include "decode/kinds/members.h"
 
@@ -33,34 +36,149 @@ LAYOUT(get_attributes, struct fsxattr,
        MEMBER(struct fsxattr, fsx_extsize, UINT), MEMBER(struct fsxattr, fsx_nextents, UINT),
        MEMBER(struct fsxattr, fsx_projid, HEX), MEMBER(struct fsxattr, fsx_cowextsize, UINT));
 
-/* FS_IOC_GETFLAGS and FS_IOC_SETFLAGS are declared with a long, but take an int on every ABI. */
-enum { GETFLAGS_32 = 0x80046601U, SETFLAGS_32 = 0x40046602U };
+XLAT(fiemap_flags, "FIEMAP_FLAG_???", X(FIEMAP_FLAG_SYNC), X(FIEMAP_FLAG_XATTR), X(FIEMAP_FLAG_CACHE));
+XLAT(extent_flags, "FIEMAP_EXTENT_???", X(FIEMAP_EXTENT_LAST), X(FIEMAP_EXTENT_UNKNOWN),
+     X(FIEMAP_EXTENT_DELALLOC), X(FIEMAP_EXTENT_ENCODED), X(FIEMAP_EXTENT_DATA_ENCRYPTED),
+     X(FIEMAP_EXTENT_NOT_ALIGNED), X(FIEMAP_EXTENT_DATA_INLINE), X(FIEMAP_EXTENT_DATA_TAIL),
+     X(FIEMAP_EXTENT_UNWRITTEN), X(FIEMAP_EXTENT_MERGED), X(FIEMAP_EXTENT_SHARED));
 
-#define SHAPE(request, as, direction, size)                                                                  \
-    {                                                                                                        \
-        request, IOCTL_##as, DIR_##direction, size, NULL                                                     \
+static void append_extent(struct decoder *d, const void *element, void *context)
+{
+    (void)context;
+    struct fiemap_extent extent;
+    memcpy(&extent, element, sizeof(extent));
+    values_open(d->out, VALUE_STRUCT, NULL);
+    values_add(d->out, VALUE_UINT, "fe_logical", extent.fe_logical);
+    values_add(d->out, VALUE_UINT, "fe_physical", extent.fe_physical);
+    values_add(d->out, VALUE_UINT, "fe_length", extent.fe_length);
+    decode_flag_set(d, "fe_flags", &xlat_extent_flags, extent.fe_flags);
+    values_close(d->out);
+}
+
+static void append_fiemap_request(struct decoder *d, const char *name, const struct fiemap *map)
+{
+    values_open(d->out, VALUE_STRUCT, name);
+    values_add(d->out, VALUE_UINT, "fm_start", map->fm_start);
+    values_add(d->out, VALUE_UINT, "fm_length", map->fm_length);
+    decode_flag_set(d, "fm_flags", &xlat_fiemap_flags, map->fm_flags);
+    values_add(d->out, VALUE_UINT, "fm_extent_count", map->fm_extent_count);
+    values_close(d->out);
+}
+
+/* The kernel leaves alone what it was asked, but for the flags that it does not know (fs/ioctl.c). */
+static void decode_fiemap(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    (void)kind;
+    struct fiemap map;
+    if (!decode_object(d, name, raw, &map, sizeof(map))) {
+        return;
     }
+    if (!d->at_exit || !decode_entry_struct(d)) {
+        append_fiemap_request(d, name, &map);
+        return;
+    }
+    values_open(d->out, VALUE_CHANGE, name);
+    append_fiemap_request(d, NULL, &map);
+    uint32_t answer = values_open(d->out, VALUE_STRUCT, NULL);
+    decode_flag_set(d, "fm_flags", &xlat_fiemap_flags, map.fm_flags);
+    values_add(d->out, VALUE_UINT, "fm_mapped_extents", map.fm_mapped_extents);
+    if (d->options->verbose) {
+        uint32_t there = map.fm_extent_count ? map.fm_mapped_extents : 0; /* 0: they are only counted */
+        decode_array(d, "fm_extents", raw + sizeof(map), there, sizeof(struct fiemap_extent), append_extent,
+                     NULL);
+    } else {
+        values_at(d->out, answer)->flags |= VALUE_MORE;
+    }
+    values_close(d->out);
+    values_close(d->out);
+}
 
-IOCTL_SHAPES(file, {FS_IOC_GETFLAGS, IOCTL_FLAGS_AT, DIR_OUT, 4, &xlat_inode_flags},
-             {FS_IOC_SETFLAGS, IOCTL_FLAGS_AT, DIR_IN, 4, &xlat_inode_flags},
-             {GETFLAGS_32, IOCTL_FLAGS_AT, DIR_OUT, 4, &xlat_inode_flags},
-             {SETFLAGS_32, IOCTL_FLAGS_AT, DIR_IN, 4, &xlat_inode_flags}, SHAPE(FICLONE, INT, IN, 0),
-             {FICLONERANGE, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_clone_range},
-             SHAPE(FS_IOC_GETFSLABEL, TEXT_AT, OUT, FSLABEL_MAX),
-             SHAPE(FS_IOC_SETFSLABEL, TEXT_AT, IN, FSLABEL_MAX),
-             {FITRIM, IOCTL_LAYOUT_AT, DIR_INOUT, 0, &layout_trim_range}, SHAPE(FIFREEZE, NOTHING, IN, 0),
-             SHAPE(FITHAW, NOTHING, IN, 0),
-             {FS_IOC_FSGETXATTR, IOCTL_LAYOUT_AT, DIR_OUT, 0, &layout_get_attributes},
-             {FS_IOC_FSSETXATTR, IOCTL_LAYOUT_AT, DIR_IN, 0, &layout_set_attributes},
-             SHAPE(BLKRASET, UNSIGNED, IN, 0), SHAPE(BLKFRASET, UNSIGNED, IN, 0),
-             SHAPE(BLKSECTGET, UNSIGNED_AT, OUT, 2), SHAPE(BLKROTATIONAL, UNSIGNED_AT, OUT, 2),
-             SHAPE(BLKROGET, NUMBER_AT, OUT, 4), SHAPE(BLKBSZGET, NUMBER_AT, OUT, 4),
-             SHAPE(BLKSSZGET, NUMBER_AT, OUT, 4), SHAPE(BLKALIGNOFF, NUMBER_AT, OUT, 4),
-             SHAPE(BLKROSET, NUMBER_AT, IN, 4), SHAPE(BLKBSZSET, NUMBER_AT, IN, 4),
-             SHAPE(BLKPBSZGET, UNSIGNED_AT, OUT, 4), SHAPE(BLKIOMIN, UNSIGNED_AT, OUT, 4),
-             SHAPE(BLKIOOPT, UNSIGNED_AT, OUT, 4), SHAPE(BLKDISCARDZEROES, UNSIGNED_AT, OUT, 4),
-             SHAPE(BLKRAGET, NUMBER_AT, OUT, 0), SHAPE(BLKFRAGET, NUMBER_AT, OUT, 0),
-             SHAPE(BLKGETSIZE, UNSIGNED_AT, OUT, 0), SHAPE(BLKGETSIZE64, UNSIGNED_AT, OUT, 8),
-             SHAPE(BLKDISCARD, PAIR_AT, IN, 0), SHAPE(BLKSECDISCARD, PAIR_AT, IN, 0),
-             SHAPE(BLKZEROOUT, PAIR_AT, IN, 0), SHAPE(BLKRRPART, NOTHING, IN, 0),
-             SHAPE(BLKFLSBUF, NOTHING, IN, 0));
+static void append_destination(struct decoder *d, const void *element, void *context)
+{
+    (void)context;
+    struct file_dedupe_range_info info;
+    memcpy(&info, element, sizeof(info));
+    values_open(d->out, VALUE_STRUCT, NULL);
+    if (d->at_exit) {
+        values_add(d->out, VALUE_UINT, "bytes_deduped", info.bytes_deduped);
+        values_add(d->out, VALUE_INT, "status", (uint64_t)(int64_t)info.status);
+    } else {
+        decode_fd_number(d, "dest_fd", (int)info.dest_fd);
+        values_add(d->out, VALUE_UINT, "dest_offset", info.dest_offset);
+    }
+    values_close(d->out);
+}
+
+/* What was asked at entry; at exit, what came of it, one element for each destination. */
+static void decode_dedupe(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    enum { DESTINATIONS_SHOWN = 2 }; /* unless -v */
+    struct file_dedupe_range range;
+    (void)kind;
+    if (!decode_object(d, name, raw, &range, offsetof(struct file_dedupe_range, info))) {
+        return;
+    }
+    bool all = d->options->verbose || range.dest_count <= DESTINATIONS_SHOWN;
+    uint32_t whole = values_open(d->out, VALUE_STRUCT, name);
+    if (!d->at_exit) {
+        values_add(d->out, VALUE_UINT, "src_offset", range.src_offset);
+        values_add(d->out, VALUE_UINT, "src_length", range.src_length);
+        values_add(d->out, VALUE_UINT, "dest_count", range.dest_count);
+    }
+    decode_array(d, "info", raw + offsetof(struct file_dedupe_range, info),
+                 all ? range.dest_count : DESTINATIONS_SHOWN, sizeof(struct file_dedupe_range_info),
+                 append_destination, NULL);
+    struct value *info = values_at(d->out, values_at(d->out, whole)->last);
+    if (!all && info->type == VALUE_ARRAY) {
+        info->flags |= VALUE_MORE;
+    }
+    values_close(d->out);
+}
+
+static const struct kind fiemap_kind = {.decode = decode_fiemap};
+static const struct kind dedupe_kind = {.decode = decode_dedupe};
+static const struct ioctl_change changes_dedupe = {{.as = IOCTL_DECODED, .aux = &dedupe_kind},
+                                                   {.as = IOCTL_DECODED, .aux = &dedupe_kind}};
+
+/* struct fsuuid2 of FS_IOC_GETFSUUID (Linux 6.9). */
+static void decode_uuid(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    uint8_t uuid[17];
+    (void)kind;
+    if (!decode_object(d, name, raw, uuid, sizeof(uuid))) {
+        return;
+    }
+    size_t length = uuid[0] < sizeof(uuid) - 1 ? uuid[0] : sizeof(uuid) - 1;
+    values_open(d->out, VALUE_STRUCT, name);
+    values_add(d->out, VALUE_UINT, "len", uuid[0]);
+    values_set_bytes(d->out, values_add(d->out, VALUE_BYTES, "uuid", 0), uuid + 1, length);
+    values_close(d->out);
+}
+static const struct kind uuid_kind = {.decode = decode_uuid};
+
+/* FS_IOC_GETFLAGS and FS_IOC_SETFLAGS are declared with a long, but take an int on every ABI. */
+enum { GETFLAGS_32 = 0x80046601U, SETFLAGS_32 = 0x40046602U, GETFSUUID = 0x80111500U };
+enum { BLKGETZONESZ_ = 0x80041284U, BLKGETNRZONES_ = 0x80041285U };
+
+IOCTL_SHAPES(file, BY(FS_IOC_FIEMAP, INOUT, fiemap), CHANGES(FIDEDUPERANGE, dedupe), BY(GETFSUUID, OUT, uuid),
+             NAMED(FS_IOC_GETFLAGS, FLAGS_AT, OUT, 4, inode_flags),
+             NAMED(FS_IOC_SETFLAGS, FLAGS_AT, IN, 4, inode_flags),
+             NAMED(GETFLAGS_32, FLAGS_AT, OUT, 4, inode_flags),
+             NAMED(SETFLAGS_32, FLAGS_AT, IN, 4, inode_flags), PLAIN(FICLONE, INT, IN, 0),
+             AT(FICLONERANGE, IN, clone_range), PLAIN(FS_IOC_GETFSLABEL, TEXT_AT, OUT, FSLABEL_MAX),
+             PLAIN(FS_IOC_SETFSLABEL, TEXT_AT, IN, FSLABEL_MAX), AT(FITRIM, IN, trim_range),
+             PLAIN(FIFREEZE, NOTHING, IN, 0), PLAIN(FITHAW, NOTHING, IN, 0),
+             AT(FS_IOC_FSGETXATTR, OUT, get_attributes), AT(FS_IOC_FSSETXATTR, IN, set_attributes),
+             PLAIN(BLKRASET, UNSIGNED, IN, 0), PLAIN(BLKFRASET, UNSIGNED, IN, 0),
+             PLAIN(BLKSECTGET, UNSIGNED_AT, OUT, 2), PLAIN(BLKROTATIONAL, UNSIGNED_AT, OUT, 2),
+             PLAIN(BLKROGET, NUMBER_AT, OUT, 4), PLAIN(BLKBSZGET, NUMBER_AT, OUT, 4),
+             PLAIN(BLKSSZGET, NUMBER_AT, OUT, 4), PLAIN(BLKALIGNOFF, NUMBER_AT, OUT, 4),
+             PLAIN(BLKROSET, NUMBER_AT, IN, 4), PLAIN(BLKBSZSET, NUMBER_AT, IN, 4),
+             PLAIN(BLKPBSZGET, UNSIGNED_AT, OUT, 4), PLAIN(BLKIOMIN, UNSIGNED_AT, OUT, 4),
+             PLAIN(BLKIOOPT, UNSIGNED_AT, OUT, 4), PLAIN(BLKDISCARDZEROES, UNSIGNED_AT, OUT, 4),
+             PLAIN(BLKRAGET, NUMBER_AT, OUT, 0), PLAIN(BLKFRAGET, NUMBER_AT, OUT, 0),
+             PLAIN(BLKGETSIZE, UNSIGNED_AT, OUT, 0), PLAIN(BLKGETSIZE64, UNSIGNED_AT, OUT, 8),
+             PLAIN(BLKDISCARD, PAIR_AT, IN, 0), PLAIN(BLKSECDISCARD, PAIR_AT, IN, 0),
+             PLAIN(BLKZEROOUT, PAIR_AT, IN, 0), PLAIN(BLKRRPART, NOTHING, IN, 0),
+             PLAIN(BLKFLSBUF, NOTHING, IN, 0), PLAIN(BLKGETZONESZ_, UNSIGNED_AT, OUT, 4),
+             PLAIN(BLKGETNRZONES_, UNSIGNED_AT, OUT, 4));

@@ -199,10 +199,10 @@ static const struct kind volume_kind = {.decode = decode_volume};
 static const struct kind renamed_kind = {.decode = decode_renamed};
 
 /* The number that was given to what was made stands where the request did. */
-static const struct ioctl_change volume_made = {{.as = IOCTL_DECODED, .aux = &volume_kind},
-                                                {.as = IOCTL_NUMBER_AT, .size = 4}};
-static const struct ioctl_change attached = {{.as = IOCTL_LAYOUT_AT, .aux = &layout_attachment},
-                                             {.as = IOCTL_NUMBER_AT, .size = 4}};
+static const struct ioctl_change changes_volume_made = {{.as = IOCTL_DECODED, .aux = &volume_kind},
+                                                        {.as = IOCTL_NUMBER_AT, .size = 4}};
+static const struct ioctl_change changes_attached = {{.as = IOCTL_LAYOUT_AT, .aux = &layout_attachment},
+                                                     {.as = IOCTL_NUMBER_AT, .size = 4}};
 
 enum { MEMWRITEOOB_32 = 0xc00c4d03U, MEMREADOOB_32 = 0xc00c4d04U };
 
@@ -212,12 +212,11 @@ IOCTL_SHAPES(flash, AT(MEMERASE, IN, erase), AT(MEMLOCK, IN, erase), AT(MEMUNLOC
              AT(MEMWRITEOOB64, IN, oob64), AT(MEMREADOOB64, IN, oob64), AT(MEMWRITE, IN, mtd_write),
              AT(OTPGETREGIONINFO, OUT, otp), AT(OTPLOCK, IN, otp), AT(MEMGETINFO, OUT, mtd_info),
              AT(ECCGETSTATS, OUT, ecc_stats), AT(ECCGETLAYOUT, OUT, ecc_layout),
-             BY(MEMGETOOBSEL, OUT, oob_info), {OTPSELECT, IOCTL_ENUM_AT, DIR_IN, 4, &xlat_mtd_protected},
-             GROWS(MEMGETREGIONINFO, region), {MTDFILEMODE, IOCTL_ENUM, DIR_IN, 0, &xlat_mtd_file_modes},
+             BY(MEMGETOOBSEL, OUT, oob_info), NAMED(OTPSELECT, ENUM_AT, IN, 4, mtd_protected),
+             GROWS(MEMGETREGIONINFO, region), NAMED(MTDFILEMODE, ENUM, IN, 0, mtd_file_modes),
              PLAIN(MEMGETBADBLOCK, UNSIGNED_AT, IN, 8), PLAIN(MEMSETBADBLOCK, UNSIGNED_AT, IN, 8),
              PLAIN(OTPGETREGIONCOUNT, UNSIGNED_AT, OUT, 4), PLAIN(MEMGETREGIONCOUNT, NUMBER_AT, OUT, 4),
-             {UBI_IOCMKVOL, IOCTL_CHANGES, DIR_INOUT, 0, &volume_made},
-             {UBI_IOCATT, IOCTL_CHANGES, DIR_INOUT, 0, &attached}, AT(UBI_IOCRSVOL, IN, resized),
+             CHANGES(UBI_IOCMKVOL, volume_made), CHANGES(UBI_IOCATT, attached), AT(UBI_IOCRSVOL, IN, resized),
              BY(UBI_IOCRNVOL, IN, renamed), AT(UBI_IOCEBCH, IN, block_changed),
              AT(UBI_IOCEBMAP, IN, block_mapped), AT(UBI_IOCSETVOLPROP, IN, property),
              PLAIN(UBI_IOCVOLUP, NUMBER_AT, IN, 8), PLAIN(UBI_IOCDET, NUMBER_AT, IN, 4),

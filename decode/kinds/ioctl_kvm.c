@@ -159,7 +159,7 @@ static const struct kind registers_kind = {.decode = decode_registers};
 static const struct kind special_registers_kind = {.decode = decode_special_registers};
 static const struct kind cpuid_kind = {.decode = decode_cpuid};
 
-IOCTL_SHAPES(kvm, {KVM_CHECK_EXTENSION_, IOCTL_ENUM, DIR_IN, 0, &xlat_kvm_caps},
+IOCTL_SHAPES(kvm, NAMED(KVM_CHECK_EXTENSION_, ENUM, IN, 0, kvm_caps),
              PLAIN(KVM_CREATE_VCPU_, UNSIGNED, IN, 0), AT(KVM_SET_USER_MEMORY_REGION_, IN, memory_region),
              BY(KVM_GET_REGS_, OUT, registers), BY(KVM_SET_REGS_, IN, registers),
              BY(KVM_GET_SREGS_, OUT, special_registers), BY(KVM_SET_SREGS_, IN, special_registers),

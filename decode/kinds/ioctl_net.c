@@ -9,6 +9,7 @@
 #include "decode/kinds/desc.h"
 #include "decode/kinds/fields.h"
 #include "decode/kinds/ioctl.h"
+#include "decode/kinds/net.h"
 #include "decode/kinds/net_tables.h"
 #include "decode/kinds/sockaddr.h"
 
@@ -58,15 +59,33 @@ static const struct ifreq_member ifreq_members[] = {
     {SIOCSIFMAP, AS_MAP, "ifr_map"},
 };
 
+/* How long the addresses of a kind of hardware are; all there is where that is not known. */
+static size_t hardware_length(uint16_t family)
+{
+    static const struct {
+        uint16_t first, last;
+        uint8_t length;
+    } lengths[] = {{0, 0, 7},     {1, 1, 6},     {3, 3, 7},     {6, 6, 6},     {7, 7, 1},     {15, 15, 2},
+                   {27, 27, 8},   {256, 256, 0}, {270, 270, 5}, {271, 271, 0}, {280, 280, 0}, {290, 290, 1},
+                   {512, 512, 0}, {518, 519, 0}, {768, 768, 4}, {772, 772, 6}, {773, 773, 1}, {774, 774, 6},
+                   {776, 776, 4}, {777, 777, 0}, {778, 778, 4}, {779, 779, 0}, {780, 780, 6}, {783, 783, 4},
+                   {801, 803, 6}, {804, 805, 8}, {820, 821, 1}, {822, 822, 0}, {824, 824, 0}, {825, 825, 8},
+                   {826, 826, 0}};
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        if (family >= lengths[i].first && family <= lengths[i].last) {
+            return lengths[i].length;
+        }
+    }
+    return HARDWARE_SIZE;
+}
+
 static void decode_hardware(struct decoder *d, const char *name, const unsigned char *bytes)
 {
     uint16_t family;
-    char text[HARDWARE_SIZE * 3 + 1];
+    char text[HARDWARE_SIZE * 3 + 1] = "";
     size_t at = 0;
     memcpy(&family, bytes, sizeof(family));
-    /* Six bytes for Ethernet and what is addressed like it, all of them where the kind is not known. */
-    bool like_ethernet = family == 1 || family == 772 || (family >= 801 && family <= 803);
-    size_t n = like_ethernet ? 6 : HARDWARE_SIZE;
+    size_t n = hardware_length(family);
     for (size_t i = 0; i < n; i++) {
         at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%02x", i ? ":" : "", bytes[2 + i]);
     }
@@ -205,6 +224,33 @@ static void decode_interfaces(struct decoder *d, const char *name, const struct 
     values_close(d->out);
 }
 
+/* The name of a bridge. */
+static void decode_bridge(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    char bytes[NAME_SIZE];
+    (void)kind;
+    if (decode_object(d, name, raw, bytes, sizeof(bytes))) {
+        size_t length = strnlen(bytes, sizeof(bytes));
+        values_string(d->out, name, bytes, length, length < sizeof(bytes) ? 0 : VALUE_MORE);
+    }
+}
+
+/* A bridge's member. */
+static void decode_member(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    unsigned char bytes[IFREQ_SIZE_64];
+    uint32_t index;
+    (void)kind;
+    if (decode_object(d, name, raw, bytes, d->abi->pointer_size == 4 ? IFREQ_SIZE_32 : IFREQ_SIZE_64)) {
+        memcpy(&index, bytes + NAME_SIZE, sizeof(index));
+        values_open(d->out, VALUE_STRUCT, name);
+        net_interface(d, "ifr_ifindex", index);
+        values_close(d->out);
+    }
+}
+
+static const struct kind bridge_kind = {.decode = decode_bridge};
+static const struct kind member_kind = {.decode = decode_member};
 static const struct kind interfaces_kind = {.decode = decode_interfaces};
 static const struct kind ifreq_get = {.decode = decode_ifreq, .option = 1};
 static const struct kind ifreq_set = {.decode = decode_ifreq};
@@ -222,6 +268,9 @@ static const struct kind ifreq_set = {.decode = decode_ifreq};
         request, IOCTL_NUMBER_AT, direction, sizeof(int), NULL                                               \
     }
 
+/* strace shows the address only. */
+#define OPAQUE(request) PLAIN(request, ADDR, IN, 0)
+
 IOCTL_SHAPES(net, {SIOCGIFCONF, IOCTL_DECODED, DIR_INOUT, 0, &interfaces_kind}, GET(SIOCGIFADDR),
              GET(SIOCGIFBRDADDR), GET(SIOCGIFDSTADDR), GET(SIOCGIFFLAGS), GET(SIOCGIFHWADDR),
              GET(SIOCGIFINDEX), GET(SIOCGIFMAP), GET(SIOCGIFMETRIC), GET(SIOCGIFMTU), GET(SIOCGIFNAME),
@@ -231,5 +280,16 @@ IOCTL_SHAPES(net, {SIOCGIFCONF, IOCTL_DECODED, DIR_INOUT, 0, &interfaces_kind}, 
              SET(SIOCSIFMTU), SET(SIOCSIFNAME), SET(SIOCSIFNETMASK), SET(SIOCSIFSLAVE), SET(SIOCSIFTXQLEN),
              INT_AT(SIOCATMARK, DIR_OUT), INT_AT(SIOCGPGRP, DIR_OUT), INT_AT(FIOGETOWN, DIR_OUT),
              INT_AT(SIOCOUTQNSD, DIR_OUT), INT_AT(SIOCSPGRP, DIR_IN), INT_AT(FIOSETOWN, DIR_IN),
-             {SIOCBRADDBR, IOCTL_TEXT_AT, DIR_IN, NAME_SIZE, NULL},
-             {SIOCBRDELBR, IOCTL_TEXT_AT, DIR_IN, NAME_SIZE, NULL});
+             BY(SIOCBRADDBR, IN, bridge), BY(SIOCBRDELBR, IN, bridge), BY(SIOCBRADDIF, IN, member),
+             BY(SIOCBRDELIF, IN, member), INT_AT(SIOCGIFENCAP, DIR_OUT), INT_AT(SIOCSIFENCAP, DIR_IN),
+             OPAQUE(SIOCADDDLCI), OPAQUE(SIOCADDRT), OPAQUE(SIOCBONDCHANGEACTIVE), OPAQUE(SIOCBONDENSLAVE),
+             OPAQUE(SIOCBONDINFOQUERY), OPAQUE(SIOCBONDRELEASE), OPAQUE(SIOCBONDSETHWADDR),
+             OPAQUE(SIOCBONDSLAVEINFOQUERY), OPAQUE(SIOCDARP), OPAQUE(SIOCDELDLCI), OPAQUE(SIOCDELRT),
+             OPAQUE(SIOCDIFADDR), OPAQUE(SIOCDRARP), OPAQUE(SIOCETHTOOL), OPAQUE(SIOCGARP),
+             OPAQUE(SIOCGHWTSTAMP), OPAQUE(SIOCGIFBR), OPAQUE(SIOCGIFCOUNT), OPAQUE(SIOCGIFMEM),
+             OPAQUE(SIOCGIFPFLAGS), OPAQUE(SIOCGIFVLAN), OPAQUE(SIOCGMIIPHY), OPAQUE(SIOCGMIIREG),
+             OPAQUE(SIOCGRARP), OPAQUE(SIOCGSKNS), OPAQUE(SIOCGSTAMP_OLD), OPAQUE(SIOCGSTAMP_NEW),
+             OPAQUE(SIOCGSTAMPNS_OLD), OPAQUE(SIOCGSTAMPNS_NEW), OPAQUE(SIOCRTMSG), OPAQUE(SIOCSARP),
+             OPAQUE(SIOCSHWTSTAMP), OPAQUE(SIOCSIFBR), OPAQUE(SIOCSIFLINK), OPAQUE(SIOCSIFMEM),
+             OPAQUE(SIOCSIFPFLAGS), OPAQUE(SIOCSIFVLAN), OPAQUE(SIOCSMIIREG), OPAQUE(SIOCSRARP),
+             OPAQUE(SIOCWANDEV));

@@ -117,6 +117,9 @@ static void decode_member(struct decoder *d, const struct block *block, const st
     case AS_ENUM:
         values_xlat(d->out, VALUE_ENUM, m->name, m->xlat, number);
         break;
+    case AS_PID:
+        decode_pid(d, m->name, extend(number, m->size));
+        break;
     case AS_ID:
         decode_id(d, m->name, &kind_uid, number);
         break;

@@ -16,8 +16,9 @@ enum member_as {
     AS_HEX_PADDED, /* 0x00000f: as wide as strace shows masks */
     AS_ADDR,
     AS_FD,
-    AS_FLAGS,        /* by xlat */
-    AS_ENUM,         /* by xlat */
+    AS_FLAGS, /* by xlat */
+    AS_ENUM,  /* by xlat */
+    AS_PID,
     AS_ID,           /* a user or group id: -1, or unsigned */
     AS_MODE,         /* S_IFREG|0644 */
     AS_DEVICE,       /* makedev(0x8, 0x1) */

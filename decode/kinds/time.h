@@ -21,6 +21,9 @@ void decode_itimerval(struct decoder *d, const char *name, uint64_t addr, enum t
 void decode_timespec_of(struct decoder *d, const char *name, int64_t seconds, uint64_t nanoseconds);
 void decode_timeval_of(struct decoder *d, const char *name, int64_t seconds, uint64_t microseconds);
 
+/* Appends a number of which `per_second` make one (a power of ten): 1500, with the comment 1.500 s. */
+void decode_fraction(struct decoder *d, const char *name, int64_t number, uint32_t per_second);
+
 /* Appends a number of clock ticks: 150, with the comment 1.50 s (USER_HZ is 100 on every x86 ABI). */
 void decode_ticks(struct decoder *d, const char *name, uint64_t ticks);
 

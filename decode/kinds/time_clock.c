@@ -129,15 +129,26 @@ static void time_result(struct decoder *d, const char *name, const struct kind *
     values_close(d->out);
 }
 
-void decode_ticks(struct decoder *d, const char *name, uint64_t ticks)
+void decode_fraction(struct decoder *d, const char *name, int64_t number, uint32_t per_second)
 {
-    uint32_t index = values_add(d->out, VALUE_UINT, name, ticks);
-    if (ticks) {
+    uint32_t index = values_add(d->out, VALUE_INT, name, (uint64_t)number);
+    uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    int digits = 0;
+    for (uint32_t unit = 1; unit < per_second; unit *= 10) {
+        digits++;
+    }
+    if (number) {
         char text[48];
-        int n = snprintf(text, sizeof(text), "%llu.%02llu s", (unsigned long long)ticks / 100,
-                         (unsigned long long)ticks % 100);
+        int n =
+            snprintf(text, sizeof(text), "%s%llu.%0*llu s", number < 0 ? "-" : "",
+                     (unsigned long long)size / per_second, digits, (unsigned long long)size % per_second);
         values_note(d->out, index, text, (size_t)n);
     }
+}
+
+void decode_ticks(struct decoder *d, const char *name, uint64_t ticks)
+{
+    decode_fraction(d, name, (int64_t)ticks, 100);
 }
 
 static void tms_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
