@@ -1,7 +1,6 @@
 /* Times, clocks and timers, in every layout, at entry and exit. */
 #include "tests/unit/fresh_target.h"
 
-
 static uint64_t put_longs(size_t offset, size_t size, const int64_t *numbers, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
