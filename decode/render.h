@@ -61,7 +61,6 @@ void render_text_rest(struct buf *out, const struct event *event, const struct r
 void render_value(struct buf *out, const struct values *values, uint32_t index,
                   const struct render_options *options);
 void render_call_start(struct buf *out, const struct event *event, const struct render_options *options);
-void render_result(struct buf *out, const struct event *event, const struct render_options *options);
 
 /* Appends the event as one JSON object and a newline. Schema: docs/json.md. Always valid UTF-8. */
 void render_json(struct buf *out, const struct event *event, const struct render_options *options);

@@ -8,7 +8,6 @@
  */
 #define EXACT_MAX (INT64_C(1) << 53)
 
-/* A name of ours: it holds nothing that would have to be escaped. */
 void json_name(struct buf *out, const char *name)
 {
     buf_char(out, '"');
@@ -16,7 +15,8 @@ void json_name(struct buf *out, const char *name)
     buf_char(out, '"');
 }
 
-void json_hex(struct buf *out, uint64_t number)
+/* "0x..." in quotes. */
+static void json_hex(struct buf *out, uint64_t number)
 {
     buf_char(out, '"');
     buf_hex(out, number);

@@ -10,9 +10,6 @@
 /* A name of ours, in quotes: it holds nothing that would have to be escaped. */
 void json_name(struct buf *out, const char *name);
 
-/* "0x..." in quotes. */
-void json_hex(struct buf *out, uint64_t number);
-
 /* A number; as a string where a reader that keeps numbers as doubles would not get it exactly. */
 void json_signed(struct buf *out, int64_t number);
 

@@ -125,7 +125,7 @@ static void print_injected(struct buf *out, const struct event *event)
     buf_str(out, event->injected & INJECTED_DELAY ? " (DELAYED)" : "");
 }
 
-void render_result(struct buf *out, const struct event *event, const struct render_options *options)
+static void append_result(struct buf *out, const struct event *event, const struct render_options *options)
 {
     buf_str(out, "= ");
     if (event->result_state != RESULT_KNOWN) {
@@ -326,7 +326,7 @@ static void print_end(struct buf *out, const struct event *event, const struct r
     do {
         buf_char(out, ' ');
     } while (++width < options->column && !out->failed);
-    render_result(out, event, options);
+    append_result(out, event, options);
     buf_char(out, '\n');
     dump_render(out, event);
     render_stack_text(out, &event->stack);

@@ -43,7 +43,7 @@ int scalar_add_always(struct scalar_rules *rules, uint32_t action)
     return scalar_add(rules, &(struct scalar_rule){.action = action});
 }
 
-bool scalar_test_holds(const struct scalar_test *test, const uint64_t registers[CALL_ARGS_MAX])
+static bool test_holds(const struct scalar_test *test, const uint64_t registers[CALL_ARGS_MAX])
 {
     uint64_t value = registers[test->arg] & test->mask;
     switch ((enum scalar_op)test->op) {
@@ -66,20 +66,9 @@ bool scalar_test_holds(const struct scalar_test *test, const uint64_t registers[
 bool scalar_rule_holds(const struct scalar_rule *rule, const uint64_t registers[CALL_ARGS_MAX])
 {
     for (unsigned i = 0; i < rule->count; i++) {
-        if (!scalar_test_holds(&rule->tests[i], registers)) {
+        if (!test_holds(&rule->tests[i], registers)) {
             return false;
         }
     }
     return true;
-}
-
-uint32_t scalar_decide(const struct scalar_rules *rules, const uint64_t registers[CALL_ARGS_MAX],
-                       uint32_t otherwise)
-{
-    for (size_t i = 0; i < rules->count; i++) {
-        if (scalar_rule_holds(&rules->items[i], registers)) {
-            return rules->items[i].action;
-        }
-    }
-    return otherwise;
 }

@@ -52,11 +52,7 @@ int scalar_add_always(struct scalar_rules *rules, uint32_t action);
 /* Empties a list and releases it. */
 void scalar_clear(struct scalar_rules *rules);
 
-bool scalar_test_holds(const struct scalar_test *test, const uint64_t registers[CALL_ARGS_MAX]);
+/* Whether all tests of a rule hold for the six raw registers of a call. */
 bool scalar_rule_holds(const struct scalar_rule *rule, const uint64_t registers[CALL_ARGS_MAX]);
-
-/* The action of the first rule that holds, or `otherwise`. */
-uint32_t scalar_decide(const struct scalar_rules *rules, const uint64_t registers[CALL_ARGS_MAX],
-                       uint32_t otherwise);
 
 #endif

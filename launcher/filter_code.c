@@ -78,7 +78,7 @@ void code_match(struct code *c, uint32_t number, uint32_t action)
     ret(c, action);
 }
 
-void code_match_range(struct code *c, uint32_t first, uint32_t last, uint32_t action)
+static void match_range(struct code *c, uint32_t first, uint32_t last, uint32_t action)
 {
     jump(c, BPF_JGE, first, 0, 2);
     jump(c, BPF_JGT, last, 1, 0);
@@ -89,7 +89,7 @@ void code_match_above(struct code *c, const struct abi *abi, uint32_t last, uint
 {
     /* x32 takes the upper half of the numbers of x86-64, negative ones included. */
     bool lower_half = abi->audit_arch == AUDIT_ARCH_X86_64 && !abi->number_bit;
-    code_match_range(c, (last + 1) | abi->number_bit, lower_half ? X32_BIT - 1 : UINT32_MAX, action);
+    match_range(c, (last + 1) | abi->number_bit, lower_half ? X32_BIT - 1 : UINT32_MAX, action);
 }
 
 void code_match_unknown(struct code *c, const struct abi *abi, uint32_t action)
@@ -101,7 +101,7 @@ void code_match_unknown(struct code *c, const struct abi *abi, uint32_t action)
             i++;
         }
         if (i > first) {
-            code_match_range(c, first | abi->number_bit, (i - 1) | abi->number_bit, action);
+            match_range(c, first | abi->number_bit, (i - 1) | abi->number_bit, action);
         }
         while (i < abi->count && abi->calls[i] != CALL_none) {
             i++;

@@ -22,9 +22,8 @@ void code_init(struct code *code);
 void code_begin_abi(struct code *code, const struct abi *abi);
 void code_end_abi(struct code *code);
 
-/* Returns `action` (SECCOMP_RET_*) for a number, with its ABI's bit, or for all from first to last. */
+/* Returns `action` (SECCOMP_RET_*) for a number, with its ABI's bit. */
 void code_match(struct code *code, uint32_t number, uint32_t action);
-void code_match_range(struct code *code, uint32_t first, uint32_t last, uint32_t action);
 
 /* Returns `action` for all numbers of the ABI above `last`, or that are in no table. */
 void code_match_above(struct code *code, const struct abi *abi, uint32_t last, uint32_t action);

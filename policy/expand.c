@@ -143,6 +143,8 @@ static void append(struct cond *chain, struct cond *operand)
     }
 }
 
+static struct cond *expand_ast(struct expander *x, struct ast *ast, bool negated);
+
 /* De Morgan: a negated chain is the other chain of negated operands. */
 static struct cond *expand_chain(struct expander *x, const struct ast *ast, bool negated)
 {
@@ -186,7 +188,7 @@ static struct cond *expand_macro(struct expander *x, const struct ast *ast, bool
     return cond;
 }
 
-struct cond *expand_ast(struct expander *x, struct ast *ast, bool negated)
+static struct cond *expand_ast(struct expander *x, struct ast *ast, bool negated)
 {
     struct cond *cond = NULL;
     if (++x->depth > EXPAND_DEPTH_MAX) {

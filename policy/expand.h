@@ -34,13 +34,13 @@ struct expander {
     struct error *err;
     size_t nodes; /* of this rule so far */
     unsigned depth;
-    int status; /* why expand_ast returned NULL: a negative errno */
+    int status; /* why expand_rule returned NULL: a negative errno */
 };
 
-/* Expands a tree. NULL with err set. Chains of the same connective become one node, cheap operands first. */
-struct cond *expand_ast(struct expander *x, struct ast *ast, bool negated);
-
-/* The condition of a rule and its exceptions. */
+/*
+ * The condition of a rule and its exceptions. NULL with err set. Chains of the same connective become one
+ * node, cheap operands first.
+ */
 struct cond *expand_rule(struct expander *x, const struct rule *rule);
 
 #endif

@@ -267,12 +267,6 @@ static const struct field fields[] = {
 };
 /* clang-format on */
 
-const struct field *field_table(size_t *count)
-{
-    *count = ARRAY_SIZE(fields);
-    return fields;
-}
-
 static const struct field *find(const char *name, size_t length)
 {
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {

@@ -120,9 +120,6 @@ bool field_print(struct reader *reader, const struct field_ref *ref, struct buf 
 /* Whether two references read the same value. */
 bool field_same(const struct field_ref *a, const struct field_ref *b);
 
-/* All fields, for lists and tests. */
-const struct field *field_table(size_t *count);
-
 /* The result of the event, predicted where it is not known. */
 int64_t subject_result(struct policy_subject *subject);
 

@@ -133,7 +133,6 @@ int oci_resolve(struct oci_profile *profile, const struct oci_host *host)
         profile->has_abi[abi] = abi == ABI_X86_64 || names_arch(profile, abi);
         resolve_last(profile, abi);
     }
-    profile->resolved = true;
     return status;
 }
 

@@ -79,7 +79,6 @@ struct oci_profile {
     size_t map_count;
     struct text *flags; /* SECCOMP_FILTER_FLAG_* */
     size_t flag_count;
-    bool resolved;
     struct call_set named;   /* by an active rule */
     bool has_abi[ABI_COUNT]; /* the native one always: others kill (libseccomp's action for them) */
     int last[ABI_COUNT];     /* calls above this number get ENOSYS; without the ABI's bit; -1: none do */

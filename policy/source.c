@@ -14,7 +14,8 @@ static size_t line_start(const struct source *source, size_t offset)
     return offset;
 }
 
-void source_line_column(struct place at, unsigned *line, unsigned *column)
+/* The line and column (both from 1; a tab and a character count as one column) of a place. */
+static void line_column(struct place at, unsigned *line, unsigned *column)
 {
     *line = 1;
     *column = 1;
@@ -69,7 +70,7 @@ int source_verror(struct error *err, struct place at, const char *format, va_lis
     bool first = err && err->code == 0;
     unsigned line;
     unsigned column;
-    source_line_column(at, &line, &column);
+    line_column(at, &line, &column);
     error_set(err, EINVAL, "%.150s:%u:%u: %s", at.source->name, line, column, text);
     if (first) {
         show_line(err, at);

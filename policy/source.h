@@ -35,9 +35,6 @@ int source_error(struct error *err, struct place at, const char *format, ...)
 int source_verror(struct error *err, struct place at, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
-/* The line and column (both from 1; a tab and a character count as one column) of a place. */
-void source_line_column(struct place at, unsigned *line, unsigned *column);
-
 /*
  * A piece of text that came out of a YAML scalar. `text` is what the scalar means; `at` is where its notation
  * begins. Folding and escapes make the two differ.

@@ -180,8 +180,9 @@ int job_add_text(struct behalf_job *job, unsigned n, int dirfd, const char *text
     return 0;
 }
 
-int job_add_path(struct behalf_job *job, unsigned n, struct mem *mem, int dirfd, uint64_t addr,
-                 const char *judged)
+/* The same for the text of a call, read from addr. */
+static int add_path(struct behalf_job *job, unsigned n, struct mem *mem, int dirfd, uint64_t addr,
+                    const char *judged)
 {
     char text[PATH_MAX];
     bool terminated;
@@ -222,7 +223,7 @@ static int add_paths(struct behalf_job *job, const struct shape *shape, const st
         if (!addr && shape->op == BEHALF_UTIMES && shape->dir[i] != NONE) {
             ret = job_add_text(job, i, dirfd, "", 0, judged); /* futimens(3): the descriptor itself */
         } else {
-            ret = job_add_path(job, i, mem, dirfd, addr, judged);
+            ret = add_path(job, i, mem, dirfd, addr, judged);
         }
         if (ret < 0) {
             return ret;

@@ -47,11 +47,9 @@ int job_fill_socket(struct behalf_job *job, const struct slot *slot,
                     struct mem *mem); /* behalf_job_socket.c */
 
 /*
- * Adds path n: the text of a call, read from addr, that starts at the descriptor dirfd of the task. judged:
- * the absolute path that the rules saw; NULL: none. 0 or a negative errno.
+ * Adds path n: `length` bytes of text, which is copied; it starts at the descriptor dirfd of the task.
+ * judged: the absolute path that the rules saw; NULL: none. 0 or a negative errno.
  */
-int job_add_path(struct behalf_job *job, unsigned n, struct mem *mem, int dirfd, uint64_t addr,
-                 const char *judged);
 int job_add_text(struct behalf_job *job, unsigned n, int dirfd, const char *text, size_t length,
                  const char *judged);
 

@@ -18,7 +18,9 @@ struct named_policy {
 
 static const char *const endings[] = {".yaml", ".yml", ".json"};
 
-const char *policies_name(const struct event_container *container, bool *demanded)
+/* The name that a container's policy has: from its annotation (*demanded) or its metadata. NULL: it has none.
+ */
+static const char *name_of(const struct event_container *container, bool *demanded)
 {
     for (size_t i = 0; i < container->annotation_count; i++) {
         if (strcmp(container->annotations[i].key, POLICY_ANNOTATION) == 0) {
@@ -44,7 +46,7 @@ int policies_find(struct policies *policies, const struct event_container *conta
                   struct error *err)
 {
     bool demanded = false;
-    const char *name = policies->directory ? policies_name(container, &demanded) : NULL;
+    const char *name = policies->directory ? name_of(container, &demanded) : NULL;
     struct named_policy *found = name ? find(policies, name, strlen(name)) : NULL;
     *judge = found ? &found->judge : NULL;
     return found || !demanded

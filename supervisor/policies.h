@@ -50,8 +50,4 @@ bool policies_must_deny(const struct policies *policies, const struct seccomp_da
 /* Appends what each found so far, as judge_summary. */
 void policies_summarise(const struct policies *policies, struct buf *out);
 
-/* The name that a container's policy has: from its annotation (*demanded) or its metadata. NULL: it has none.
- */
-const char *policies_name(const struct event_container *container, bool *demanded);
-
 #endif

@@ -213,7 +213,6 @@ void event_subject_init(struct event_subject *s, const struct slot *slot, struct
     s->slot = slot;
     s->facts = facts;
     s->predicted = false;
-    s->comes = comes;
     s->address_read = false;
     s->id = slot->called;
     s->is_exec = s->id == CALL_execve || s->id == CALL_execveat;
@@ -242,7 +241,6 @@ void event_subject_failed(struct event_subject *s)
 
 void event_subject_returned(struct event_subject *s)
 {
-    s->comes = false;
     if (s->id == CALL_connect) {
         subject_refresh_fd(s);
     } else if (call_makes_fd(s->id)) {

@@ -19,7 +19,6 @@ struct event_subject {
     struct memo *memo;            /* of the process that rules see; NULL: it is new */
     struct policy_process future; /* an exec's process */
     bool is_exec;
-    bool comes; /* the result will come, and is not here yet */
     bool predicted;
     int64_t prediction;
     bool address_read;

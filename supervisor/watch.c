@@ -30,10 +30,10 @@ void loop_remove(struct loop *loop, int fd)
 }
 
 /* One at a time: a watch may free another that an array of events would still hold. */
-static int serve_one(struct loop *loop, int timeout)
+static int serve_one(struct loop *loop)
 {
     struct epoll_event event;
-    int n = epoll_wait(loop->epoll, &event, 1, timeout);
+    int n = epoll_wait(loop->epoll, &event, 1, -1);
     if (n < 0) {
         return errno == EINTR ? 0 : -errno;
     }
@@ -41,19 +41,14 @@ static int serve_one(struct loop *loop, int timeout)
         struct watch *watch = event.data.ptr;
         watch->ready(watch, loop, event.events);
     }
-    return n;
+    return 0;
 }
 
 int loop_run(struct loop *loop)
 {
     int ret = 0;
-    while (!loop->stop && ret >= 0) {
-        ret = serve_one(loop, -1);
+    while (!loop->stop && ret == 0) {
+        ret = serve_one(loop);
     }
-    return ret < 0 ? ret : 0;
-}
-
-int loop_poll(struct loop *loop)
-{
-    return serve_one(loop, 0);
+    return ret;
 }

@@ -33,8 +33,4 @@ void loop_remove(struct loop *loop, int fd);
 /* Serves watches until one sets loop->stop. Returns 0 or a negative errno (epoll_wait failed). */
 int loop_run(struct loop *loop);
 
-/* Serves at most one watch that is ready now, without waiting. Returns 1, 0 if none was, or a negative errno.
- */
-int loop_poll(struct loop *loop);
-
 #endif

@@ -173,7 +173,7 @@ static void decode_user_desc_members(struct decoder *d, const uint32_t *words)
     }
 }
 
-void decode_user_desc(struct decoder *d, const char *name, uint64_t addr)
+static void append_user_desc(struct decoder *d, const char *name, uint64_t addr)
 {
     uint32_t words[USER_DESC_SIZE / 4];
     if (decode_object(d, name, addr, words, sizeof(words))) {
@@ -188,7 +188,7 @@ static void decode_user_desc_in(struct decoder *d, const char *name, const struc
 {
     (void)kind;
     if (!d->at_exit) {
-        decode_user_desc(d, name, raw);
+        append_user_desc(d, name, raw);
     }
 }
 
@@ -197,7 +197,7 @@ static void decode_user_desc_inout(struct decoder *d, const char *name, const st
     (void)kind;
     uint32_t number;
     if (d->at_exit && d->result >= 0) {
-        decode_user_desc(d, name, raw);
+        append_user_desc(d, name, raw);
     } else if (!d->at_exit && decode_object(d, name, raw, &number, sizeof(number))) {
         uint32_t whole = values_open(d->out, VALUE_STRUCT, name);
         decode_entry_number(d, number);
@@ -210,7 +210,7 @@ static void decode_ldt_entry(struct decoder *d, const char *name, const struct k
 {
     (void)kind;
     if (decode_word(d, d->args[d->arg + 1]) == USER_DESC_SIZE) {
-        decode_user_desc(d, name, raw);
+        append_user_desc(d, name, raw);
     } else {
         decode_addr(d, name, raw);
     }

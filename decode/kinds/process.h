@@ -38,7 +38,6 @@ extern const struct kind kind_kcmp_type;
 extern const struct kind kind_kcmp_index; /* what the third argument says it is */
 
 /* Segment descriptors of i386. */
-void decode_user_desc(struct decoder *d, const char *name, uint64_t addr);
 extern const struct kind kind_user_desc;        /* set_thread_area */
 extern const struct kind kind_user_desc_inout;  /* get_thread_area: a number in, the rest out */
 extern const struct kind kind_ldt_entry;        /* modify_ldt: where the next argument is the size of one */

@@ -41,7 +41,7 @@ static void decode_signal(struct decoder *d, const char *name, const struct kind
     decode_signal_number(d, name, (int32_t)raw);
 }
 
-void decode_sigset_of(struct decoder *d, const char *name, uint64_t mask, unsigned bytes)
+static void append_sigset(struct decoder *d, const char *name, uint64_t mask, unsigned bytes)
 {
     unsigned bits = bytes > 4 ? 64 : 32; /* shown in 32-bit words, as strace does */
     uint64_t all = bits == 64 ? UINT64_MAX : UINT32_MAX;
@@ -71,7 +71,7 @@ static void sigset_sized(struct decoder *d, const char *name, uint64_t addr, uin
         decode_addr(d, name, addr);
         return;
     }
-    decode_sigset_of(d, name, mask, (unsigned)bytes);
+    append_sigset(d, name, mask, (unsigned)bytes);
 }
 
 void decode_sigset(struct decoder *d, const char *name, uint64_t addr, uint64_t bytes)
@@ -96,7 +96,7 @@ static void old_sigset_kind(struct decoder *d, const char *name, const struct ki
 static void old_sigmask_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
-    decode_sigset_of(d, name, decode_word(d, raw), d->abi->pointer_size);
+    append_sigset(d, name, decode_word(d, raw), d->abi->pointer_size);
 }
 
 static void append_handler(struct decoder *d, const char *name, uint64_t handler)
@@ -139,7 +139,7 @@ static void sigaction_kind(struct decoder *d, const char *name, const struct kin
 
     values_open(d->out, VALUE_STRUCT, name);
     append_handler(d, "sa_handler", handler);
-    decode_sigset_of(d, "sa_mask", mask, kind->option ? word : SIGSET_BYTES);
+    append_sigset(d, "sa_mask", mask, kind->option ? word : SIGSET_BYTES);
     values_xlat(d->out, VALUE_FLAGS, "sa_flags", &xlat_sigaction_flags, flags);
     if (flags & 0x04000000 /* SA_RESTORER */) {
         decode_addr(d, "sa_restorer", restorer);
@@ -174,10 +174,12 @@ static void append_notify(struct decoder *d, uint32_t notify, struct fields *f)
     }
 }
 
-void decode_sigevent(struct decoder *d, const char *name, uint64_t addr)
+/* {sigev_signo=SIGALRM, sigev_notify=SIGEV_SIGNAL} */
+static void sigevent_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
+    (void)kind;
     unsigned char bytes[SIGEVENT_BYTES_MAX];
-    if (!decode_object(d, name, addr, bytes, sizeof(bytes))) {
+    if (!decode_object(d, name, raw, bytes, sizeof(bytes))) {
         return;
     }
     struct fields f = fields_over(d, bytes, sizeof(bytes));
@@ -199,12 +201,6 @@ void decode_sigevent(struct decoder *d, const char *name, uint64_t addr)
     }
     append_notify(d, notify, &f);
     values_close(d->out);
-}
-
-static void sigevent_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
-{
-    (void)kind;
-    decode_sigevent(d, name, raw);
 }
 
 KIND_ENUM(sigmask_how, sigmask_how);
@@ -242,7 +238,7 @@ static void frame_kind(struct decoder *d, const char *name, const struct kind *k
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);
-    decode_sigset_of(d, "mask", low | (uint64_t)high << 32, SIGSET_BYTES);
+    append_sigset(d, "mask", low | (uint64_t)high << 32, SIGSET_BYTES);
     values_close(d->out);
 }
 
@@ -283,7 +279,7 @@ static void mask_result(struct decoder *d, const char *name, const struct kind *
 {
     values_open(d->out, VALUE_NOTED, name);
     values_add(d->out, VALUE_HEX, NULL, (uint32_t)raw);
-    decode_sigset_of(d, kind->aux, (uint32_t)raw, 4);
+    append_sigset(d, kind->aux, (uint32_t)raw, 4);
     values_close(d->out);
 }
 

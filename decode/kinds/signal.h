@@ -9,10 +9,10 @@
 /* Appends SIGHUP, or the bare number where it names no signal. */
 void decode_signal_number(struct decoder *d, const char *name, int64_t number);
 
-/* Appends [HUP INT], or ~[KILL] where at least two thirds of the mask's bits are set. */
-void decode_sigset_of(struct decoder *d, const char *name, uint64_t mask, unsigned bytes);
-
-/* The same, read at addr; NULL or the address where that fails or the kernel refuses `bytes` as a size. */
+/*
+ * Appends the set of `bytes` bytes at addr, [HUP INT], or ~[KILL] where at least two thirds of its bits are
+ * set; NULL or the address where it can't be read or the kernel refuses `bytes` as a size.
+ */
 void decode_sigset(struct decoder *d, const char *name, uint64_t addr, uint64_t bytes);
 
 /*
@@ -21,9 +21,6 @@ void decode_sigset(struct decoder *d, const char *name, uint64_t addr, uint64_t 
  */
 void decode_siginfo_of(struct decoder *d, const char *name, const void *bytes, size_t n);
 void decode_siginfo(struct decoder *d, const char *name, uint64_t addr);
-
-/* Appends {sigev_signo=SIGALRM, sigev_notify=SIGEV_SIGNAL}. */
-void decode_sigevent(struct decoder *d, const char *name, uint64_t addr);
 
 extern const struct kind kind_signal;      /* a number */
 extern const struct kind kind_sigset;      /* a pointer; the next argument is its size */

@@ -241,7 +241,11 @@ static void decode_in(struct decoder *d, const char *name, const struct kind *ki
     decode_sockaddr(d, name, raw, (int32_t)d->args[d->arg + 1]);
 }
 
-bool decode_length_before(const struct decoder *d, unsigned arg, int32_t *length)
+/*
+ * At exit: the length that the pointer in argument `arg` held at entry, from the value shown then. False if
+ * it was not read.
+ */
+static bool length_before(const struct decoder *d, unsigned arg, int32_t *length)
 {
     const struct value *shown = values_at(d->out, d->value[arg]);
     if (!d->value[arg] || shown->type != VALUE_REF || !shown->first) {
@@ -254,7 +258,7 @@ bool decode_length_before(const struct decoder *d, unsigned arg, int32_t *length
 bool decode_length_written(const struct decoder *d, unsigned arg, int32_t *length)
 {
     int32_t before;
-    if (!decode_length_before(d, arg, &before) ||
+    if (!length_before(d, arg, &before) ||
         !mem_read(d->mem, decode_word(d, d->args[arg]), length, sizeof(*length))) {
         return false;
     }
@@ -280,7 +284,7 @@ static void decode_length(struct decoder *d, const char *name, const struct kind
     uint64_t addr = decode_word(d, raw);
     bool wanted = addr && (kind->option || decode_word(d, d->args[d->arg - 1]));
     if (d->at_exit) {
-        if (d->result < 0 || !decode_length_before(d, d->arg, &before) ||
+        if (d->result < 0 || !length_before(d, d->arg, &before) ||
             !mem_read(d->mem, addr, &now, sizeof(now))) {
             return;
         }

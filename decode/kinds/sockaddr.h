@@ -21,12 +21,6 @@ int decode_sockaddr(struct decoder *d, const char *name, uint64_t addr, int64_t 
 /* The same for bytes already read; length at least 2. */
 void decode_sockaddr_bytes(struct decoder *d, const char *name, const uint8_t *bytes, size_t length);
 
-/*
- * At exit: the length that the pointer in argument `arg` held at entry, from the value shown then. False if
- * it was not read.
- */
-bool decode_length_before(const struct decoder *d, unsigned arg, int32_t *length);
-
 /* How many bytes the kernel wrote into a buffer whose length argument `arg` points to. False: not known. */
 bool decode_length_written(const struct decoder *d, unsigned arg, int32_t *length);
 

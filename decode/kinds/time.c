@@ -76,16 +76,6 @@ void decode_timeval(struct decoder *d, const char *name, uint64_t addr, enum tim
     decode_pair(d, name, "tv_usec", addr, member_size(d, layout));
 }
 
-void decode_itimerspec(struct decoder *d, const char *name, uint64_t addr, enum time_layout layout)
-{
-    decode_interval(d, name, "tv_nsec", addr, member_size(d, layout));
-}
-
-void decode_itimerval(struct decoder *d, const char *name, uint64_t addr, enum time_layout layout)
-{
-    decode_interval(d, name, "tv_usec", addr, member_size(d, layout));
-}
-
 /* kind->option: the layout. */
 static void timespec_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
@@ -99,12 +89,12 @@ static void timeval_kind(struct decoder *d, const char *name, const struct kind 
 
 static void itimerspec_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    decode_itimerspec(d, name, raw, (enum time_layout)kind->option);
+    decode_interval(d, name, "tv_nsec", raw, member_size(d, (enum time_layout)kind->option));
 }
 
 static void itimerval_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    decode_itimerval(d, name, raw, (enum time_layout)kind->option);
+    decode_interval(d, name, "tv_usec", raw, member_size(d, (enum time_layout)kind->option));
 }
 
 #define TIME_KIND(id, function, layout, direction_, size_)                                                   \
@@ -116,13 +106,10 @@ static void itimerval_kind(struct decoder *d, const char *name, const struct kin
 
 TIME_KIND(timespec, timespec_kind, TIME_NATIVE, DIR_IN, 16);
 TIME_KIND(timespec_out, timespec_kind, TIME_NATIVE, DIR_OUT, 16);
-TIME_KIND(timespec_inout, timespec_kind, TIME_NATIVE, DIR_INOUT, 16);
 TIME_KIND(timespec64, timespec_kind, TIME_64BIT, DIR_IN, 16);
 TIME_KIND(timespec64_out, timespec_kind, TIME_64BIT, DIR_OUT, 16);
-TIME_KIND(timespec64_inout, timespec_kind, TIME_64BIT, DIR_INOUT, 16);
 TIME_KIND(timeval, timeval_kind, TIME_NATIVE, DIR_IN, 16);
 TIME_KIND(timeval_out, timeval_kind, TIME_NATIVE, DIR_OUT, 16);
-TIME_KIND(timeval_inout, timeval_kind, TIME_NATIVE, DIR_INOUT, 16);
 TIME_KIND(itimerspec, itimerspec_kind, TIME_NATIVE, DIR_IN, 32);
 TIME_KIND(itimerspec_out, itimerspec_kind, TIME_NATIVE, DIR_OUT, 32);
 TIME_KIND(itimerspec64, itimerspec_kind, TIME_64BIT, DIR_IN, 32);

@@ -14,8 +14,6 @@ enum time_layout { TIME_NATIVE, TIME_64BIT };
 /* Append {tv_sec=1, tv_nsec=500000000} and its kin, read at addr; NULL or the address where that fails. */
 void decode_timespec(struct decoder *d, const char *name, uint64_t addr, enum time_layout layout);
 void decode_timeval(struct decoder *d, const char *name, uint64_t addr, enum time_layout layout);
-void decode_itimerspec(struct decoder *d, const char *name, uint64_t addr, enum time_layout layout);
-void decode_itimerval(struct decoder *d, const char *name, uint64_t addr, enum time_layout layout);
 
 /* The same for numbers that were read already. */
 void decode_timespec_of(struct decoder *d, const char *name, int64_t seconds, uint64_t nanoseconds);
@@ -27,10 +25,10 @@ void decode_fraction(struct decoder *d, const char *name, int64_t number, uint32
 /* Appends a number of clock ticks: 150, with the comment 1.50 s (USER_HZ is 100 on every x86 ABI). */
 void decode_ticks(struct decoder *d, const char *name, uint64_t ticks);
 
-/* Pointers to times that the call reads; _out: that it fills when it succeeds; _inout: reads and updates. */
-extern const struct kind kind_timespec, kind_timespec_out, kind_timespec_inout;
-extern const struct kind kind_timespec64, kind_timespec64_out, kind_timespec64_inout;
-extern const struct kind kind_timeval, kind_timeval_out, kind_timeval_inout;
+/* Pointers to times that the call reads; _out: that it fills when it succeeds. */
+extern const struct kind kind_timespec, kind_timespec_out;
+extern const struct kind kind_timespec64, kind_timespec64_out;
+extern const struct kind kind_timeval, kind_timeval_out;
 extern const struct kind kind_itimerspec, kind_itimerspec_out;
 extern const struct kind kind_itimerspec64, kind_itimerspec64_out;
 extern const struct kind kind_itimerval, kind_itimerval_out;
