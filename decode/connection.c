@@ -27,11 +27,6 @@ bool connection_call(const struct event *event)
     return event->type == EVENT_CALL && (is_connect(event) || is_accept(event));
 }
 
-static bool failed(const struct event *event)
-{
-    return event->result_state == RESULT_KNOWN && event->result < 0 && event->result >= -4095;
-}
-
 /* The member called `name`, 0 if there is none. */
 static uint32_t member(const struct values *values, uint32_t parent, const char *name)
 {
@@ -221,7 +216,7 @@ static const char *outcome(const struct event *event)
     if (event->result_state != RESULT_KNOWN) {
         return "?";
     }
-    const char *name = failed(event) ? errno_name((int)-event->result) : "ok";
+    const char *name = event_failed(event) ? errno_name((int)-event->result) : "ok";
     return name ? name : "error";
 }
 
@@ -318,8 +313,8 @@ void connection_json(struct buf *out, const struct event *event)
     json_number(out, "source_port", c.source.port, c.source.port >= 0);
     json_text(out, "destination", c.destination.address, c.destination.length);
     json_number(out, "port", c.destination.port, c.destination.port >= 0);
-    json_number(out, "result", failed(event) ? -1 : event->result, known);
-    json_text(out, "error", result, failed(event) ? strlen(result) : 0);
+    json_number(out, "result", event_failed(event) ? -1 : event->result, known);
+    json_text(out, "error", result, event_failed(event) ? strlen(result) : 0);
     json_number(out, "duration_ns", event->duration_ns, event->duration_ns >= 0);
     buf_str(out, "}\n");
 }

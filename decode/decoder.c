@@ -6,7 +6,7 @@
 /* An address of i386 may be negative as a number: only the last page of them means an error (linux/err.h). */
 static bool succeeded(const struct decoder *d)
 {
-    return d->result >= 0 || d->result < -4095;
+    return !result_is_error(d->result);
 }
 
 /* True if the call has filled what this kind describes. */

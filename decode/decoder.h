@@ -38,6 +38,21 @@ enum {
     CALL_STACK = 1 << 26,    /* what it takes is on the caller's stack: struct decoder.stack is wanted */
 };
 
+/* The largest error of a result, which is then its negative: include/linux/err.h. */
+enum { ERRNO_MAX = 4095 };
+
+static inline bool result_is_error(int64_t result)
+{
+    return result < 0 && result >= -ERRNO_MAX;
+}
+
+/* Whether it is none yet, as the kernel is to make the call again: ERESTARTSYS... of include/linux/errno.h.
+ */
+static inline bool result_restarts(int64_t result)
+{
+    return result <= -512 && result >= -516;
+}
+
 /* One application binary interface: its numbers and the sizes of its basic types. */
 struct abi {
     const char *name;

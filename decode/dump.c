@@ -270,9 +270,8 @@ static void render_messages(struct buf *out, const struct event *event, const st
 void dump_render(struct buf *out, const struct event *event)
 {
     const struct values *values = &event->values;
-    bool failed = event->result_state == RESULT_KNOWN && event->result < 0 && event->result >= -4095;
     const struct value *v = values_at(values, event->dump);
-    if (!event->dump || failed) {
+    if (!event->dump || event_failed(event)) {
         return;
     }
     uint32_t first = v->first;

@@ -151,4 +151,16 @@ struct event {
     const struct event_gap *gap;
 };
 
+/* Whether the call is known to have failed. A value that was injected is no error, whatever it looks like. */
+static inline bool event_failed(const struct event *event)
+{
+    return event->result_state == RESULT_KNOWN && result_is_error(event->result) &&
+           !(event->injected & INJECTED_VALUE);
+}
+
+static inline bool event_restarts(const struct event *event)
+{
+    return event_failed(event) && result_restarts(event->result);
+}
+
 #endif

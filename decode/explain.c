@@ -377,7 +377,7 @@ void explain_call(struct explain *explain, const struct event *event)
         return;
     }
     p->calls++;
-    if (event->result < 0 && event->result >= -4095) {
+    if (result_is_error(event->result)) { /* to the program, injected or not */
         remember(p, event, (int)-event->result);
     } else {
         connected(p, event);

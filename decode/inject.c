@@ -10,7 +10,7 @@
 #include "decode/base/cleanup.h"
 #include "decode/render.h"
 
-enum { ERROR_MAX = 4095, FIRST_MAX = 65535, LAST_MAX = 65534, POKE_MAX = 4096 };
+enum { FIRST_MAX = 65535, LAST_MAX = 65534, POKE_MAX = 4096 };
 
 struct reader {
     const char *option; /* "inject" or "fault" */
@@ -76,12 +76,12 @@ static bool whole_number(struct piece word, uint32_t max, uint32_t *number)
 static int read_error(const struct reader *r, struct piece word)
 {
     uint32_t number = 0;
-    if (!whole_number(word, ERROR_MAX, &number)) {
+    if (!whole_number(word, ERRNO_MAX, &number)) {
         number = (uint32_t)errno_find(word.start, word.length);
     }
     if (number == 0) {
         return refuse(r, word.start, "'%.*s' is not an error: a name such as ENOENT, or 1..%d", QUOTED(word),
-                      ERROR_MAX);
+                      ERRNO_MAX);
     }
     r->injection->error = (int)number;
     return 0;
@@ -406,9 +406,9 @@ int injection_looks_like_error(const struct injection *in, bool *compat)
 {
     int64_t value = in->value;
     *compat = false;
-    if (in->what & INJECT_RETVAL && (value > 0 || value < -ERROR_MAX)) {
+    if (in->what & INJECT_RETVAL && (value > 0 || value < -ERRNO_MAX)) {
         value = (int32_t)(uint32_t)value;
         *compat = true;
     }
-    return in->what & INJECT_RETVAL && value < 0 && value >= -ERROR_MAX ? (int)-value : 0;
+    return in->what & INJECT_RETVAL && value < 0 && value >= -ERRNO_MAX ? (int)-value : 0;
 }

@@ -3,9 +3,6 @@
 
 #include "decode/render_json_value.h"
 
-/* The range of errors in a result, and of those that mean "again" (include/linux/err.h, errno.h). */
-enum { ERRNO_MAX = 4095, ERRNO_RESTART_FIRST = 512, ERRNO_RESTART_LAST = 516 };
-
 static void json_args(struct buf *out, const struct event *event)
 {
     const char *between = "";
@@ -55,10 +52,8 @@ static void json_number_or_null(struct buf *out, int64_t number, bool known)
 /* result, return and error are always there, so that a selection on them never meets a missing key. */
 static void json_result(struct buf *out, const struct event *event)
 {
-    bool failed = event->result_state == RESULT_KNOWN && event->result < 0 && event->result >= -ERRNO_MAX &&
-                  !(event->injected & INJECTED_VALUE);
-    bool restarted = failed && event->result <= -ERRNO_RESTART_FIRST && event->result >= -ERRNO_RESTART_LAST;
-    bool known = event->result_state == RESULT_KNOWN && !restarted; /* a call to be restarted has none yet */
+    bool failed = event_failed(event);
+    bool known = event->result_state == RESULT_KNOWN && !event_restarts(event);
 
     KEY(out, "result");
     json_number_or_null(out, failed ? -1 : event->result, known);

@@ -135,12 +135,10 @@ static void append_result(struct buf *out, const struct event *event, const stru
         }
         return;
     }
-    if (event->result < 0 && event->result >= -4095 && !(event->injected & INJECTED_VALUE)) {
+    if (event_failed(event)) {
         int code = (int)-event->result;
         const char *name = errno_name(code);
-        /* Calls that the kernel is about to restart have no result yet. */
-        bool restarted = code >= 512 && code <= 516;
-        buf_str(out, restarted ? "? " : "-1 ");
+        buf_str(out, event_restarts(event) ? "? " : "-1 ");
         if (name) {
             buf_str(out, name);
         } else {
@@ -148,7 +146,7 @@ static void append_result(struct buf *out, const struct event *event, const stru
             buf_int(out, code);
         }
         buf_str(out, " (");
-        buf_str(out, restarted ? restart_reason(code) : strerror(code));
+        buf_str(out, event_restarts(event) ? restart_reason(code) : strerror(code));
         buf_char(out, ')');
     } else if (event->result_value) {
         render_value(out, &event->values, event->result_value, options);

@@ -15,7 +15,7 @@ bool get_evt_error(struct reader *r, const struct field_ref *ref, unsigned nth, 
                     : of & CLASS_MEMORY        ? ERROR_MEMORY
                                                : ERROR_OTHER;
     value->number = 1;
-    return nth == 0 && result < 0 && result >= -4095 &&
+    return nth == 0 && result_is_error(result) &&
            (ref->field->offset == ERROR_ANY || ref->field->offset == kind);
 }
 

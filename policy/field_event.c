@@ -400,7 +400,7 @@ bool get_evt_res(struct reader *r, const struct field_ref *ref, unsigned nth, st
 {
     int64_t result = subject_result(r->subject);
     (void)ref;
-    if (nth != 0 || result >= 0 || result < -4095) { /* MAX_ERRNO: below it, an address */
+    if (nth != 0 || !result_is_error(result)) { /* -5000 may be an address */
         return nth == 0 && give_text(value, "SUCCESS", 7);
     }
     const char *name = errno_name((int)-result);
@@ -424,7 +424,7 @@ bool get_evt_failed(struct reader *r, const struct field_ref *ref, unsigned nth,
 {
     int64_t result = subject_result(r->subject);
     (void)ref;
-    value->number = result < 0 && result >= -4095;
+    value->number = result_is_error(result);
     return nth == 0;
 }
 

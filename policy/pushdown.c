@@ -7,7 +7,7 @@
 #include "policy/expand.h"
 #include "policy/registers.h"
 
-enum { DEPTH_MAX = 32, NO_ERRNO = 4095 };
+enum { DEPTH_MAX = 32 };
 
 /* What lists may take of the kernel's 4096 instructions, at worst seven a comparison. */
 enum { TESTS_MAX = 300 };
@@ -59,7 +59,7 @@ bool pushdown_action(const struct action *action, uint32_t *kernel)
         return true;
     case ACTION_RETURN:
         *kernel = SECCOMP_RET_ERRNO | ((uint32_t)-action->value & SECCOMP_RET_DATA);
-        return action->value <= 0 && action->value >= -NO_ERRNO;
+        return action->value <= 0 && action->value >= -ERRNO_MAX;
     case ACTION_KILL_PROCESS:
         *kernel = SECCOMP_RET_KILL_PROCESS;
         return true;

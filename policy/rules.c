@@ -40,7 +40,7 @@ static bool errno_parse(const char *text, int *error)
 {
     char *end;
     long code = strtol(text, &end, 10);
-    bool number = end != text && !*end && code > 0 && code < 4096; /* MAX_ERRNO */
+    bool number = end != text && !*end && result_is_error(-code);
     *error = number ? (int)code : errno_find(text, strlen(text));
     return *error != 0;
 }

@@ -13,7 +13,7 @@ static unsigned status_of(const struct event *event)
 {
     switch (event->result_state) {
     case RESULT_KNOWN:
-        return event->result < 0 && event->result >= -4095 ? STATUS_FAILED : STATUS_SUCCESSFUL;
+        return event_failed(event) ? STATUS_FAILED : STATUS_SUCCESSFUL;
     case RESULT_LOST:
         return STATUS_UNAVAILABLE;
     default:

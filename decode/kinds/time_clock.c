@@ -1,4 +1,5 @@
 /* What the calls of the time family take besides plain times: clocks, timers, timex, process times. */
+#include <errno.h>
 #include <stdio.h>
 #include <sys/time.h>
 #include <time.h>
@@ -63,7 +64,7 @@ static void clockid_kind(struct decoder *d, const char *name, const struct kind 
 /* True where a sleep was cut short by a signal: as the handler's EINTR, or as a restart still to come. */
 static bool interrupted(int64_t result)
 {
-    return result == -4 || (result <= -512 && result >= -516);
+    return result == -EINTR || result_restarts(result);
 }
 
 /* kind->option: layout. kind->size: see extent. kind->extent_arg: the flags' argument of clock_nanosleep. */

@@ -37,6 +37,7 @@ test_error() {
 test_value() {
     as_strace -e trace=getppid -e inject=getppid:retval=7 "$program" count 2
     as_strace -e trace=getppid --inject=getppid:retval=-5 "$program" count 2
+    as_strace -z -e trace=getppid -e inject=getppid:retval=-5 "$program" count 2 # no error to either of them
 }
 
 test_fault() {
