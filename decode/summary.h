@@ -19,7 +19,11 @@ enum summary_column {
     SUMMARY_CALLS,
     SUMMARY_ERRORS,
     SUMMARY_NAME,
-    SUMMARY_NOTHING, /* -S nothing: in the order of the table of calls */
+    SUMMARY_WALL_TOTAL, /* all our times are of the wall clock: these are the same by other names */
+    SUMMARY_WALL_MIN,
+    SUMMARY_WALL_MAX,
+    SUMMARY_WALL_AVG,
+    SUMMARY_NOTHING, /* -S nothing: by number */
     SUMMARY_COLUMNS = SUMMARY_NOTHING,
 };
 
@@ -33,7 +37,10 @@ struct summary_options {
 /* strace's defaults: sorted by time; % time, seconds, usecs/call, calls, errors, syscall. */
 void summary_defaults(struct summary_options *options);
 
-/* Reads -S and -U arguments. Return 0, or -EINVAL with err naming the word that is unknown. */
+/*
+ * Read the arguments of -S and -U. Return 0, or -EINVAL with err naming the word that is unknown, or a column
+ * that is there already. The name of the call is always a column, the last where it is not named.
+ */
 int summary_parse_sort(struct summary_options *options, const char *text, struct error *err);
 int summary_parse_columns(struct summary_options *options, const char *text, struct error *err);
 
@@ -45,7 +52,7 @@ struct summary_row {
     int64_t max_ns;
 };
 
-/* One row per call; the last for numbers that are in no table. */
+/* One row per call; that of CALL_none is for numbers that are in no table. */
 struct summary {
     struct summary_row rows[CALL_COUNT];
 };
@@ -53,7 +60,7 @@ struct summary {
 /* Counts a call that has ended. */
 void summary_add(struct summary *summary, const struct event *event, int64_t overhead_ns);
 
-/* Appends the table, in strace's format. */
+/* Appends the table, in strace's format; nothing where nothing was counted. */
 void summary_render(struct buf *out, const struct summary *summary, const struct summary_options *options);
 
 #endif

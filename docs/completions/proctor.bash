@@ -13,7 +13,7 @@ _proctor_list() {
 
 _proctor_classes='%file %desc %network %process %memory %signal %ipc %creds %clock %stat %lstat %fstat %%stat
     %statfs %fstatfs %%statfs %pure all none'
-_proctor_columns='time-percent total-time min-time max-time avg-time calls errors name'
+_proctor_columns='time-percent total-time min-time max-time avg-time calls errors name wall-total wall-min wall-max wall-avg'
 
 # Completes the value of an option; false: it is none that we know.
 _proctor_value() {

@@ -26,7 +26,7 @@ end
 
 set -l classes %file %desc %network %process %memory %signal %ipc %creds %clock %stat %lstat %fstat %%stat \
     %statfs %fstatfs %%statfs %pure all none
-set -l columns time-percent total-time min-time max-time avg-time calls errors name
+set -l columns time-percent total-time min-time max-time avg-time calls errors name wall-total wall-min wall-max wall-avg
 
 complete -c proctor -n 'not __proctor_in_options' -x -a '(__fish_complete_subcommand -e -E -o -P -S -U -O -X -a -s -u)'
 complete -c proctor -n __proctor_in_options -x -a '(__fish_complete_command)'
