@@ -106,7 +106,10 @@ static void decode_member(struct decoder *d, const struct block *block, const st
         values_add(d->out, (enum value_type)plain[m->as], m->name, number);
         break;
     case AS_HEX_PADDED:
-        net_hex_padded(d, m->name, number, 8);
+        net_hex_padded(d, m->name, number, 2 * m->size);
+        break;
+    case AS_INTERFACE:
+        net_interface(d, m->name, (uint32_t)number);
         break;
     case AS_FD:
         decode_fd(d, m->name, &kind_fd, number);

@@ -13,7 +13,8 @@ enum member_as {
     AS_INT,
     AS_UINT,
     AS_HEX,
-    AS_HEX_PADDED, /* 0x00000f: as wide as strace shows masks */
+    AS_HEX_PADDED, /* 0x00000f: two columns for a byte, as strace shows masks */
+    AS_INTERFACE,  /* if_nametoindex("lo") */
     AS_ADDR,
     AS_FD,
     AS_FLAGS, /* by xlat */

@@ -49,6 +49,16 @@ void net_enum_or_hex(struct decoder *d, const char *name, const struct xlat *xla
     }
 }
 
+void net_hex_named(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number)
+{
+    uint32_t index = values_add(d->out, VALUE_HEX, name, number);
+    const char *text = xlat_name(xlat, number);
+    text = text ? text : xlat->unknown;
+    if (text && *text) {
+        values_note(d->out, index, text, strlen(text));
+    }
+}
+
 void net_port(struct decoder *d, const char *name, const void *p)
 {
     uint32_t call = values_open_func(d->out, name, "htons");

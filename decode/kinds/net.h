@@ -66,6 +66,9 @@ void net_flags(struct decoder *d, const char *name, const struct xlat *xlat, uin
 /* As net_enum, but a number that has no name is shown alone. */
 void net_enum_or_hex(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
 
+/* 0x1 ( RCV_SHUTDOWN ): a number that only the kernel has a name for. */
+void net_hex_named(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
+
 /* htons(ETH_P_IP) for a protocol in network order at p. */
 void net_ethernet(struct decoder *d, const char *name, const void *p);
 /* htons(80) for a port in network order at p; inet_addr("127.0.0.1"); inet_pton(AF_INET6, "::1", &name). */

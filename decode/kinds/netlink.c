@@ -56,6 +56,16 @@ int netlink_family(const struct decoder *d)
     return FAMILY_UNKNOWN;
 }
 
+void netlink_show_family(struct decoder *d, uint8_t family, uint64_t addr, uint64_t length)
+{
+    values_open(d->out, VALUE_STRUCT, NULL);
+    net_enum(d, "family", &xlat_addrfams, family);
+    if (length > sizeof(family)) {
+        decode_hex_bytes(d, "data", addr + sizeof(family), length - sizeof(family));
+    }
+    values_close(d->out);
+}
+
 static bool read_message(struct decoder *d, uint64_t addr, uint64_t length, struct message *m)
 {
     uint8_t header[HEADER];

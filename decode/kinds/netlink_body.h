@@ -7,6 +7,9 @@
 
 #include "decode/decoder.h"
 
+/* A message of which only the family is known: {family=AF_INET, data="\x18..."}. */
+void netlink_show_family(struct decoder *d, uint8_t family, uint64_t addr, uint64_t length);
+
 bool netlink_route(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length);
 /* flags: the message's; a request and an answer have the same type. */
 bool netlink_diag(struct decoder *d, uint16_t type, uint16_t flags, uint64_t addr, uint64_t length);

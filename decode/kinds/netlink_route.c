@@ -160,17 +160,6 @@ static const struct nlattr_table *attributes_of(const struct route_part *part, u
                                          : NULL;
 }
 
-/* A message without a fixed part that is known: all begin with the family. */
-static void show_family(struct decoder *d, uint8_t family, uint64_t addr, uint64_t length)
-{
-    values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, "family", &xlat_addrfams, family);
-    if (length > sizeof(family)) {
-        decode_hex_bytes(d, "data", addr + sizeof(family), length - sizeof(family));
-    }
-    values_close(d->out);
-}
-
 static void show_fixed(struct decoder *d, const struct route_part *part, const uint8_t *bytes, bool whole)
 {
     uint32_t index = values_open(d->out, VALUE_STRUCT, NULL);
@@ -193,7 +182,7 @@ bool netlink_route(struct decoder *d, uint16_t type, uint64_t addr, uint64_t len
     }
     const struct route_part *part = find_part(type, bytes[0]);
     if (!part) {
-        show_family(d, bytes[0], addr, length);
+        netlink_show_family(d, bytes[0], addr, length);
         return true;
     }
     bool whole = length >= part->size;

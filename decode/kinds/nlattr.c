@@ -93,16 +93,21 @@ static bool show_ticks(struct decoder *d, const struct attribute *a)
 static bool show_number(struct decoder *d, const struct nlattr_shape *shape, const struct attribute *a)
 {
     uint64_t number = 0;
-    if (a->size < shape->size || !mem_read(d->mem, a->payload, &number, shape->size)) {
+    uint64_t size = shape->size ? shape->size : a->size;
+    if (a->size < size || size > sizeof(number) || !mem_read(d->mem, a->payload, &number, (size_t)size)) {
         return false;
     }
-    unsigned unused = 64 - 8 * (unsigned)shape->size;
+    unsigned unused = 64 - 8 * (unsigned)size;
     switch ((enum nlattr_as)shape->as) {
     case NLATTR_INT:
         net_int(d, NULL, (int64_t)(number << unused) >> unused);
         break;
     case NLATTR_HEX:
-        net_hex(d, NULL, number);
+        if (shape->aux) {
+            net_hex_named(d, NULL, shape->aux, number);
+        } else {
+            net_hex(d, NULL, number);
+        }
         break;
     case NLATTR_NET:
     case NLATTR_NET_ENUM:

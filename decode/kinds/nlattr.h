@@ -10,7 +10,7 @@
 enum nlattr_as {
     NLATTR_UINT,        /* a number of `size` bytes */
     NLATTR_INT,         /* the same, signed */
-    NLATTR_HEX,         /* the same in hexadecimal */
+    NLATTR_HEX,         /* the same in hexadecimal; aux: NULL, or the xlat of its comment */
     NLATTR_NET,         /* the same in the network's order: htons(80) */
     NLATTR_NET_ENUM,    /* htons(ETH_P_IP); aux: xlat */
     NLATTR_TICKS,       /* clock ticks, in as many bytes as there are */
@@ -36,7 +36,7 @@ enum nlattr_as {
 struct nlattr_shape {
     uint16_t type;
     uint8_t as;   /* enum nlattr_as */
-    uint8_t size; /* bytes that the attribute must have at least */
+    uint8_t size; /* bytes that the attribute must have at least; of a number 0: as many as there are */
     const void *aux;
 };
 

@@ -156,7 +156,8 @@ XLAT(nl_unix_show, "UDIAG_SHOW_???", {1, "UDIAG_SHOW_NAME"}, {2, "UDIAG_SHOW_VFS
      {0x40, "UDIAG_SHOW_UID"});
 XLAT(nl_netlink_show, "NDIAG_SHOW_???", {1, "NDIAG_SHOW_MEMINFO"}, {2, "NDIAG_SHOW_GROUPS"},
      {4, "NDIAG_SHOW_RING_CFG"}, {8, "NDIAG_SHOW_FLAGS"});
-XLAT(nl_diag_shutdown, "???_SHUTDOWN", {0, "0"}, {1, "RCV_SHUTDOWN"}, {2, "SEND_SHUTDOWN"});
+XLAT_ORDERED(nl_diag_shutdown, "???_SHUTDOWN", {0, ""}, {1, "RCV_SHUTDOWN"}, {2, "SEND_SHUTDOWN"},
+             {3, "RCV_SHUTDOWN|SEND_SHUTDOWN"});
 XLAT(nl_diag_extensions, "1<<INET_DIAG_???", {1, "1<<(INET_DIAG_MEMINFO-1)"}, {2, "1<<(INET_DIAG_INFO-1)"},
      {4, "1<<(INET_DIAG_VEGASINFO-1)"}, {8, "1<<(INET_DIAG_CONG-1)"}, {0x10, "1<<(INET_DIAG_TOS-1)"},
      {0x20, "1<<(INET_DIAG_TCLASS-1)"}, {0x40, "1<<(INET_DIAG_SKMEMINFO-1)"},

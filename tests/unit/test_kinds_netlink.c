@@ -165,7 +165,7 @@ START_TEST(questions_about_sockets)
                 "[[{nla_len=6, nla_type=INET_DIAG_SOCKOPT}, {is_icsk=1}], "
                 "[{nla_len=8, nla_type=INET_DIAG_CONG}, \"bbr\"]]");
     begin(20, 0, &answer, 8); /* too short */
-    ck_assert_ptr_eq(strstr(body(), "\"\\x0a"), body());
+    ck_assert_str_eq(body(), "{idiag_family=AF_INET6, ...}");
 }
 END_TEST
 
