@@ -141,6 +141,8 @@ enum extent {
 
 /* Where a structure holds an address and, in 32 bits, how many things of which size are there. */
 #define POINTED(address_at, count_at, unit) ((address_at) | (count_at) << 8 | (unit) << 16)
+/* The same for an address of 32 bits. */
+#define POINTED_32(address_at, count_at, unit) (POINTED(address_at, count_at, unit) | 1U << 31)
 
 /* What such a member points to, `most` bytes of it at most. */
 ONCE int capture_pointed(struct scratch *scratch, __u64 structure, __u32 pointed, __u32 most)
@@ -152,7 +154,8 @@ ONCE int capture_pointed(struct scratch *scratch, __u64 structure, __u32 pointed
     }
     bpf_probe_read_user(&addr, sizeof(addr), (const void *)(structure + (pointed & 0xff)));
     bpf_probe_read_user(&count, sizeof(count), (const void *)(structure + (pointed >> 8 & 0xff)));
-    return capture(scratch, addr, smaller(count * (__u64)(pointed >> 16), most));
+    addr = pointed >> 31 ? (__u32)addr : addr;
+    return capture(scratch, addr, smaller(count * (__u64)(pointed >> 16 & 0x7fff), most));
 }
 
 /*
@@ -240,14 +243,73 @@ ONCE int capture_controls(struct scratch *scratch, __u64 addr, __u32 pointer_at)
     return 0;
 }
 
-/* What an ioctl has filled in: at least `least` bytes, and what is known to lie behind its structure. */
-ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
+/* What a SCSI command (SG_IO) gave back: data, and the sense of an error. linux/bsg.h; scsi/sg.h. */
+ONCE int capture_scsi(struct scratch *scratch, __u64 addr)
+{
+    __u32 version = 0;
+    if (!scratch) {
+        return 0;
+    }
+    bpf_probe_read_user(&version, sizeof(version), (const void *)addr);
+    __u32 most = scratch->walk.most;
+    if (version == 'Q') {
+        capture_pointed(scratch, addr, POINTED(48, 44, 1), most);
+        return capture_pointed(scratch, addr, POINTED(80, 68, 1), most);
+    }
+    __u64 sense = 0; /* of which there are 255 bytes at most */
+    bpf_probe_read_user(&sense, sizeof(sense), (const void *)(addr + (scratch->compat ? 24 : 32)));
+    capture(scratch, scratch->compat ? (__u32)sense : sense, smaller(most, 255));
+    return capture_pointed(scratch, addr, scratch->compat ? POINTED_32(16, 12, 1) : POINTED(16, 12, 1), most);
+}
+
+/* The size of a structure that ends in an array whose length it says; 0: it is none of these. */
+ONCE __u32 size_of_counted(struct scratch *scratch, __u64 addr)
 {
     enum {
         DEVICE_MAPPER = 0xfd, /* the type of its requests */
         FIEMAP = 0xc020660b,
+        FIDEDUPERANGE = 0xc0189436,
+        KVM_SUPPORTED_CPUID = 0xc008ae05,
+        KVM_EMULATED_CPUID = 0xc008ae09,
+        PERF_QUERY_BPF = 0xc008240a,
+        PERF_QUERY_BPF_32 = 0xc004240a,
         BTRFS_SPACE_INFO = 0xc0109414,
         BTRFS_TREE_SEARCH_V2 = 0xc0709411,
+    };
+    if (!scratch) {
+        return 0;
+    }
+    __u32 request = (__u32)scratch->args[1];
+    switch (request) {
+    case FIEMAP:
+        return size_with_array(addr, 32, 24, 56);
+    case FIDEDUPERANGE:
+        return size_with_array(addr, 24, 16, 32);
+    case KVM_SUPPORTED_CPUID:
+    case KVM_EMULATED_CPUID:
+        return size_with_array(addr, 8, 0, 40);
+    case PERF_QUERY_BPF:
+    case PERF_QUERY_BPF_32:
+        return size_with_array(addr, 8, 4, 4);
+    case BTRFS_SPACE_INFO:
+        return size_with_array(addr, 16, 0, 24);
+    case BTRFS_TREE_SEARCH_V2:
+        return size_with_array(addr, 112, 104, 1);
+    default:
+        return (request >> 8 & 0xff) == DEVICE_MAPPER ? size_with_array(addr, 0, 12, 1) : 0;
+    }
+}
+
+/* What an ioctl has filled in: at least `least` bytes, and what is known to lie behind its structure. */
+ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
+{
+    enum {
+        INTERFACES = 0x8912, /* SIOCGIFCONF */
+        SCSI = 0x2285,       /* SG_IO */
+        TEE_OPEN_SESSION = 0x8010a402,
+        TEE_INVOKE,
+        TEE_RECEIVE = 0x8010a406,
+        TEE_SEND,
         BTRFS_INO_PATHS = 0xc0389423,
         BTRFS_LOGICAL_INO = 0xc0389424,
         EXT_CTRLS = 0xc0205647, /* V4L2: to get them, to set them, to try */
@@ -258,13 +320,19 @@ ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
     }
     __u32 request = (__u32)scratch->args[1];
     __u32 said = size_of_request(request, least);
-    __u32 whole = request == FIEMAP                        ? size_with_array(addr, 32, 24, 56)
-                  : request == BTRFS_SPACE_INFO            ? size_with_array(addr, 16, 0, 24)
-                  : request == BTRFS_TREE_SEARCH_V2        ? size_with_array(addr, 112, 104, 1)
-                  : (request >> 8 & 0xff) == DEVICE_MAPPER ? size_with_array(addr, 0, 12, 1)
-                                                           : 0;
+    __u32 whole = size_of_counted(scratch, addr);
     capture(scratch, addr, whole > said ? whole : said);
     switch (request) {
+    case INTERFACES:
+        return capture_pointed(scratch, addr, scratch->compat ? POINTED_32(4, 0, 1) : POINTED(8, 0, 1),
+                               EXITS_PIECE_MAX);
+    case SCSI:
+        return capture_scsi(scratch, addr);
+    case TEE_OPEN_SESSION:
+    case TEE_INVOKE:
+    case TEE_RECEIVE:
+    case TEE_SEND:
+        return capture_pointed(scratch, addr, POINTED(0, 8, 1), 4096);
     case BTRFS_INO_PATHS:
     case BTRFS_LOGICAL_INO:
         return capture_pointed(scratch, addr, POINTED(48, 8, 1), EXITS_PIECE_MAX);

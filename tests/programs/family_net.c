@@ -19,6 +19,27 @@ static const struct sockaddr_un path = {AF_UNIX, "socket"}, abstract = {AF_UNIX,
 static const struct sockaddr_in local = {AF_INET, 0x901f, {0x0100007f}, {0}};
 static const struct sockaddr_in6 local6 = {AF_INET6, 0x911f, 0, {{{[15] = 1}}}, 0};
 
+/* More of them than fit into what is captured of an ioctl whose number says no size. */
+static void many_addresses(int fd)
+{
+    static const struct sockaddr_in first = {AF_INET, 0, {0x0200007f}, {0}};
+    struct ifreq request = {.ifr_name = "lo:0"};
+    struct ifconf list = {.ifc_len = sizeof page, .ifc_buf = page};
+    memcpy(&request.ifr_addr, &first, sizeof first);
+    for (char i = 0; i < 10; i++) {
+        request.ifr_name[3] = (char)('a' + i);
+        request.ifr_addr.sa_data[5] = (char)(2 + i);
+        DO(ioctl, fd, SIOCSIFADDR, &request);
+    }
+    DO(ioctl, fd, SIOCGIFCONF, &list);
+    list.ifc_len = 100;
+    DO(ioctl, fd, SIOCGIFCONF, &list);
+    list.ifc_buf = NULL;
+    DO(ioctl, fd, SIOCGIFCONF, &list);
+    DO(ioctl, CLOSED, SIOCGIFCONF, &list);
+    DO(ioctl, CLOSED, SIOCGIFCONF, WILD);
+}
+
 static void network_up(void)
 {
     struct ifreq request = {.ifr_name = "lo"};
@@ -32,6 +53,7 @@ static void network_up(void)
     DO(ioctl, fd, SIOCGIFHWADDR, &request);
     memcpy(request.ifr_name, "none", 5);
     DO(ioctl, fd, SIOCGIFADDR, &request);
+    many_addresses(fd);
     DO(close, fd);
 }
 
