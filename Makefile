@@ -104,7 +104,8 @@ $(BUILD)/tests/programs/family_%: tests/programs/family_%.c $(BUILD)/flags
 	@$(CC) -std=gnu11 -D_GNU_SOURCE -I. -MMD -MP $(FREESTANDING) $(WARNINGS) -o $@ $<
 
 # Not every compiler makes 32-bit programs.
-$(BUILD)/tests/programs/family_i386: tests/programs/family_i386.c $(BUILD)/flags
+FAMILIES_32 := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/programs/family_*i386.c))
+$(FAMILIES_32): $(BUILD)/%: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC   $<'
 	@if echo '#include <sys/socket.h>' | $(CC) -m32 -fsyntax-only -x c - 2>/dev/null; then \
