@@ -282,7 +282,8 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
         decode_fd_number(d, name, (int)raw);
         break;
     case IOCTL_ENUM:
-        values_xlat(d->out, VALUE_ENUM, name, shape->aux, decode_word(d, raw));
+        values_xlat(d->out, VALUE_ENUM, name, shape->aux,
+                    shape->size == 4 ? (uint32_t)raw : decode_word(d, raw));
         break;
     case IOCTL_FLAGS:
         decode_flag_set(d, name, shape->aux, decode_word(d, raw));
@@ -323,11 +324,11 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
 static const struct ioctl_shape *find_shape(uint32_t request)
 {
     static const struct ioctl_shapes *const all[] = {
-        &ioctl_shapes_term, &ioctl_shapes_file,  &ioctl_shapes_net,   &ioctl_shapes_misc,
-        &ioctl_shapes_kvm,  &ioctl_shapes_flash, &ioctl_shapes_input, &ioctl_shapes_seccomp,
-        &ioctl_shapes_tee,  &ioctl_shapes_clock, &ioctl_shapes_lines, &ioctl_shapes_disk,
-        &ioctl_shapes_scsi, &ioctl_shapes_fault, &ioctl_shapes_v4l2,  &ioctl_shapes_v4l2_controls,
-        &ioctl_shapes_dm};
+        &ioctl_shapes_term, &ioctl_shapes_file,  &ioctl_shapes_net,         &ioctl_shapes_misc,
+        &ioctl_shapes_kvm,  &ioctl_shapes_flash, &ioctl_shapes_input,       &ioctl_shapes_seccomp,
+        &ioctl_shapes_tee,  &ioctl_shapes_clock, &ioctl_shapes_lines,       &ioctl_shapes_disk,
+        &ioctl_shapes_scsi, &ioctl_shapes_fault, &ioctl_shapes_v4l2,        &ioctl_shapes_v4l2_controls,
+        &ioctl_shapes_dm,   &ioctl_shapes_btrfs, &ioctl_shapes_btrfs_search};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         for (uint32_t k = 0; k < all[i]->count; k++) {
             if (all[i]->shapes[k].request == request) {
