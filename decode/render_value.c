@@ -299,6 +299,9 @@ static void print_noted(const struct printer *p, const struct value *v)
     print_value(p, v->first);
     for (uint32_t i = values_at(p->values, v->first)->next; i; i = values_at(p->values, i)->next) {
         const struct value *child = values_at(p->values, i);
+        if (child->flags & VALUE_NOT_RAW && p->options->xlat == XLAT_RAW) {
+            continue;
+        }
         buf_str(p->out, between);
         between = ", ";
         if (child->name) {
@@ -365,7 +368,7 @@ static void print_or(const struct printer *p, const struct value *v)
     }
 }
 
-/* In a comment its constants are names, and nothing refers to the member that it stands for. */
+/* In a comment its constants mostly are names, and nothing refers to the member that it stands for. */
 static void print_func(const struct printer *p, const struct value *v)
 {
     struct render_options names = *p->options;
@@ -373,7 +376,7 @@ static void print_func(const struct printer *p, const struct value *v)
     if (!start_number(p, v)) {
         return;
     }
-    names.xlat = v->flags & VALUE_AS_ANY ? XLAT_ABBREV : names.xlat;
+    names.xlat = v->flags & VALUE_AS_ANY && !(v->flags & VALUE_UNNAMED) ? XLAT_ABBREV : names.xlat;
     buf_str(p->out, v->word ? v->word : "?");
     buf_char(p->out, '(');
     if (v->flags & VALUE_BARE && p->options->xlat != XLAT_ABBREV) {

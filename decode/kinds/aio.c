@@ -8,15 +8,14 @@
 #include "decode/kinds/iovec.h"
 #include "decode/kinds/members.h"
 #include "decode/kinds/poll.h"
+#include "decode/kinds/rlimit.h"
 
 XLAT(iocb_commands, "IOCB_CMD_???", {0, "IOCB_CMD_PREAD"}, {1, "IOCB_CMD_PWRITE"}, {2, "IOCB_CMD_FSYNC"},
      {3, "IOCB_CMD_FDSYNC"}, {4, "IOCB_CMD_PREADX"}, {5, "IOCB_CMD_POLL"}, {6, "IOCB_CMD_NOOP"},
      {7, "IOCB_CMD_PREADV"}, {8, "IOCB_CMD_PWRITEV"});
 XLAT(iocb_flags, "IOCB_FLAG_???", {1, "IOCB_FLAG_RESFD"}, {2, "IOCB_FLAG_IOPRIO"});
-XLAT(io_priority_classes, "IOPRIO_CLASS_???", {0, "IOPRIO_CLASS_NONE"}, {1, "IOPRIO_CLASS_RT"},
-     {2, "IOPRIO_CLASS_BE"}, {3, "IOPRIO_CLASS_IDLE"});
 
-enum { HAS_EVENT_DESCRIPTOR = 1, HAS_PRIORITY = 2, PRIORITY_SHIFT = 13 };
+enum { HAS_EVENT_DESCRIPTOR = 1, HAS_PRIORITY = 2 };
 enum { COMMAND_PREAD = 0, COMMAND_PWRITE = 1, COMMAND_POLL = 5, COMMAND_PREADV = 7, COMMAND_PWRITEV = 8 };
 
 LAYOUT(io_event, struct io_event, MEMBER(struct io_event, data, HEX), MEMBER(struct io_event, obj, HEX),
@@ -33,14 +32,6 @@ static void decode_command(struct decoder *d, uint16_t command)
     values_note(d->out, index, "IOCB_CMD_???", sizeof("IOCB_CMD_???") - 1);
 }
 
-static void decode_priority(struct decoder *d, uint16_t priority)
-{
-    values_open_func(d->out, "aio_reqprio", "IOPRIO_PRIO_VALUE");
-    values_xlat(d->out, VALUE_ENUM, NULL, &xlat_io_priority_classes, (uint64_t)priority >> PRIORITY_SHIFT);
-    values_add(d->out, VALUE_UINT, NULL, priority & ((1U << PRIORITY_SHIFT) - 1));
-    values_close(d->out);
-}
-
 /* The members that every command has. The layout is that of 64 bits on every ABI. */
 static void decode_header(struct decoder *d, const struct iocb *cb)
 {
@@ -53,7 +44,7 @@ static void decode_header(struct decoder *d, const struct iocb *cb)
     }
     decode_command(d, cb->aio_lio_opcode);
     if (cb->aio_flags & HAS_PRIORITY) {
-        decode_priority(d, (uint16_t)cb->aio_reqprio);
+        kind_ioprio_hex.decode(d, "aio_reqprio", &kind_ioprio_hex, (uint16_t)cb->aio_reqprio);
     } else if (cb->aio_reqprio) {
         values_add(d->out, VALUE_INT, "aio_reqprio", (uint64_t)(int64_t)cb->aio_reqprio);
     }

@@ -49,13 +49,13 @@ static void decode_rlimit(struct decoder *d, const char *name, const struct kind
     values_close(d->out);
 }
 
+/* kind->size: what -X raw shows of it. */
 static void decode_ioprio(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    (void)kind;
     uint32_t priority = (uint32_t)raw;
     uint32_t index = values_open_func(d->out, name, "IOPRIO_PRIO_VALUE");
     values_at(d->out, index)->number = priority;
-    values_at(d->out, index)->flags |= d->at_exit ? 0 : VALUE_AS_INT; /* not where it is a remark */
+    values_at(d->out, index)->flags |= (uint16_t)(kind->size | VALUE_UNNAMED);
     values_xlat(d->out, VALUE_ENUM, NULL, &xlat_ioprio_class, priority >> IOPRIO_CLASS_SHIFT);
     values_add(d->out, VALUE_UINT, NULL, priority & ((1U << IOPRIO_CLASS_SHIFT) - 1));
     values_close(d->out);
@@ -91,5 +91,6 @@ KIND_ENUM(priority_which, priority_which);
 KIND_ENUM(ioprio_which, ioprio_which);
 const struct kind kind_priority_who = {.decode = decode_who, .option = PRIO_PROCESS};
 const struct kind kind_ioprio_who = {.decode = decode_who, .option = IOPRIO_WHO_PROCESS};
-const struct kind kind_ioprio = {.decode = decode_ioprio};
-const struct kind kind_ioprio_result = {.decode = decode_ioprio_result};
+const struct kind kind_ioprio = {.decode = decode_ioprio, .size = VALUE_AS_INT};
+const struct kind kind_ioprio_hex = {.decode = decode_ioprio, .size = VALUE_AS_HEX};
+const struct kind kind_ioprio_result = {.decode = decode_ioprio_result, .size = VALUE_NOT_RAW};

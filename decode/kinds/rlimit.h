@@ -13,8 +13,8 @@ extern const struct kind kind_rusage_who; /* RUSAGE_SELF */
 extern const struct kind kind_priority_which;
 extern const struct kind kind_ioprio_which;
 extern const struct kind kind_priority_who,
-    kind_ioprio_who;                         /* a task's id where the first argument says so */
-extern const struct kind kind_ioprio;        /* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */
-extern const struct kind kind_ioprio_result; /* 16388 (IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4)) */
+    kind_ioprio_who;                                   /* a task's id where the first argument says so */
+extern const struct kind kind_ioprio, kind_ioprio_hex; /* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */
+extern const struct kind kind_ioprio_result;           /* 16388 (IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4)) */
 
 #endif

@@ -10,7 +10,7 @@
 #include "decode/kinds/time.h"
 #include "decode/kinds/uring_tables.h"
 
-/* Numbers of include/uapi/linux/io_uring.h as of Linux 6.18; the exported headers may be older. */
+/* Numbers of include/uapi/linux/io_uring.h as of Linux 7.0; the exported headers may be older. */
 XLAT(uring_setup_flags, "IORING_SETUP_???", {1U << 0, "IORING_SETUP_IOPOLL"},
      {1U << 1, "IORING_SETUP_SQPOLL"}, {1U << 2, "IORING_SETUP_SQ_AFF"}, {1U << 3, "IORING_SETUP_CQSIZE"},
      {1U << 4, "IORING_SETUP_CLAMP"}, {1U << 5, "IORING_SETUP_ATTACH_WQ"},
@@ -20,7 +20,8 @@ XLAT(uring_setup_flags, "IORING_SETUP_???", {1U << 0, "IORING_SETUP_IOPOLL"},
      {1U << 12, "IORING_SETUP_SINGLE_ISSUER"}, {1U << 13, "IORING_SETUP_DEFER_TASKRUN"},
      {1U << 14, "IORING_SETUP_NO_MMAP"}, {1U << 15, "IORING_SETUP_REGISTERED_FD_ONLY"},
      {1U << 16, "IORING_SETUP_NO_SQARRAY"}, {1U << 17, "IORING_SETUP_HYBRID_IOPOLL"},
-     {1U << 18, "IORING_SETUP_CQE_MIXED"});
+     {1U << 18, "IORING_SETUP_CQE_MIXED"}, {1U << 19, "IORING_SETUP_SQE_MIXED"},
+     {1U << 20, "IORING_SETUP_SQ_REWIND"});
 XLAT(uring_features, "IORING_FEAT_???", {1U << 0, "IORING_FEAT_SINGLE_MMAP"}, {1U << 1, "IORING_FEAT_NODROP"},
      {1U << 2, "IORING_FEAT_SUBMIT_STABLE"}, {1U << 3, "IORING_FEAT_RW_CUR_POS"},
      {1U << 4, "IORING_FEAT_CUR_PERSONALITY"}, {1U << 5, "IORING_FEAT_FAST_POLL"},

@@ -9,6 +9,7 @@
 #include "decode/kinds/sched.h"
 #include "decode/kinds/time.h"
 #include "decode/kinds/uring.h"
+#include "decode/kinds/uring_query.h"
 #include "decode/kinds/uring_structures.h"
 #include "decode/kinds/uring_tables.h"
 
@@ -409,6 +410,9 @@ static void append_asked(struct decoder *d, const char *name, uint64_t raw, uint
     case REGISTER_CLOCK:
         count == 0 ? append_clock(d, name, raw) : decode_addr(d, name, raw);
         break;
+    case REGISTER_QUERY:
+        count == 0 ? decode_uring_queries(d, name, raw) : decode_addr(d, name, raw);
+        break;
     default:
         decode_addr(d, name, raw);
         break;
@@ -418,7 +422,8 @@ static void append_asked(struct decoder *d, const char *name, uint64_t raw, uint
 static bool is_written(uint32_t operation)
 {
     return operation == REGISTER_PROBE || operation == REGISTER_IOWQ_MAX_WORKERS ||
-           operation == REGISTER_PBUF_STATUS || operation == REGISTER_NAPI || operation == UNREGISTER_NAPI;
+           operation == REGISTER_PBUF_STATUS || operation == REGISTER_NAPI || operation == UNREGISTER_NAPI ||
+           operation == REGISTER_ZCRX_CTRL;
 }
 
 static void decode_register_arg(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)

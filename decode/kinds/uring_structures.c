@@ -8,6 +8,7 @@
 #include "decode/kinds/uring_tables.h"
 
 enum { SQE_MESSAGE = 1, SQE_OTHER = 2, OP_MSG_RING = 40 };
+enum { ZCRX_FLUSH = 1, ZCRX_EXPORT = 2, ZCRX_ARM = 4 };
 
 struct buffer_ring {
     uint64_t ring_addr;
@@ -66,15 +67,45 @@ struct zcrx_queue {
     uint64_t area_ptr, region_ptr;
     struct zcrx_offsets offsets;
     uint32_t zcrx_id, rx_buf_len;
-    uint64_t resv[3];
+    uint64_t event_desc, resv[2];
+};
+
+struct zcrx_flush {
+    uint64_t resv[6];
+};
+
+struct zcrx_export {
+    uint32_t zcrx_fd, resv[11];
+};
+
+struct zcrx_arm {
+    uint32_t event_type, resv[11];
+};
+
+struct zcrx_control {
+    uint32_t zcrx_id, op;
+    uint64_t resv[2];
+    union {
+        struct zcrx_flush zc_flush;
+        struct zcrx_export zc_export;
+        struct zcrx_arm zc_arm_event;
+    };
 };
 
 struct region {
     uint64_t region_uptr, flags, resv[2];
 };
 
+/* What is taken of struct io_uring_params. */
+struct user_memory {
+    uint64_t user_addr;
+};
+
 struct sizes {
-    uint32_t sq_entries, cq_entries, flags;
+    uint32_t sq_entries, cq_entries, flags, not_taken[7], of_sq[8];
+    struct user_memory sq_off;
+    uint32_t of_cq[8];
+    struct user_memory cq_off;
 };
 
 LAYOUT(buffer_ring, struct buffer_ring, MEMBER(struct buffer_ring, ring_addr, ADDR),
@@ -114,11 +145,30 @@ LAYOUT(zcrx_queue, struct zcrx_queue, MEMBER(struct zcrx_queue, if_idx, UINT),
        MEMBER(struct zcrx_queue, flags, FLAGS, .xlat = &xlat_uring_zcrx_flags),
        MEMBER(struct zcrx_queue, area_ptr, ADDR), MEMBER(struct zcrx_queue, region_ptr, ADDR),
        MEMBER(struct zcrx_queue, offsets, BLOCK, .layout = &layout_zcrx_offsets),
-       MEMBER(struct zcrx_queue, zcrx_id, UINT), MEMBER(struct zcrx_queue, rx_buf_len, UINT));
+       MEMBER(struct zcrx_queue, zcrx_id, UINT), MEMBER(struct zcrx_queue, rx_buf_len, UINT),
+       MEMBER(struct zcrx_queue, event_desc, ADDR));
+/* A flush says nothing yet. */
+LAYOUT(zcrx_flush, struct zcrx_flush,
+       {.name = "__resv",
+        .size = sizeof(struct zcrx_flush),
+        .as = AS_ARRAY,
+        .each = AS_HEX,
+        .width = 8,
+        .unless_0 = true});
+LAYOUT(zcrx_export, struct zcrx_export, MEMBER(struct zcrx_export, zcrx_fd, FD));
+LAYOUT(zcrx_arm, struct zcrx_arm, MEMBER(struct zcrx_arm, event_type, ENUM, .xlat = &xlat_uring_zcrx_events));
+LAYOUT(zcrx_control, struct zcrx_control, MEMBER(struct zcrx_control, zcrx_id, UINT),
+       MEMBER(struct zcrx_control, op, ENUM, .xlat = &xlat_uring_zcrx_controls),
+       MEMBER(struct zcrx_control, zc_flush, BLOCK, .layout = &layout_zcrx_flush, .when = ZCRX_FLUSH),
+       MEMBER(struct zcrx_control, zc_export, BLOCK, .layout = &layout_zcrx_export, .when = ZCRX_EXPORT),
+       MEMBER(struct zcrx_control, zc_arm_event, BLOCK, .layout = &layout_zcrx_arm, .when = ZCRX_ARM));
 LAYOUT(region, struct region, MEMBER(struct region, region_uptr, ADDR),
        MEMBER(struct region, flags, FLAGS, .xlat = &xlat_uring_region_flags));
+LAYOUT(user_memory, struct user_memory, MEMBER(struct user_memory, user_addr, HEX));
 LAYOUT(sizes, struct sizes, MEMBER(struct sizes, sq_entries, UINT), MEMBER(struct sizes, cq_entries, UINT),
-       MEMBER(struct sizes, flags, FLAGS, .xlat = &xlat_uring_setup_flags));
+       MEMBER(struct sizes, flags, FLAGS, .xlat = &xlat_uring_setup_flags),
+       MEMBER(struct sizes, sq_off, BLOCK, .layout = &layout_user_memory, .unless_0 = true),
+       MEMBER(struct sizes, cq_off, BLOCK, .layout = &layout_user_memory, .unless_0 = true));
 
 /* Operations that take one structure, and say so by the number of arguments. */
 static const struct {
@@ -151,11 +201,35 @@ static void append_sqe(struct decoder *d, const char *name, uint64_t addr)
     values_close(d->out);
 }
 
+/* The kernel wants a count of 0 here; strace goes by 1. */
+static void append_zcrx_control(struct decoder *d, const char *name, uint64_t addr, uint32_t count)
+{
+    struct zcrx_control control;
+    if (count > 1) {
+        decode_addr(d, name, addr);
+        return;
+    }
+    if (!decode_object(d, name, addr, &control, sizeof(control))) {
+        return;
+    }
+    const uint64_t parts[] = {ZCRX_FLUSH, d->at_exit ? ZCRX_EXPORT : 0, ZCRX_ARM};
+    const struct block block = {.bytes = (const unsigned char *)&control,
+                                .size = sizeof(control),
+                                .mask = control.op < 3 ? parts[control.op] : 0};
+    values_open(d->out, VALUE_STRUCT, name);
+    decode_members(d, &block, &layout_zcrx_control);
+    values_close(d->out);
+}
+
 bool decode_uring_structure(struct decoder *d, const char *name, uint64_t addr, uint32_t operation,
                             uint32_t count)
 {
     if (operation == REGISTER_SEND_MSG_RING && count == 1) {
         append_sqe(d, name, addr);
+        return true;
+    }
+    if (operation == REGISTER_ZCRX_CTRL) {
+        append_zcrx_control(d, name, addr, count);
         return true;
     }
     for (size_t i = 0; i < sizeof(structures) / sizeof(structures[0]); i++) {

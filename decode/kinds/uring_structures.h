@@ -33,6 +33,8 @@ enum uring_operation {
     REGISTER_ZCRX_IFQ = 32,
     REGISTER_RESIZE_RINGS = 33,
     REGISTER_MEM_REGION = 34,
+    REGISTER_QUERY = 35,
+    REGISTER_ZCRX_CTRL = 36,
 };
 
 /*

@@ -1,4 +1,4 @@
-/* Numbers of include/uapi/linux/io_uring.h as of Linux 6.18; the exported headers may be older. */
+/* Numbers of include/uapi/linux/io_uring.h as of Linux 7.0; the exported headers may be older. */
 #include "decode/kinds/uring_tables.h"
 
 #include <stddef.h>
@@ -20,7 +20,8 @@ XLAT_ORDERED(uring_register_ops, "IORING_REGISTER_???", {0, "IORING_REGISTER_BUF
              {28, "IORING_UNREGISTER_NAPI"}, {29, "IORING_REGISTER_CLOCK"},
              {30, "IORING_REGISTER_CLONE_BUFFERS"}, {31, "IORING_REGISTER_SEND_MSG_RING"},
              {32, "IORING_REGISTER_ZCRX_IFQ"}, {33, "IORING_REGISTER_RESIZE_RINGS"},
-             {34, "IORING_REGISTER_MEM_REGION"}, {35, "IORING_REGISTER_QUERY"});
+             {34, "IORING_REGISTER_MEM_REGION"}, {35, "IORING_REGISTER_QUERY"},
+             {36, "IORING_REGISTER_ZCRX_CTRL"}, {37, "IORING_REGISTER_BPF_FILTER"});
 XLAT(uring_register_flags, NULL, {0x80000000, "IORING_REGISTER_USE_REGISTERED_RING"});
 
 XLAT_ORDERED(uring_ops, "IORING_OP_???", {0, "IORING_OP_NOP"}, {1, "IORING_OP_READV"},
@@ -63,7 +64,13 @@ XLAT(uring_napi_tracking, "IO_URING_NAPI_TRACKING_???", {0, "IO_URING_NAPI_TRACK
 XLAT(uring_clone_flags, "IORING_REGISTER_???", {1, "IORING_REGISTER_SRC_REGISTERED"},
      {2, "IORING_REGISTER_DST_REPLACE"});
 XLAT(uring_region_flags, "IORING_MEM_REGION_REG_???", {1, "IORING_MEM_REGION_REG_WAIT_ARG"});
-XLAT(uring_zcrx_flags, "ZCRX_REG_???", {1, "ZCRX_REG_IMPORT"});
+XLAT(uring_zcrx_flags, "ZCRX_REG_???", {1, "ZCRX_REG_IMPORT"}, {2, "ZCRX_REG_NODEV"});
+XLAT(uring_zcrx_areas, "IORING_ZCRX_AREA_???", {1, "IORING_ZCRX_AREA_DMABUF"});
+XLAT(uring_zcrx_controls, "ZCRX_CTRL_???", {0, "ZCRX_CTRL_FLUSH_RQ"}, {1, "ZCRX_CTRL_EXPORT"},
+     {2, "ZCRX_CTRL_ARM_EVENT"});
+XLAT(uring_zcrx_events, "ZCRX_EVENT_???", {0, "ZCRX_EVENT_ALLOC_FAIL"}, {1, "ZCRX_EVENT_COPY"});
+XLAT(uring_queries, "IO_URING_QUERY_???", {0, "IO_URING_QUERY_OPCODES"}, {1, "IO_URING_QUERY_ZCRX"},
+     {2, "IO_URING_QUERY_SCQ"}, {3, "IO_URING_QUERY_ZCRX_EVENT"});
 XLAT(uring_message_flags, "IORING_MSG_RING_???", {1, "IORING_MSG_RING_CQE_SKIP"},
      {2, "IORING_MSG_RING_FLAGS_PASS"});
 XLAT(uring_file_slots, NULL, {(uint64_t)-2, "IORING_REGISTER_FILES_SKIP"});

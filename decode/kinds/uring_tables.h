@@ -21,6 +21,10 @@ extern const struct xlat xlat_uring_napi_tracking;
 extern const struct xlat xlat_uring_clone_flags;
 extern const struct xlat xlat_uring_region_flags;
 extern const struct xlat xlat_uring_zcrx_flags;
+extern const struct xlat xlat_uring_zcrx_areas;
+extern const struct xlat xlat_uring_zcrx_controls;
+extern const struct xlat xlat_uring_zcrx_events;
+extern const struct xlat xlat_uring_queries;
 extern const struct xlat xlat_uring_message_flags;
 extern const struct xlat xlat_uring_file_slots;
 

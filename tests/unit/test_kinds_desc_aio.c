@@ -151,6 +151,98 @@ START_TEST(registering_what_a_ring_may_do)
 }
 END_TEST
 
+START_TEST(questions)
+{
+    const uint64_t at = UNIT_BASE, second = at + 40, third = at + 80, answer = at + 120;
+    const uint64_t list[5][5] = {/* next, data, operation and size, result */
+                                 {second, answer, 48ULL << 32},
+                                 {third, 0x10, 2 | 16ULL << 32},
+                                 {0, answer, 77 | 8ULL << 32, (uint32_t)-95},
+                                 /* the answer to the first */
+                                 {65 | 38ULL << 32, 3, 1 << 20, 1, 2},
+                                 {4}};
+    unit_put(&target, 0, list, sizeof(list));
+    ENTRY(
+        "io_uring_register(-1, IORING_REGISTER_QUERY, {query_data=0x10078, query_op=IO_URING_QUERY_OPCODES, "
+        "size=48, result=0, query_data={nr_request_opcodes=65, nr_register_opcodes=38, "
+        "feature_flags=IORING_FEAT_SINGLE_MMAP|IORING_FEAT_NODROP, ring_setup_flags=IORING_SETUP_SQ_REWIND, "
+        "enter_flags=IORING_ENTER_GETEVENTS, sqe_flags=IOSQE_IO_DRAIN, nr_query_opcodes=4}, "
+        "next_entry={query_data=0x10, query_op=IO_URING_QUERY_SCQ, size=16, result=0, query_data=0x10, "
+        "next_entry={query_data=0x10078, query_op=0x4d /* IO_URING_QUERY_\?\?\? */, size=8, result=-95, "
+        "query_data=0x10078, next_entry=NULL}}}, 0)",
+        io_uring_register, UINT32_MAX, 35, at, 0);
+    ENTRY("io_uring_register(-1, IORING_REGISTER_QUERY, 0x10000, 1)", io_uring_register, UINT32_MAX, 35, at,
+          1);
+    target.options.array_max = 1;
+    ENTRY("io_uring_register(-1, IORING_REGISTER_QUERY, {query_data=0x10078, "
+          "query_op=IO_URING_QUERY_OPCODES, size=48, result=0, query_data={nr_request_opcodes=65, "
+          "nr_register_opcodes=38, feature_flags=IORING_FEAT_SINGLE_MMAP|IORING_FEAT_NODROP, "
+          "ring_setup_flags=IORING_SETUP_SQ_REWIND, enter_flags=IORING_ENTER_GETEVENTS, "
+          "sqe_flags=IOSQE_IO_DRAIN, nr_query_opcodes=4}, next_entry=0x10028 /* ... */}, 0)",
+          io_uring_register, UINT32_MAX, 35, at, 0);
+    const uint64_t events[] = {0, second, 3 | 48ULL << 32, 0, 0, 3 | 24ULL << 32, 8};
+    unit_put(&target, 0, events, sizeof(events));
+    ENTRY("io_uring_register(-1, IORING_REGISTER_QUERY, {query_data=0x10028, "
+          "query_op=IO_URING_QUERY_ZCRX_EVENT, size=48, result=0, query_data={event_flags=0x3, "
+          "stats_size=24, stats_off_alignment=8}, next_entry=NULL}, 0)",
+          io_uring_register, UINT32_MAX, 35, at, 0);
+    const uint64_t receive[] = {0, second, 1 | 40ULL << 32, 0, 0, 3, 1, 3 | 1ULL << 32, 64 | 8ULL << 32};
+    unit_put(&target, 0, receive, sizeof(receive));
+    ENTRY("io_uring_register(-1, IORING_REGISTER_QUERY, {query_data=0x10028, query_op=IO_URING_QUERY_ZCRX, "
+          "size=40, result=0, query_data={register_flags=ZCRX_REG_IMPORT|ZCRX_REG_NODEV, "
+          "area_flags=IORING_ZCRX_AREA_DMABUF, nr_ctrl_opcodes=3, features=0x1, rq_hdr_size=64, "
+          "rq_hdr_alignment=8}, next_entry=NULL}, 0)",
+          io_uring_register, UINT32_MAX, 35, at, 0);
+}
+END_TEST
+
+START_TEST(zero_copy_receive)
+{
+    uint64_t at = unit_put(
+        &target, 0,
+        (uint64_t[12]){1 | 2ULL << 32, 64 | 3ULL << 32, 0x1000, 0, 0, 0, 0, 0, 5 | 4096ULL << 32, 0x2000},
+        96);
+    ENTRY("io_uring_register(3, IORING_REGISTER_ZCRX_IFQ, {if_idx=1, if_rxq=2, rq_entries=64, "
+          "flags=ZCRX_REG_IMPORT|ZCRX_REG_NODEV, area_ptr=0x1000, region_ptr=NULL, offsets={head=0, tail=0, "
+          "rqes=0}, zcrx_id=5, rx_buf_len=4096, event_desc=0x2000}, 1)",
+          io_uring_register, 3, 32, at, 1);
+    at = unit_put(&target, 0, (uint64_t[9]){5 | 2ULL << 32, 0, 0, 1}, 72);
+    ENTRY("io_uring_register(3, IORING_REGISTER_ZCRX_CTRL, {zcrx_id=5, op=ZCRX_CTRL_ARM_EVENT, "
+          "zc_arm_event={event_type=ZCRX_EVENT_COPY}}, 0)",
+          io_uring_register, 3, 36, at, 0);
+    EXIT("io_uring_register(3, IORING_REGISTER_ZCRX_CTRL, {zcrx_id=5, op=ZCRX_CTRL_ARM_EVENT, "
+         "zc_arm_event={event_type=ZCRX_EVENT_COPY}}, 1) = 0",
+         io_uring_register, 0, 3, 36, at, 1);
+    unit_put(&target, 0, (uint64_t[1]){5}, 8);
+    ENTRY("io_uring_register(3, IORING_REGISTER_ZCRX_CTRL, {zcrx_id=5, op=ZCRX_CTRL_FLUSH_RQ, "
+          "zc_flush={__resv=[0x1, 0, 0, 0, 0, 0]}}, 0)",
+          io_uring_register, 3, 36, at, 0);
+    unit_put(&target, 0, (uint64_t[1]){5 | 7ULL << 32}, 8);
+    ENTRY("io_uring_register(3, IORING_REGISTER_ZCRX_CTRL, {zcrx_id=5, op=0x7 /* ZCRX_CTRL_\?\?\? */}, 0)",
+          io_uring_register, 3, 36, at, 0);
+    ENTRY("io_uring_register(3, IORING_REGISTER_ZCRX_CTRL, 0x10000, 2)", io_uring_register, 3, 36, at, 2);
+    unit_put(&target, 0, (uint64_t[4]){5 | 1ULL << 32, 0, 0, 0}, 32);
+    target.written = (struct unit_written){24, &(uint32_t){6}, 4};
+    EXIT("io_uring_register(3, IORING_REGISTER_ZCRX_CTRL, {zcrx_id=5, op=ZCRX_CTRL_EXPORT, "
+         "zc_export={zcrx_fd=6}}, 0) = 0",
+         io_uring_register, 0, 3, 36, at, 0);
+}
+END_TEST
+
+START_TEST(new_sizes)
+{
+    uint64_t at = unit_put(&target, 0, (uint64_t[15]){8 | 16ULL << 32, 1 << 20}, 120);
+    ENTRY("io_uring_register(3, IORING_REGISTER_RESIZE_RINGS, {sq_entries=8, cq_entries=16, "
+          "flags=IORING_SETUP_SQ_REWIND}, 1)",
+          io_uring_register, 3, 33, at, 1);
+    unit_put(&target, 72, (uint64_t[1]){0x1000}, 8);
+    unit_put(&target, 112, (uint64_t[1]){0x2000}, 8);
+    ENTRY("io_uring_register(3, IORING_REGISTER_RESIZE_RINGS, {sq_entries=8, cq_entries=16, "
+          "flags=IORING_SETUP_SQ_REWIND, sq_off={user_addr=0x1000}, cq_off={user_addr=0x2000}}, 1)",
+          io_uring_register, 3, 33, at, 1);
+}
+END_TEST
+
 START_TEST(what_registering_tells)
 {
     const uint32_t asked[2] = {4, 0}, before[2] = {8, 100};
@@ -195,6 +287,9 @@ int main(void)
     tcase_add_test(tc, registering);
     tcase_add_test(tc, registering_files_and_buffers);
     tcase_add_test(tc, registering_what_a_ring_may_do);
+    tcase_add_test(tc, questions);
+    tcase_add_test(tc, zero_copy_receive);
+    tcase_add_test(tc, new_sizes);
     tcase_add_test(tc, what_registering_tells);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
