@@ -43,9 +43,10 @@ static uint32_t decode_address(struct decoder *d, const char *name, uint64_t raw
 
 static void decode_raw(struct decoder *d)
 {
+    bool registers = !(d->call->classes & CALL_STACK); /* or they are not its arguments */
     for (unsigned i = 0; i < d->call->nargs; i++) {
         const struct arg *arg = &d->call->args[i];
-        d->value[i] = values_add(d->out, VALUE_HEX, arg->name, arg_raw(arg, i, d->args));
+        d->value[i] = registers ? values_add(d->out, VALUE_HEX, arg->name, arg_raw(arg, i, d->args)) : 0;
     }
 }
 

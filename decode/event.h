@@ -126,7 +126,7 @@ struct event {
     /* EVENT_CALL */
     const struct abi *abi;
     const struct call *call;
-    int number; /* as the kernel reports it, ABI bit included */
+    int number; /* as the kernel reports it, ABI bit included; of other events: the task's last one, or -1 */
     uint64_t instruction;
     uint64_t args[CALL_ARGS_MAX];
     struct values values;

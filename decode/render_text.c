@@ -262,7 +262,7 @@ static void print_prefix(struct buf *out, const struct event *event, int64_t tim
     }
     if (options->syscall_number) {
         buf_char(out, '[');
-        if (event->type == EVENT_CALL) {
+        if (event->type == EVENT_CALL || event->number >= 0) {
             number_in(out, event->number, 4);
         } else {
             buf_str(out, "????");

@@ -53,6 +53,7 @@ static void show_signal(struct pipeline *p, const struct task *task, const struc
                           .time_ns = held->time_ns,
                           .tid = task->tid,
                           .process = process_recall(task),
+                          .number = task->number,
                           .status = held->signal};
     values_reset(&p->signal_values);
     if (held->has_info) {

@@ -67,6 +67,7 @@ static void show_thread_exit(struct pipeline *p, const struct task *task, int64_
                            .time_ns = time_ns,
                            .tid = task->tid,
                            .process = process_recall(task),
+                           .number = task->number,
                            .how = how,
                            .status = status};
     pipeline_event(p, &exited);
@@ -154,6 +155,7 @@ static void show_exit(struct pipeline *p, const struct process *process)
     for (const struct task *task = process->tasks; task; task = task->next_in_process) {
         event.tid = task->tid;
         event.process = process_recall(task);
+        event.number = task->number;
         pipeline_event(p, &event);
     }
 }

@@ -203,6 +203,7 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *co
         slot->injectable = p->qualifiers && p->qualifiers->injections.count && !task->process->hidden;
         lifecycle_before(task, slot->id);
         take_in(p, slot, task);
+        task->number = event->number;
         slot->judge = judge_for(p, task->process, slot);
         slot->generation = task->process->generation;
         slot->directory = task->process->directory;

@@ -177,6 +177,7 @@ static struct task *task_new(struct process_table *table, pid_t tid)
         return NULL;
     }
     *task = (struct task){.tid = tid,
+                          .number = -1,
                           .vtid = innermost(status, "\nNSpid:"),
                           .process = process,
                           .next_in_process = process->tasks};

@@ -67,6 +67,7 @@ struct inject_counts; /* supervisor/inject.c */
 struct task {
     pid_t tid;
     pid_t vtid;                     /* in its own PID namespace; 0: not known */
+    int number;                     /* of the call that it last made; -1: none was seen */
     struct slot *pending;           /* the call it is in, if its result will come */
     struct held_signal *held;       /* signals that came during that call; shown after it */
     struct inject_counts *injected; /* owned; NULL: no injection counts its calls */

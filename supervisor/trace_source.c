@@ -240,6 +240,7 @@ static void group_stops(struct trace_source *source, pid_t tid, int signal)
                               .time_ns = pipeline_now(p),
                               .tid = tid,
                               .process = process_recall(task),
+                              .number = task->number,
                               .status = signal};
         pipeline_event(p, &event);
     }

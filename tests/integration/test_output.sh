@@ -177,7 +177,11 @@ test_i_and_n() {
     run "$P" -i -o i -e trace=execve,openat true
     expect i '^\[[0-9a-f]{16}\] openat\('
     run "$P" -n -o n -e trace=execve true
-    expect n '^\[ *59\] execve\('
+    expect n '^\[ *59\] execve\(' '^\[ 231\] \+\+\+ exited'
+    for source in bpf ptrace; do
+        run "$P" "--results=$source" -n -o n sh -c 'kill -USR1 $$'
+        expect n '^\[ *62\] --- SIGUSR1' '^\[ *62\] \+\+\+ killed by SIGUSR1'
+    done
 }
 
 test_q_drops_messages_and_qq_exit_lines() {

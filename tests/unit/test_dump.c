@@ -153,6 +153,7 @@ START_TEST(raw_shows_numbers)
                      "openat(0xffffff9c, 0x10000, 0x80000, 0) = 0x11");
     ck_assert_str_eq(unit_exit(&target, CALL_read, -9, 3, at, 5),
                      "read(0x3, 0x10000, 0x5) = -1 EBADF (Bad file descriptor)");
+    ck_assert_str_eq(unit_exit(&target, CALL_rt_sigreturn, 17, 5), "rt_sigreturn() = 0x11");
 }
 END_TEST
 

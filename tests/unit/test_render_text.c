@@ -436,6 +436,9 @@ START_TEST(instruction_and_number)
     ck_assert_str_eq(line(PID_NONE), "[ 110] [08049000] getppid() = ?\n");
     event.type = EVENT_EXITED;
     event.how = EXIT_CODE;
+    event.number = 231; /* the last call's */
+    ck_assert_str_eq(line(PID_NONE), "[ 231] [????????????????] +++ exited with 0 +++\n");
+    event.number = -1;
     ck_assert_str_eq(line(PID_NONE), "[????] [????????????????] +++ exited with 0 +++\n");
 }
 END_TEST
