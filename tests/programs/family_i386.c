@@ -282,12 +282,13 @@ static void behind_ipc(void)
         int32_t type;
         char text[100];
     } sent = {3, "hello"}, first, second;
-    uint32_t received[2] = {(uint32_t)&first, 3}, array = (uint32_t)page, none32 = 0;
+    static char told[512]; /* page holds what others need */
+    uint32_t received[2] = {(uint32_t)&first, 3}, array = (uint32_t)told, none32 = 0;
     int queue = (int)DO(ipc, 13, 0, 0600);
     DO(ipc, 13, 0x1234);
     DO(ipc, 11, queue, 5, 0, &sent);
     DO(ipc, 11, queue, 5, 0, &sent);
-    DO(ipc, 14, queue, IPC_64 | IPC_STAT, 0, page);
+    DO(ipc, 14, queue, IPC_64 | IPC_STAT, 0, told);
     DO(ipc, 12, queue, 100, IPC_NOWAIT, received);
     DO(ipc, NEWER | 12, queue, 100, IPC_NOWAIT, &second, 3);
     DO(ipc, NEWER | 12, queue, 100, IPC_NOWAIT, &second, 3);
@@ -300,10 +301,10 @@ static void behind_ipc(void)
     DO(ipc, 3, semaphores, 0, IPC_RMID, &none32);
     DO(ipc, 3, semaphores, 0, IPC_64 | IPC_STAT, &array);
     int memory = (int)DO(ipc, 23, 0, 4096, 0600);
-    DO(ipc, 24, memory, IPC_64 | IPC_STAT, 0, page);
-    DO(ipc, 24, 0, IPC_64 | SHM_INFO, 0, page);
+    DO(ipc, 24, memory, IPC_64 | IPC_STAT, 0, told);
+    DO(ipc, 24, 0, IPC_64 | SHM_INFO, 0, told);
     DO(ipc, 24, memory, IPC_RMID);
-    DO(ipc, 24, memory, IPC_64 | IPC_STAT, 0, page);
+    DO(ipc, 24, memory, IPC_64 | IPC_STAT, 0, told);
     DO(ipc, 77, 1, 2, 3, WILD, 5);
 }
 
