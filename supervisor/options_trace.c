@@ -200,6 +200,15 @@ static int refuse(struct parser *p, const struct option_line *line, char *argume
     return -EINVAL;
 }
 
+/* -I: signals for the program always reach it. */
+static int take_interruptible(struct parser *p, const struct option_line *line, char *word, struct error *err)
+{
+    static const char *const words[] = {"1", "2", "3", "4", "anywhere", "waiting", "never", "never_tstp"};
+    unsigned index = 0;
+    (void)p, (void)line;
+    return parse_word("-I", word, words, ARRAY_SIZE(words), &index, err);
+}
+
 /* Of strace, and here as it always is. */
 static int take_for_granted(struct parser *p, const struct option_line *line, char *argument,
                             struct error *err)
@@ -236,7 +245,7 @@ static const struct option_line lines[] = {
     {"slower-than", 0, required_argument, take_slower},
     {"results", 0, required_argument, take_results},
     {"seccomp-bpf", 0, no_argument, take_for_granted},
-    {"interruptible", 'I', required_argument, take_for_granted}, /* signals for the program always reach it */
+    {"interruptible", 'I', required_argument, take_interruptible},
     {"attach", 'p', required_argument, refuse},
     {"detach-on", 'b', required_argument, refuse},
     {"daemonize", 'D', optional_argument, refuse},

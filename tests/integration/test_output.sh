@@ -173,6 +173,14 @@ test_a_sets_the_column_of_results() {
     expect default '^close\(3\) {32}= '
 }
 
+test_I_is_checked() {
+    run "$P" -I never -o trace -e trace=execve true
+    expect trace '^execve\('
+    run "$P" -I 9 true
+    expect_status 2
+    expect_text err "-I: '9' is not one of 1, 2, 3, 4, anywhere, waiting, never, never_tstp"
+}
+
 test_i_and_n() {
     run "$P" -i -o i -e trace=execve,openat true
     expect i '^\[[0-9a-f]{16}\] openat\('
