@@ -49,8 +49,9 @@ def read_cases():
     built = [name for name in families() if os.path.exists(program(name))]
     lists = {"all": list(programs), "families": [name for name in built if name != "family_newer"]}
     programs.update((name, [program(name)]) for name in built)
+    absent = set(families()) - set(built)
     return [Case(name, options, sources, programs[name])
-            for sources, options, names in sets for word in names for name in lists.get(word, [word])]
+            for sources, options, names in sets for word in names for name in lists.get(word, [word]) if name not in absent]
 
 
 class Server:

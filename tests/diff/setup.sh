@@ -41,6 +41,16 @@ os.setxattr("lines", "user.a", b"1") if False else None; os.eventfd(3); os.pipe2
 os.pread(f.fileno(), 2, 1); os.pwrite(f.fileno(), b"z", 1); os.writev(w, [b"ab", b"c"]); os.readv(r, [bytearray(2)]); os.dup2(w, 50)
 os.waitid(os.P_PID, os.posix_spawn("/bin/true", ["true"], {}), os.WEXITED | os.WNOHANG | os.WNOWAIT)
 END
+cat >asynchronous.py <<'END'
+import asyncio
+async def main():
+    server = await asyncio.start_unix_server(lambda r, w: w.close(), "sock")
+    reader, writer = await asyncio.open_unix_connection("sock")
+    await reader.read()
+    writer.close()
+    await asyncio.wait_for(asyncio.sleep(0.01), 5)
+asyncio.run(main())
+END
 if command -v git >/dev/null; then
     git init -q -b main repository
     cd repository
