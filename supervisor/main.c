@@ -105,6 +105,10 @@ static int wrap_profile(int argc, char **argv)
     struct buf out = {0};
     struct buf notes = {0};
     struct error err = {0};
+    if (options_ask_help(argc - 1, argv + 1)) {
+        fputs(options_help(), stdout);
+        return 0;
+    }
     int ret = wrap_command(argc, argv, &out, &notes, &err);
     if (ret < 0) {
         print_error(&err);

@@ -174,9 +174,18 @@ static int read_options(struct parser *p, int argc, char **argv, struct error *e
     return 0;
 }
 
+bool options_ask_help(int count, char **words)
+{
+    return count == 1 && (strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0);
+}
+
 /* proctor check FILE... */
 static int read_files(struct options *options, int count, char **files, struct error *err)
 {
+    if (options_ask_help(count, files)) {
+        options->command = COMMAND_HELP;
+        return 0;
+    }
     options->command = COMMAND_CHECK;
     options->config.policy.file_count = (size_t)count;
     for (int i = 0; i < count; i++) {
@@ -203,6 +212,29 @@ static int conclude_agent(struct parser *p, int argc, char **argv, struct error 
         return error_set(err, EINVAL, "agent: there is nothing to be done with '%s'", argv[optind]);
     }
     return 0;
+}
+
+/* The program behind the options, from argv[optind] on, and its environment. */
+static int conclude_program(struct parser *p, int argc, char **argv, char **environment, struct error *err)
+{
+    struct options *options = p->options;
+    struct launch_options *launch = &options->config.launch;
+    conclude(p);
+    options->environment = environment_change(environment, p->variables, p->variable_count);
+    launch->environment = options->environment;
+    int ret = options->environment ? conclude_learning(p, err) : error_set(err, ENOMEM, "out of memory");
+    if (ret == 0 && optind >= argc) {
+        ret = error_set(err, EINVAL, "no program to run; try proctor --help");
+    }
+    ret = ret < 0 ? ret : find_program(argv[optind], options->environment, &options->program, err);
+    if (ret == 0) {
+        launch->path = options->program;
+        launch->argv = argv + optind;
+        if (p->argv0) {
+            argv[optind] = (char *)p->argv0; // NOLINT: execve takes char *, and does not write
+        }
+    }
+    return ret;
 }
 
 int options_parse(struct options *options, int argc, char **argv, char **environment, struct error *err)
@@ -232,21 +264,7 @@ int options_parse(struct options *options, int argc, char **argv, char **environ
         ret = conclude_agent(&p, argc, argv, err);
     }
     if (ret == 0 && options->command == COMMAND_RUN) {
-        conclude(&p);
-        options->environment = environment_change(environment, p.variables, p.variable_count);
-        options->config.launch.environment = options->environment;
-        ret = options->environment ? conclude_learning(&p, err) : error_set(err, ENOMEM, "out of memory");
-        if (ret == 0 && optind >= argc) {
-            ret = error_set(err, EINVAL, "no program to run; try proctor --help");
-        }
-        if (ret == 0) {
-            ret = find_program(argv[optind], options->environment, &options->program, err);
-            options->config.launch.path = options->program;
-            options->config.launch.argv = argv + optind;
-        }
-        if (ret == 0 && p.argv0) {
-            argv[optind] = (char *)p.argv0; // NOLINT: execve takes char *, and does not write
-        }
+        ret = conclude_program(&p, argc, argv, environment, err);
     }
     free(p.variables);
     return ret;

@@ -25,6 +25,9 @@ struct options {
 int options_parse(struct options *options, int argc, char **argv, char **environment, struct error *err);
 void options_free(struct options *options);
 
+/* Whether the words behind a command (check, profile-wrap) are --help or -h alone. */
+bool options_ask_help(int count, char **words);
+
 /* The text of --help. */
 const char *options_help(void);
 

@@ -80,9 +80,12 @@ _proctor_option_value() {
     esac
 }
 
-# Where the traced command begins; 0: not yet.
+# Where the traced command begins; 0: not yet. The agent's options are those of programs.
 _proctor_command_at() {
     local i=1 word
+    if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} == agent ]]; then
+        i=2
+    fi
     while ((i < COMP_CWORD)); do
         word=${COMP_WORDS[i]}
         case $word in
@@ -117,7 +120,9 @@ _proctor() {
     local cur=${COMP_WORDS[COMP_CWORD]} at
     COMPREPLY=()
     at=$(_proctor_command_at)
-    if ((at)) && [[ ${COMP_WORDS[at]} == check ]]; then
+    if ((at == 1)) && [[ ${COMP_WORDS[at]} == profile-wrap && $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--trace --listener --metadata' -- "$cur")
+    elif ((at == 1)) && [[ ${COMP_WORDS[at]} == check || ${COMP_WORDS[at]} == profile-wrap ]]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     elif ((at)); then
@@ -144,7 +149,7 @@ _proctor() {
             --decode-fds --decode-pids --quiet --inject --fault --signal --status --abbrev --verbose --raw --read --write --output-separately
             --features --help --version' -- "$cur")
     else
-        mapfile -t COMPREPLY < <(compgen -c -- "$cur" && ((COMP_CWORD == 1)) && compgen -W "agent check" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -c -- "$cur"; ((COMP_CWORD == 1)) && compgen -W "agent check profile-wrap" -- "$cur")
     fi
 }
 

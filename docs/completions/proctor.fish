@@ -4,6 +4,9 @@
 function __proctor_in_options
     set -l words (commandline -opc)
     set -e words[1]
+    if test "$words[1]" = agent
+        set -e words[1]
+    end
     set -l skip 0
     for word in $words
         if test $skip = 1
@@ -32,7 +35,10 @@ complete -c proctor -n 'not __proctor_in_options' -x -a '(__fish_complete_subcom
 complete -c proctor -n __proctor_in_options -x -a '(__fish_complete_command)'
 complete -c proctor -n __proctor_in_options -a agent -d 'Serve containers'
 complete -c proctor -n __proctor_in_options -a check -d 'Check files of rules'
-complete -c proctor -n '__fish_seen_subcommand_from check' -F
+complete -c proctor -n __proctor_in_options -a profile-wrap -d 'Make a profile for the agent'
+complete -c proctor -n '__fish_seen_subcommand_from check profile-wrap' -F
+complete -c proctor -n '__fish_seen_subcommand_from profile-wrap' -l listener -r -F -d 'Socket of the agent'
+complete -c proctor -n '__fish_seen_subcommand_from profile-wrap' -l metadata -x -d 'listenerMetadata of the profile'
 complete -c proctor -n __proctor_in_options -s e -x -a "trace= inject= fault= status= signal= quiet= abbrev= verbose= raw= read= write= (__proctor_lists $classes)" -d 'Which calls'
 complete -c proctor -n __proctor_in_options -l trace -x -a "(__proctor_lists $classes)" -d 'Which calls'
 complete -c proctor -n __proctor_in_options -s P -l trace-path -r -F -d 'Only calls with this path'

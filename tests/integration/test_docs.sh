@@ -3,13 +3,18 @@
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# long_options: those of the program's own table.
+# option_lines: the lines of the program's own tables, {"name", 'n', how, and of getopt's, {"name", how. Two may stand in
+# one line of source.
+option_lines() {
+    grep -ohE "\{(NULL|\"[a-z0-9-]+\"), ([^,]+, )?(no|required|optional)_argument" "$source_dir"/supervisor/*.c
+}
+
 long_options() {
-    sed -n 's/^    {"\([a-z0-9-]*\)", .*/\1/p' "$source_dir"/supervisor/options_*.c
+    option_lines | sed -n 's/^{"\([a-z0-9-]*\)".*/\1/p'
 }
 
 short_options() {
-    sed -nE "s/^    \{(NULL|\"[a-z0-9-]*\"), '([A-Za-z])', .*/\2/p" "$source_dir"/supervisor/options_*.c | sort -u
+    option_lines | sed -n "s/.* '\([A-Za-z]\)', .*/\1/p" | sort -u
 }
 
 test_help_fits_a_screen() {
@@ -27,8 +32,8 @@ not_offered=' attach detach-on daemonize stack-traces timestamps silent silence 
 
 test_every_option_is_in_the_manual_and_the_completions() {
     local option docs=$source_dir/docs
-    [ "$(long_options | wc -l)" -gt 30 ] || fail "the table of long options"
-    [ "$(short_options | wc -l)" -gt 25 ] || fail "the string of short options"
+    [ "$(long_options | wc -l)" -gt 75 ] || fail "the table of long options"
+    [ "$(short_options | wc -l)" -gt 35 ] || fail "the string of short options"
     for option in $(long_options); do
         grep -qE -- "Fl -$option\b" "$docs/proctor.1" || fail "--$option in the manual page"
         [[ $not_offered == *[[:space:]]${option}[[:space:]]* ]] && continue
@@ -45,6 +50,50 @@ test_every_option_is_in_the_manual_and_the_completions() {
     done
 }
 
+# documents: what users read.
+documents() {
+    find "$source_dir/README.md" "$source_dir/SECURITY.md" "$source_dir/docs" "$source_dir/examples" -type f \
+        ! -path '*/completions/*'
+}
+
+# Those of other programs.
+options_of_others=' now privileged security-opt quick report '
+
+test_every_option_that_is_written_about_is_there() {
+    local document option
+    long_options >options
+    while IFS=: read -r document option; do
+        option=${option##*--}
+        [[ $options_of_others == *" $option "* ]] || grep -qx -- "$option" options ||
+            fail "--$option of $document is an option"
+    done < <(documents | grep -E '\.(md|1)$' | xargs grep -oHE '(^|[^a-zA-Z0-9-])--[a-z][a-z0-9-]+' | sort -u)
+}
+
+# Links between documents, and files of the source that are named.
+test_every_file_that_is_written_about_is_there() {
+    local document file
+    while IFS=: read -r document file; do
+        file=${file#"]("}
+        [ -e "$(dirname "$document")/$file" ] || fail "the link to $file in $document leads somewhere"
+    done < <(documents | xargs grep -oHE '\]\([^):#]+' | sort -u)
+    while IFS=: read -r document file; do
+        [[ $file =~ NAME|FAMILY ]] || compgen -G "$source_dir/$file*" >/dev/null || fail "$file, which $document names"
+    done < <(documents | xargs grep -oHE '\b(supervisor|decode|policy|launcher|tests)/[A-Za-z0-9_./]*[A-Za-z0-9_]' | sort -u)
+}
+
+test_commands_have_help() {
+    local command
+    run "$P" --help
+    mv out help
+    for command in agent check profile-wrap; do
+        run "$P" "$command" --help
+        expect_status 0
+        expect_same help out
+    done
+    run "$P" check -h
+    expect_same help out
+}
+
 # completes WORD...: what bash offers for the last word, in the file out. Words as bash cuts them.
 completes() {
     command_line="complete $*"
@@ -57,6 +106,18 @@ completes() {
         _proctor
         printf "%s\n" "${COMPREPLY[@]}"' bash "$source_dir/docs/completions/proctor.bash" "$@" >out 2>err
     [ ! -s err ] || fail "no message" err
+}
+
+# offers SHELL WORD...: what bash or fish offers for the last of proctor's words.
+offers() {
+    if [ "$1" = bash ]; then
+        completes proctor "${@:2}"
+        return
+    fi
+    shift
+    command_line="complete proctor $*"
+    # shellcheck disable=SC2016 # for the shell within
+    fish --no-config -c 'source $argv[1]; complete -C "proctor $argv[2..]"' "$source_dir/docs/completions/proctor.fish" "$@" >out 2>err
 }
 
 test_bash_completes_options_and_values() {
@@ -92,6 +153,23 @@ test_bash_completes_the_command_and_its_arguments() {
     expect out '^rules.yaml$'
     completes proctor -o trace ls --resu
     expect_no out 'results'
+}
+
+# Each shell offers the options of proctor's own commands.
+test_commands_are_completed() {
+    local shell
+    : >profile.json
+    for shell in bash fish; do
+        command -v "$shell" >/dev/null || continue
+        offers "$shell" agent --allow
+        expect out '^--allow-uid'
+        offers "$shell" profile-wrap --lis
+        expect out '^--listener'
+        offers "$shell" profile-wrap prof
+        expect out '^profile.json$'
+        offers "$shell" profile-
+        expect out '^profile-wrap'
+    done
 }
 
 test_the_manual_page_has_no_faults() {
