@@ -157,7 +157,8 @@ static void append_container(struct decoder *d, const struct member *m, const un
     struct btrfs_data_container container;
     uint64_t addr;
     memcpy(&addr, bytes, sizeof(addr));
-    if (!decode_object(d, m->name, addr, &container, sizeof(container))) {
+    if (addr == 0 || !mem_read(d->mem, addr, &container, sizeof(container))) {
+        values_add(d->out, VALUE_ADDR, m->name, addr); /* of 64 bits on every ABI */
         return;
     }
     const struct block block = {.bytes = (const unsigned char *)&container, .size = sizeof(container)};

@@ -298,6 +298,18 @@ struct buffer_32 {
     } m;
     uint32_t length, rest[2];
 };
+/* i386 with times of 64 bits, which it aligns to 4. */
+struct buffer_32_wide {
+    uint32_t index, type, bytesused, flags, field;
+    int64_t timestamp[2];
+    uint8_t timecode[16];
+    uint32_t sequence, memory;
+    union {
+        uint32_t offset;
+        uint32_t userptr;
+    } m;
+    uint32_t length, rest[2];
+} __attribute__((packed));
 #define BUFFER_MEMBERS(type)                                                                                 \
     MEMBER(type, memory, ENUM, .xlat = &xlat_v4l2_memories),                                                 \
         MEMBER(type, m.offset, HEX, .when = 1 << V4L2_MEMORY_MMAP),                                          \
@@ -316,6 +328,7 @@ struct buffer_32 {
     GROWTH(filled_buffer_##bits, buffer_type_##bits, filled_buffer_##bits)
 BUFFER(64);
 BUFFER(32);
+BUFFER(32_wide);
 
 struct framebuffer_64 {
     uint32_t capability, flags;
@@ -443,6 +456,8 @@ GROWTH(crop, crop_of, crop_rectangle);
 GROWTH(frame_size, size_asked, size);
 GROWTH(frame_interval, interval_asked, interval);
 
+#define BUFFERS(n, id)                                                                                       \
+    BOTH(GROWS, n, id, struct buffer), GROWS(REQUEST(n, struct buffer_32_wide), id##_32_wide)
 /* A 32-bit ABI's structure has another size, which is part of the request's number. */
 #define REQUEST(n, type) _IOWR('V', n, type)
 #define BOTH(how, n, id, type) how(REQUEST(n, type##_64), id##_64), how(REQUEST(n, type##_32), id##_32)
@@ -450,9 +465,8 @@ GROWTH(frame_interval, interval_asked, interval);
 IOCTL_SHAPES(v4l2, AT(VIDIOC_QUERYCAP, OUT, capability), GROWS(VIDIOC_ENUM_FMT, description),
              BOTH(GROWS, 4, format, struct format), BOTH(CHANGES, 5, format, struct format),
              BOTH(CHANGES, 64, format, struct format), GROWS(VIDIOC_REQBUFS, request_buffers),
-             CHANGES(VIDIOC_EXPBUF, export_buffer), BOTH(GROWS, 9, buffer, struct buffer),
-             BOTH(GROWS, 15, buffer, struct buffer), BOTH(GROWS, 17, filled_buffer, struct buffer),
-             AT(_IOR('V', 10, struct framebuffer_64), OUT, framebuffer_64),
+             CHANGES(VIDIOC_EXPBUF, export_buffer), BUFFERS(9, buffer), BUFFERS(15, buffer),
+             BUFFERS(17, filled_buffer), AT(_IOR('V', 10, struct framebuffer_64), OUT, framebuffer_64),
              AT(_IOR('V', 10, struct framebuffer_32), OUT, framebuffer_32),
              AT(_IOW('V', 11, struct framebuffer_64), IN, framebuffer_64),
              AT(_IOW('V', 11, struct framebuffer_32), IN, framebuffer_32),

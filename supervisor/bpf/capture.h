@@ -243,6 +243,22 @@ ONCE int capture_controls(struct scratch *scratch, __u64 addr, __u32 pointer_at)
     return 0;
 }
 
+/* The rectangles that a video device's format lists, where it is of an overlay: struct v4l2_window. */
+ONCE int capture_clips(struct scratch *scratch, __u64 addr)
+{
+    enum { OVERLAY = 3, OUTPUT_OVERLAY = 8 };
+    __u32 type = 0;
+    if (!scratch) {
+        return 0;
+    }
+    bpf_probe_read_user(&type, sizeof(type), (const void *)addr);
+    if (type != OVERLAY && type != OUTPUT_OVERLAY) {
+        return 0;
+    }
+    return capture_pointed(scratch, addr, scratch->compat ? POINTED_32(28, 32, 20) : POINTED(32, 40, 24),
+                           EXITS_PIECE_MAX);
+}
+
 /* What a SCSI command (SG_IO) gave back: data, and the sense of an error. linux/bsg.h; scsi/sg.h. */
 ONCE int capture_scsi(struct scratch *scratch, __u64 addr)
 {
@@ -312,6 +328,12 @@ ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
         TEE_SEND,
         BTRFS_INO_PATHS = 0xc0389423,
         BTRFS_LOGICAL_INO = 0xc0389424,
+        GET_FORMAT = 0xc0d05604, /* V4L2: to get it, to set it, to try */
+        SET_FORMAT,
+        TRY_FORMAT = 0xc0d05640,
+        GET_FORMAT_32 = 0xc0cc5604,
+        SET_FORMAT_32,
+        TRY_FORMAT_32 = 0xc0cc5640,
         EXT_CTRLS = 0xc0205647, /* V4L2: to get them, to set them, to try */
         EXT_CTRLS_32 = 0xc0185647
     };
@@ -336,6 +358,13 @@ ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
     case BTRFS_INO_PATHS:
     case BTRFS_LOGICAL_INO:
         return capture_pointed(scratch, addr, POINTED(48, 8, 1), EXITS_PIECE_MAX);
+    case GET_FORMAT:
+    case SET_FORMAT:
+    case TRY_FORMAT:
+    case GET_FORMAT_32:
+    case SET_FORMAT_32:
+    case TRY_FORMAT_32:
+        return capture_clips(scratch, addr);
     case EXT_CTRLS:
     case EXT_CTRLS + 1:
     case EXT_CTRLS + 2:

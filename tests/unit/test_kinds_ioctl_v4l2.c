@@ -75,12 +75,21 @@ START_TEST(buffers)
     target.abi = ABI_I386;
     uint32_t buffer[17] = {7, 1, 100, 0x12004, 0, UINT32_MAX, 5, [12] = V4L2_MEMORY_USERPTR, 0x1234, 200};
     at = unit_put(&target, 0, buffer, sizeof(buffer));
-    EXIT("ioctl(3, VIDIOC_DQBUF, {type=V4L2_BUF_TYPE_VIDEO_CAPTURE, index=7, memory=V4L2_MEMORY_USERPTR, "
+    EXIT("ioctl(3, VIDIOC_DQBUF_TIME32, {type=V4L2_BUF_TYPE_VIDEO_CAPTURE, index=7, "
+         "memory=V4L2_MEMORY_USERPTR, "
          "m.userptr=0x1234, length=200, bytesused=100, "
          "flags=V4L2_BUF_FLAG_DONE|V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC|V4L2_BUF_FLAG_TSTAMP_SRC_SOE, "
          "timestamp={tv_sec=-1, tv_usec=5}, ...}) = 0",
          0, 3, 0xc0445611, at);
-    EXIT("ioctl(3, VIDIOC_QBUF, {type=V4L2_BUF_TYPE_VIDEO_CAPTURE, index=7})" BAD, -9, 3, 0xc044560f, at);
+    EXIT("ioctl(3, VIDIOC_QBUF_TIME32, {type=V4L2_BUF_TYPE_VIDEO_CAPTURE, index=7})" BAD, -9, 3, 0xc044560f,
+         at);
+    uint32_t wide[19] = {7, 1, 100, 4, 0, 3, 0, 5, 0, [14] = V4L2_MEMORY_MMAP, 0x1000, 200};
+    at = unit_put(&target, 0, wide, sizeof(wide));
+    EXIT("ioctl(3, VIDIOC_DQBUF, {type=V4L2_BUF_TYPE_VIDEO_CAPTURE, index=7, memory=V4L2_MEMORY_MMAP, "
+         "m.offset=0x1000, length=200, bytesused=100, "
+         "flags=V4L2_BUF_FLAG_DONE|V4L2_BUF_FLAG_TIMESTAMP_UNKNOWN|V4L2_BUF_FLAG_TSTAMP_SRC_EOF, "
+         "timestamp={tv_sec=3, tv_usec=5}, ...}) = 0",
+         0, 3, 0xc04c5611, at);
     uint32_t frame[11] = {1, 2, 0x1234};
     at = unit_put(&target, 0, frame, sizeof(frame));
     EXIT("ioctl(3, VIDIOC_G_FBUF, {capability=0x1, flags=0x2, base=0x1234}) = 0", 0, 3, 0x802c560a, at);
