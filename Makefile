@@ -62,6 +62,16 @@ $(BUILD)/supervisor/results_bpf.o: $(BUILD)/bpf/exits.skel.h
 $(BUILD)/supervisor/registers_bpf.o: $(BUILD)/bpf/registers.skel.h
 endif
 
+# Who walks stacks asks for a frame's registers (dwfl_frame_reg), which is that new.
+ELFUTILS := 0.188
+ifeq ($(UNWIND),1)
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard supervisor/unwind/*.c)): | $(BUILD)/elfutils
+endif
+$(BUILD)/elfutils: $(BUILD)/flags
+	@pkg-config --atleast-version=$(ELFUTILS) libdw || { \
+		echo 'stack traces need libdw of elfutils $(ELFUTILS) or newer: make UNWIND=0 builds without them' >&2; exit 1; }
+	@touch $@
+
 # Changes when the compiler or its flags do, and everything is built anew.
 FLAGS := $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LDLIBS)
 .PHONY: FORCE
