@@ -29,7 +29,8 @@ DESTDIR ?=
 DECODE_SOURCES := $(wildcard decode/*.c decode/*/*.c)
 POLICY_SOURCES := $(wildcard policy/*.c)
 LAUNCHER_SOURCES := $(wildcard launcher/*.c)
-SUPERVISOR_SOURCES := $(wildcard supervisor/*.c supervisor/unwind/*.c)
+UNWIND_SOURCES := $(wildcard supervisor/unwind/*.c)
+SUPERVISOR_SOURCES := $(wildcard supervisor/*.c) $(UNWIND_SOURCES)
 SOURCES := $(DECODE_SOURCES) $(POLICY_SOURCES) $(LAUNCHER_SOURCES) $(SUPERVISOR_SOURCES)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 
@@ -65,7 +66,7 @@ endif
 # Who walks stacks asks for a frame's registers (dwfl_frame_reg), which is that new.
 ELFUTILS := 0.188
 ifeq ($(UNWIND),1)
-$(patsubst %.c,$(BUILD)/%.o,$(wildcard supervisor/unwind/*.c)): | $(BUILD)/elfutils
+$(UNWIND_SOURCES:%.c=$(BUILD)/%.o): | $(BUILD)/elfutils
 endif
 $(BUILD)/elfutils: $(BUILD)/flags
 	@pkg-config --atleast-version=$(ELFUTILS) libdw || { \
@@ -162,9 +163,10 @@ FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
-$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(DECODE_SOURCES:%.c=$(BUILD)/%.o) $(POLICY_SOURCES:%.c=$(BUILD)/%.o)
+FUZZED := $(DECODE_SOURCES) $(POLICY_SOURCES) $(UNWIND_SOURCES) supervisor/target.c
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZED:%.c=$(BUILD)/%.o)
 	@echo '  LINK $@'
-	@$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -lfyaml
+	@$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -lfyaml $(UNWIND_LDLIBS)
 
 .PHONY: fuzz fuzzers
 fuzzers: $(FUZZERS)

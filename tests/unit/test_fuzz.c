@@ -22,15 +22,18 @@ int fuzz_select(const uint8_t *data, size_t size);
 int fuzz_policy(const uint8_t *data, size_t size);
 #include "tests/fuzz/fuzz_policy.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_unwind
+int fuzz_unwind(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz_unwind.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
     const char *corpus;
     int (*target)(const uint8_t *data, size_t size);
 } targets[] = {
-    {"tests/fuzz/corpus/decode", fuzz_decode},
-    {"tests/fuzz/corpus/policy", fuzz_policy},
-    {"tests/fuzz/corpus/render", fuzz_render},
-    {"tests/fuzz/corpus/select", fuzz_select},
+    {"tests/fuzz/corpus/decode", fuzz_decode}, {"tests/fuzz/corpus/policy", fuzz_policy},
+    {"tests/fuzz/corpus/render", fuzz_render}, {"tests/fuzz/corpus/select", fuzz_select},
+    {"tests/fuzz/corpus/unwind", fuzz_unwind},
 };
 
 static void replay(const char *directory, const char *name, int (*target)(const uint8_t *data, size_t size))
