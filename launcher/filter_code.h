@@ -16,6 +16,7 @@ struct code {
     bool overflow; /* there was no room: the code is of no use */
 };
 
+/* Begins a program that matches nothing. */
 void code_init(struct code *code);
 
 /* What is matched between these two is matched for one ABI alone. Nothing matched leaves no trace. */

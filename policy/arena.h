@@ -15,9 +15,10 @@ struct arena {
 /* Zeroed memory aligned for any type, or NULL when memory ran out. */
 void *arena_alloc(struct arena *arena, size_t n);
 
-/* A NUL-terminated copy of n bytes. */
+/* A NUL-terminated copy of n bytes, or NULL when memory ran out. */
 char *arena_copy(struct arena *arena, const void *bytes, size_t n);
 
+/* Releases all that came from it; it is empty and usable again. */
 void arena_free(struct arena *arena);
 
 /*

@@ -15,6 +15,7 @@ struct dnf {
     struct scalar_rule terms[DNF_TERMS_MAX]; /* one without tests always holds; actions are not used */
 };
 
+/* The condition never holds, which is exact. */
 void dnf_never(struct dnf *d);
 
 /* exact: the condition always holds; else nothing is known of it. */

@@ -19,7 +19,10 @@ struct memo {
     uint64_t store[];
 };
 
+/* One that remembers nothing yet, for free(3); NULL when memory ran out. */
 struct memo *memo_new(const struct program *program);
+
+/* All is found out anew. NULL: nothing. */
 void memo_forget(struct memo *memo);
 
 /* What one worker needs: one per thread that judges. */

@@ -102,6 +102,7 @@ struct reader {
     unsigned side;
 };
 
+/* Releases what it composed; it is usable again. */
 void reader_free(struct reader *reader);
 
 /*

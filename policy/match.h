@@ -7,6 +7,7 @@
 
 #include "policy/subject.h"
 
+/* Whether `part` is in a value, at its start, at its end. ignore_case: of ASCII letters. */
 bool match_contains(struct text value, struct text part, bool ignore_case);
 bool match_startswith(struct text value, struct text part, bool ignore_case);
 bool match_endswith(struct text value, struct text part, bool ignore_case);

@@ -19,6 +19,7 @@ struct ast *parse_condition(struct arena *arena, const struct phrase *phrase, st
 bool parse_operand(struct arena *arena, const struct phrase *phrase, size_t *offset,
                    struct ast_operand *operand, struct error *err);
 
+/* The operator as rules write it: "startswith". */
 const char *op_name(enum op op);
 
 /* The operator of this name; OP_COUNT where there is none. */

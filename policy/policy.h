@@ -33,6 +33,7 @@ int policy_load_text(struct policy *policy, const char *name, const char *text, 
 /* After the last file. `host`: what an OCI profile's conditions are held against; NULL if there is none. */
 int policy_compile(struct policy *policy, const struct oci_host *host, struct error *err);
 
+/* What policy_compile made, to be evaluated; valid as long as the policy. */
 const struct program *policy_program(const struct policy *policy);
 
 /* The profile, or NULL: no file was one. The last one given counts. */

@@ -40,11 +40,11 @@ int behalf_path_argument(enum call_id id, unsigned n);
 int behalf_job_make(struct behalf_job **made, const struct slot *slot, struct mem *mem);
 void behalf_job_free(struct behalf_job *job);
 
-/* For the sources of jobs. */
-int job_add_fd(struct behalf_job *job, int fd); /* takes it over; its index or a negative errno */
-int job_add_number(struct behalf_job *job, unsigned n, uint64_t number);
-int job_fill_socket(struct behalf_job *job, const struct slot *slot,
-                    struct mem *mem); /* behalf_job_socket.c */
+/* For the sources of jobs. Takes over a descriptor; its index or a negative errno. */
+int job_add_fd(struct behalf_job *job, int fd);
+
+/* Fills in the job of a call on a socket, from mem (behalf_job_socket.c). 0 or a negative errno. */
+int job_fill_socket(struct behalf_job *job, const struct slot *slot, struct mem *mem);
 
 /*
  * Adds path n: `length` bytes of text, which is copied; it starts at the descriptor dirfd of the task.

@@ -45,6 +45,7 @@ struct facts_table {
     struct user_names users;
 };
 
+/* program: what the facts are for; it stays the caller's. */
 void facts_init(struct facts_table *table, const struct program *program);
 void facts_free(struct facts_table *table);
 

@@ -62,6 +62,7 @@ int caller_open_root(const struct caller *caller);
 /* Only the part that /proc/TID/status tells: umask, signals, ids. */
 int caller_read_status(struct caller *caller, pid_t tid);
 
+/* Whether an executor of the one can stand in for the other. */
 bool identity_same(const struct task_identity *a, const struct task_identity *b);
 
 #endif

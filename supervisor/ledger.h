@@ -74,6 +74,7 @@ struct ledger *ledger_new(int *fd);
 /* The ledger behind a descriptor that an agent before us made; NULL: it is none, or another version's. */
 struct ledger *ledger_adopt(int fd);
 
+/* This process gives up the memory; others keep it. NULL: nothing. */
 void ledger_free(struct ledger *ledger);
 
 /* A new worker begins to count. */

@@ -49,6 +49,7 @@ void event_subject_failed(struct event_subject *s);
 /* The event has its result now, or will never have one. */
 void event_subject_returned(struct event_subject *s);
 
+/* Whether the call opens a file by its path: open, openat... */
 bool subject_opens(enum call_id id);
 
 /* The decoded first path among the arguments; NULL: there is none that could be read. */

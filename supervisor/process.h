@@ -29,6 +29,7 @@ struct held_signal {
     struct stack *stack; /* what the task was doing (-k), owned; NULL: none */
 };
 
+/* One from calloc, with its stack. */
 void held_signal_free(struct held_signal *held);
 
 /*

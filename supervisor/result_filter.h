@@ -22,6 +22,7 @@ struct result_filter {
 /* True if some calls are left out: then nothing is shown of a call before it has ended. */
 bool result_filter_active(const struct result_filter *filter);
 
+/* Whether a call that has ended is shown. */
 bool result_filter_match(const struct result_filter *filter, const struct event *event);
 
 /* Reads the list of -e status=: "successful,failed", "!failed". 0, or -EINVAL with err. */

@@ -72,6 +72,7 @@ void slot_release(struct slot_pool *pool, struct slot *slot);
 /* One of the holders lets go. */
 void slot_unhold(struct slot_pool *pool, struct slot *slot);
 
+/* Releases the slots that are not in use; all must have been given back. */
 void slot_pool_free(struct slot_pool *pool);
 
 #endif

@@ -27,6 +27,7 @@ struct snapshot {
 /* Forgets what was read, and reads from `from` from now on. Returns the memory to use in its place. */
 struct mem *snapshot_begin(struct snapshot *snapshot, struct mem *from);
 
+/* Releases its room; it is as at first. */
 void snapshot_free(struct snapshot *snapshot);
 
 #endif

@@ -23,8 +23,10 @@ static inline int64_t trace_clock_at(const struct trace_clock *clock, int64_t mo
     return monotonic_ns + clock->ahead_ns;
 }
 
+/* What CLOCK_MONOTONIC and CLOCK_REALTIME say now, in nanoseconds. */
 int64_t trace_clock_monotonic(void);
 int64_t trace_clock_real(void);
+
 /* When the machine started, by CLOCK_REALTIME. */
 int64_t trace_clock_boot(void);
 

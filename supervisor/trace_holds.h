@@ -37,6 +37,7 @@ bool trace_holds_due(struct trace_holds *holds, struct trace_hold *due);
 /* The task is gone. */
 void trace_holds_forget(struct trace_holds *holds, pid_t tid);
 
+/* Releases the timer, and what was held: nobody is woken. */
 void trace_holds_free(struct trace_holds *holds);
 
 #endif

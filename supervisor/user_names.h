@@ -21,6 +21,7 @@ struct user_names {
     struct user_name *groups; /* name only */
 };
 
+/* Releases all names; it is as at first. */
 void user_names_free(struct user_names *names);
 
 /* NULL for a negative id, and when memory ran out. Valid until user_names_free. */

@@ -59,6 +59,7 @@ void buf_octal(struct buf *b, uint64_t n);
 /* Appends a decimal number, zero-padded to at least `width` digits. */
 void buf_uint_pad(struct buf *b, uint64_t n, unsigned width);
 
+/* Appends text made by a format; for what is rare or long, as it costs more than the above. */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

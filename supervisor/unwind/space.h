@@ -18,6 +18,7 @@ struct space; /* has references to files */
 struct space *space_new(pid_t pid, struct files *files);
 void space_free(struct space *space);
 
+/* The process that it is of. */
 pid_t space_pid(const struct space *space);
 
 /*

@@ -59,6 +59,7 @@ void stack_walk(struct stacks *stacks, pid_t pid, pid_t tid, const struct regist
 /* Fills in event->stack, which is valid until the stack is released. */
 void stack_describe(struct stack *stack, struct event *event);
 
+/* Lets go of what its frames refer to; it is empty and usable again. */
 void stack_release(struct stack *stack);
 
 /* The same for one from calloc; NULL: nothing. */
