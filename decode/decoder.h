@@ -101,6 +101,8 @@ struct fd_names {
     ssize_t (*interface)(const struct fd_names *names, uint32_t index, char *buf, size_t n);
     /* The same for the command of a task, by its id as the calling process sees it. NULL: as above. */
     ssize_t (*command)(const struct fd_names *names, int pid, char *buf, size_t n);
+    /* The same for the number of a family of NETLINK_GENERIC ("ethtool"). NULL: as above. */
+    ssize_t (*generic)(const struct fd_names *names, unsigned family, char *buf, size_t n);
 };
 
 struct call;

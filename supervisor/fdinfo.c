@@ -12,6 +12,7 @@
 
 #include "decode/base/cleanup.h"
 #include "decode/render.h"
+#include "supervisor/fdinfo_generic.h"
 #include "supervisor/fdinfo_socket.h"
 #include "supervisor/target.h"
 
@@ -241,6 +242,12 @@ static ssize_t command(const struct fd_names *names, int pid, char *buf, size_t 
     return length > 0 && buf[length - 1] == '\n' ? length - 1 : length;
 }
 
+static ssize_t generic(const struct fd_names *names, unsigned family, char *buf, size_t n)
+{
+    (void)names;
+    return fdinfo_generic(family, buf, n);
+}
+
 void fdinfo_calls(struct call_set *set)
 {
     static const enum call_id calls[] = {CALL_close, CALL_close_range, CALL_dup2, CALL_dup3};
@@ -251,6 +258,7 @@ void fdinfo_calls(struct call_set *set)
 
 void fd_reader_init(struct fd_reader *reader, pid_t tid)
 {
-    *reader = (struct fd_reader){.names = {.describe = describe, .interface = interface, .command = command},
-                                 .tid = tid};
+    *reader = (struct fd_reader){
+        .names = {.describe = describe, .interface = interface, .command = command, .generic = generic},
+        .tid = tid};
 }

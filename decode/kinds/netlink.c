@@ -10,6 +10,7 @@
 #include "decode/kinds/net_tables.h"
 #include "decode/kinds/netlink_body.h"
 #include "decode/kinds/netlink_tables.h"
+#include "decode/kinds/netlink_types.h"
 #include "decode/kinds/nlattr.h"
 #include "decode/kinds/nlattr_tables.h"
 #include "decode/render.h"
@@ -88,54 +89,12 @@ static uint64_t align4(uint64_t length)
     return (length + 3) & ~UINT64_C(3);
 }
 
-static const struct xlat *types_of(const struct message *m)
-{
-    if (m->type < NLMSG_MIN_TYPE) {
-        return &xlat_netlink_types;
-    }
-    switch (m->family) {
-    case NETLINK_ROUTE:
-        return &xlat_rtnetlink_types;
-    case NETLINK_SOCK_DIAG:
-        return &xlat_sock_diag_types;
-    case NETLINK_GENERIC:
-        return &xlat_generic_families;
-    case NETLINK_XFRM:
-        return &xlat_xfrm_types;
-    case NETLINK_AUDIT:
-        return &xlat_audit_types;
-    default:
-        return &xlat_netlink_types;
-    }
-}
-
-/* Bits from 0x100 on mean different things in requests that make, delete and get. */
-static const struct xlat *flags_of(const struct message *m)
-{
-    if (m->type < NLMSG_MIN_TYPE) {
-        return m->type == NLMSG_ERROR ? &xlat_netlink_ack_flags : &xlat_netlink_flags;
-    }
-    if (m->family == NETLINK_SOCK_DIAG) {
-        return &xlat_netlink_get_flags;
-    }
-    if (m->family != NETLINK_ROUTE) {
-        return &xlat_netlink_flags;
-    }
-    if (m->type == RTM_DELACTION) {
-        return &xlat_netlink_get_flags;
-    }
-    /* Route messages come in fours: new, delete, get, set. */
-    static const struct xlat *const quarters[] = {&xlat_netlink_new_flags, &xlat_netlink_delete_flags,
-                                                  &xlat_netlink_get_flags, &xlat_netlink_flags};
-    return quarters[m->type & 3];
-}
-
 static void show_header(struct decoder *d, const struct message *m)
 {
     values_open(d->out, VALUE_STRUCT, NULL);
     net_uint(d, "nlmsg_len", m->length);
-    net_enum(d, "nlmsg_type", types_of(m), m->type);
-    net_flags(d, "nlmsg_flags", flags_of(m), m->flags);
+    netlink_show_type(d, m->family, m->type);
+    net_flags(d, "nlmsg_flags", netlink_flags_of(m->family, m->type), m->flags);
     net_uint(d, "nlmsg_seq", m->sequence);
     net_int(d, "nlmsg_pid", (int32_t)m->pid);
     values_close(d->out);
@@ -198,6 +157,12 @@ static bool show_body(struct decoder *d, const struct message *m)
         return netlink_diag(d, m->type, m->flags, m->payload, m->payload_size);
     case NETLINK_GENERIC:
         return netlink_generic(d, m->type, m->payload, m->payload_size);
+    case NETLINK_NETFILTER:
+        return netlink_netfilter(d, m->type, m->payload, m->payload_size);
+    case NETLINK_CRYPTO:
+        return netlink_crypto(d, m->type, m->payload, m->payload_size);
+    case NETLINK_SELINUX:
+        return netlink_selinux(d, m->type, m->payload, m->payload_size);
     default:
         return false;
     }
@@ -285,23 +250,40 @@ static void show_messages(struct decoder *d, const char *name, uint64_t addr, ui
     values_close(d->out);
 }
 
+/* What the kernel and udev send about devices has no header. */
+static void show_buffer(struct decoder *d, const char *name, uint64_t addr, uint64_t length, int family)
+{
+    if (family == NETLINK_KOBJECT_UEVENT) {
+        netlink_uevent(d, name, addr, length);
+    } else {
+        show_messages(d, name, addr, length, family);
+    }
+}
+
 void decode_netlink(struct decoder *d, const char *name, uint64_t addr, uint64_t length, int family)
 {
-    show_messages(d, name, addr, length, family == FAMILY_UNKNOWN ? netlink_family(d) : family);
+    show_buffer(d, name, addr, length, family == FAMILY_UNKNOWN ? netlink_family(d) : family);
+}
+
+/* Asking what the descriptor is costs more than looking: most buffers fail here. */
+static bool may_be_message(struct decoder *d, uint64_t addr, uint64_t length)
+{
+    struct message m = {0};
+    if (length < HEADER || !read_message(d, addr, length, &m)) {
+        return false;
+    }
+    return (m.length >= HEADER && m.length <= length && !(m.flags >> 12)) || netlink_is_udev(d, addr, length);
 }
 
 bool decode_netlink_socket(struct decoder *d, const char *name, uint64_t addr, uint64_t length)
 {
-    struct message m = {0};
-    /* Asking what the descriptor is costs more than looking: most buffers fail here. */
-    if (!d->fds || length < HEADER || !read_message(d, addr, length, &m) || m.length < HEADER ||
-        m.length > length || m.flags >> 12) {
+    if (!d->fds || !may_be_message(d, addr, length)) {
         return false;
     }
     int family = netlink_family(d);
     if (family == FAMILY_UNKNOWN) {
         return false;
     }
-    show_messages(d, name, addr, length, family);
+    show_buffer(d, name, addr, length, family);
     return true;
 }

@@ -13,6 +13,13 @@ void netlink_show_family(struct decoder *d, uint8_t family, uint64_t addr, uint6
 bool netlink_route(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length);
 /* flags: the message's; a request and an answer have the same type. */
 bool netlink_diag(struct decoder *d, uint16_t type, uint16_t flags, uint64_t addr, uint64_t length);
+bool netlink_netfilter(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length);
+bool netlink_crypto(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length);
+bool netlink_selinux(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length);
 bool netlink_generic(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length);
+
+/* What the kernel and udev tell of devices: a text, or a header of udev's and a text. No messages. */
+void netlink_uevent(struct decoder *d, const char *name, uint64_t addr, uint64_t length);
+bool netlink_is_udev(struct decoder *d, uint64_t addr, uint64_t length);
 
 #endif

@@ -10,7 +10,7 @@
 #include "decode/kinds/nlattr_diag.h"
 #include "decode/kinds/nlattr_tables.h"
 
-enum { BODY_MAX = 80, TCPDIAG = 18, DCCPDIAG = 19, BY_FAMILY = 20, DESTROY = 21 };
+enum { BODY_MAX = 80, TCPDIAG = 18, DCCPDIAG = 19 };
 
 XLAT_ORDERED(nl_netlink_states, "NETLINK_???", {0, "NETLINK_UNCONNECTED"}, {1, "NETLINK_CONNECTED"});
 XLAT(nl_packet_show, "PACKET_SHOW_???", {1, "PACKET_SHOW_INFO"}, {2, "PACKET_SHOW_MCLIST"},
@@ -216,7 +216,7 @@ bool netlink_diag(struct decoder *d, uint16_t type, uint16_t flags, uint64_t add
 {
     uint8_t bytes[BODY_MAX];
     bool old = type == TCPDIAG || type == DCCPDIAG;
-    if ((!old && type != BY_FAMILY && type != DESTROY) || !length || !mem_read(d->mem, addr, bytes, 1)) {
+    if (!length || !mem_read(d->mem, addr, bytes, 1)) {
         return false;
     }
     const struct diag_part *part = find_part(bytes[0], flags & NLM_F_REQUEST, old);

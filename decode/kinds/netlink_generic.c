@@ -13,19 +13,24 @@ NLATTR_TABLE(control, xlat_nl_ctrl_attr, {CTRL_ATTR_FAMILY_ID, NLATTR_HEX, 2, NU
 
 bool netlink_generic(struct decoder *d, uint16_t type, uint64_t addr, uint64_t length)
 {
+    bool control = type == GENL_ID_CTRL;
     uint8_t header[GENL_HDRLEN];
-    if (type != GENL_ID_CTRL || length < sizeof(header) || !mem_read(d->mem, addr, header, sizeof(header))) {
+    if (length < sizeof(header) || !mem_read(d->mem, addr, header, sizeof(header))) {
         return false;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, "cmd", &xlat_nl_ctrl_cmd, header[0]);
+    if (control) {
+        net_enum(d, "cmd", &xlat_nl_ctrl_cmd, header[0]);
+    } else {
+        net_hex(d, "cmd", header[0]);
+    }
     net_uint(d, "version", header[1]);
     if (load16(header + 2)) {
         net_hex(d, "reserved", load16(header + 2));
     }
     values_close(d->out);
     if (length > sizeof(header)) {
-        nlattr_show(d, addr + sizeof(header), length - sizeof(header), &nlattr_control,
+        nlattr_show(d, addr + sizeof(header), length - sizeof(header), control ? &nlattr_control : NULL,
                     &(struct nlattr_context){0});
     }
     return true;
