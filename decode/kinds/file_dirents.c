@@ -123,8 +123,9 @@ static void decode_dirents(struct decoder *d, const char *name, const struct kin
     struct entries e = {
         .form = kind->option ? &form_64 : old, .addr = decode_word(d, raw), .left = (uint64_t)d->result};
 
-    if (d->result > (int64_t)(uint32_t)d->args[d->arg + 1]) {
-        decode_addr(d, name, raw); /* more than the buffer holds: not what the kernel wrote */
+    /* More than the buffer holds is not what the kernel wrote. */
+    if (d->options->opaque || d->result > (int64_t)(uint32_t)d->args[d->arg + 1]) {
+        decode_addr(d, name, raw);
     } else if (d->options->verbose) {
         decode_list(d, name, &e);
     } else {

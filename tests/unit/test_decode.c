@@ -68,6 +68,7 @@ START_TEST(opaque_calls_show_strings_and_addresses)
     ck_assert_str_eq(unit_exit(&target, CALL_readv, 3, 0, at, 1), "readv(0, 0x10100, 1) = 3");
     ck_assert_str_eq(unit_exit(&target, CALL_uname, 0, at), "uname(0x10100) = 0");
     ck_assert_str_eq(unit_exit(&target, CALL_poll, 1, fds, 1, 0), "poll(0x10200, 1, 0) = 1");
+    ck_assert_str_eq(unit_exit(&target, CALL_getdents64, 24, 3, at, 100), "getdents64(3, 0x10100, 100) = 24");
     target.bytes[0] = 8; /* as a set of descriptors */
     ck_assert_str_eq(unit_exit(&target, CALL_select, 1, 4, text, 0, 0, at),
                      "select(4, 0x10000, NULL, NULL, 0x10100) = 1 (in [3], left 0x10100)");
