@@ -86,6 +86,7 @@ enum fd_detail {
     FD_SIGNALFDS = 1 << 4,
     FD_EVENTFDS = 1 << 5,
     FD_ALL = (1 << 6) - 1,
+    FD_UNBOUND = 1 << 6, /* the protocol of a netlink socket that has no address yet: "NETLINK:[ROUTE:0]" */
 };
 
 /* Says what is behind a number in the calling process; supervisor/fdinfo.c and tests implement it. */

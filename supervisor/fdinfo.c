@@ -202,7 +202,7 @@ static ssize_t describe(const struct fd_names *names, int fd, unsigned details, 
     }
     if (details & FD_SOCKETS && sscanf(buf, "socket:[%lu]", &inode) == 1) {
         char text[1024];
-        better = fdinfo_socket(tid, fd, inode, text, sizeof(text));
+        better = fdinfo_socket(tid, fd, inode, details & FD_UNBOUND, text, sizeof(text));
         better = better > 0 ? replace(buf, n, text) : better;
     } else if (details & anonymous_detail(buf)) {
         better = describe_anonymous(tid, fd, buf, n);

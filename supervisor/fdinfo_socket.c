@@ -245,10 +245,10 @@ static bool netlink_end(const struct socket_of *s, struct netlink_end *end)
     return known;
 }
 
-static ssize_t describe_netlink(const struct socket_of *s, char *buf, size_t n)
+static ssize_t describe_netlink(const struct socket_of *s, bool unbound, char *buf, size_t n)
 {
     struct netlink_end end;
-    if (!netlink_end(s, &end) || end.port == 0) {
+    if (!netlink_end(s, &end) || (end.port == 0 && !unbound)) {
         return fits(snprintf(buf, n, "%s:[%lu]", s->protocol, s->inode), n);
     }
     const char *known = xlat_name(&xlat_netlink_protocols, end.protocol);
@@ -376,7 +376,7 @@ static const struct inet_protocol *find_inet(const char *name)
     return NULL;
 }
 
-ssize_t fdinfo_socket(pid_t tid, int fd, unsigned long inode, char *buf, size_t n)
+ssize_t fdinfo_socket(pid_t tid, int fd, unsigned long inode, bool unbound, char *buf, size_t n)
 {
     struct socket_of s = {.tid = tid, .fd = fd, .inode = inode};
     if (!find_protocol(&s)) {
@@ -386,7 +386,7 @@ ssize_t fdinfo_socket(pid_t tid, int fd, unsigned long inode, char *buf, size_t 
         return describe_unix(&s, buf, n);
     }
     if (strcmp(s.protocol, "NETLINK") == 0) {
-        return describe_netlink(&s, buf, n);
+        return describe_netlink(&s, unbound, buf, n);
     }
     const struct inet_protocol *inet = find_inet(s.protocol);
     return inet ? describe_inet(&s, inet->file, buf, n) : -EPROTONOSUPPORT;

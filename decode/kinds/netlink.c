@@ -41,7 +41,7 @@ int netlink_family(const struct decoder *d)
     if (!d->fds) {
         return FAMILY_UNKNOWN;
     }
-    ssize_t n = d->fds->describe(d->fds, (int)d->args[0], FD_SOCKETS, text, sizeof(text) - 1);
+    ssize_t n = d->fds->describe(d->fds, (int)d->args[0], FD_SOCKETS | FD_UNBOUND, text, sizeof(text) - 1);
     if (n < (ssize_t)sizeof(prefix) || memcmp(text, prefix, sizeof(prefix) - 1) != 0) {
         return FAMILY_UNKNOWN;
     }

@@ -102,6 +102,18 @@ test_yy_in_another_network_namespace() {
     expect without.out 'fcntl\([0-9]+<TCP:\[0\.0\.0\.0:[0-9]+\]>, F_GETFD\)' 'fcntl\([0-9]+<UNIX-STREAM:\[[0-9]+,"here"\]>'
 }
 
+# Before its first message is sent a netlink socket has no address; what it speaks is known all the same.
+test_the_first_message_of_a_netlink_socket() {
+    need python3
+    cat >first.py <<'EOF'
+import socket, struct
+s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+s.sendto(struct.pack("IHHIIB", 20, 18, 0x301, 1, 0, 0) + b"\0\0\0", (0, 0))
+EOF
+    run "$P" -o trace -e trace=sendto python3 -S first.py
+    expect trace '^sendto\([0-9]+, \[\{nlmsg_len=20, nlmsg_type=RTM_GETLINK, .*\{ifi_family=AF_UNSPEC, '
+}
+
 test_yy_as_an_ordinary_user() {
     need python3
     as_nobody
