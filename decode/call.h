@@ -37,6 +37,12 @@ const struct call *call_line_in(const struct abi *abi, enum call_id id);
 /* Which call a line of the table is of. */
 enum call_id call_identity(const struct call *line);
 
+/* Whether it makes the process run another program. */
+static inline bool call_is_exec(enum call_id id)
+{
+    return id == CALL_execve || id == CALL_execveat;
+}
+
 /* The call of this name, or CALL_none. */
 enum call_id call_by_name(const char *name, size_t length);
 

@@ -139,7 +139,7 @@ void learn_call(struct learned *learned, const struct event *event)
         id = call_by_name(event->call->name, strlen(event->call->name));
         call_set_add(calls, id);
     }
-    if (id != CALL_execve && id != CALL_execveat) {
+    if (!call_is_exec(id)) {
         learn_program(learned, &event->process, id);
     } else if (event->path && !failed(event)) { /* the name by which it ran: it may be a link to its file */
         learn_executable(learned, event->path);

@@ -118,8 +118,7 @@ static void find_late(struct program_rule *rule, unsigned asks)
     }
     for (unsigned id = 0; rule->rule->action.type == ACTION_ALERT && id < CALL_COUNT; id++) {
         enum call_id call = (enum call_id)id;
-        bool late = asks & FIELD_RESULT || (asks & FIELD_FD && call_makes_fd(call)) || call == CALL_execve ||
-                    call == CALL_execveat;
+        bool late = asks & FIELD_RESULT || (asks & FIELD_FD && call_makes_fd(call)) || call_is_exec(call);
         if (late && call_set_has(&rule->calls, call)) {
             call_set_add(&rule->late, call);
         }

@@ -108,7 +108,7 @@ static bool field_is_mutable(const struct field_ref *ref, enum call_id id)
     if (begins(name, "evt.is_open_")) {
         return id == CALL_openat2; /* the others have their flags in a register */
     }
-    return (id == CALL_execve || id == CALL_execveat) && is_program(name);
+    return call_is_exec(id) && is_program(name);
 }
 
 static bool predicate_is_mutable(const struct predicate *p, enum call_id id)

@@ -77,7 +77,7 @@ void notices_call(struct pipeline *p, const struct slot *slot)
 {
     if (slot->id == CALL_io_uring_setup && p->notices.watches_io) {
         say_io_uring(p, slot);
-    } else if ((slot->id == CALL_execve || slot->id == CALL_execveat) && p->notices.no_new_privs) {
+    } else if (call_is_exec(slot->id) && p->notices.no_new_privs) {
         look_at_exec(p, slot);
     }
 }

@@ -215,7 +215,7 @@ void event_subject_init(struct event_subject *s, const struct slot *slot, struct
     s->predicted = false;
     s->address_read = false;
     s->id = slot->called;
-    s->is_exec = s->id == CALL_execve || s->id == CALL_execveat;
+    s->is_exec = call_is_exec(s->id);
     s->subject = (struct policy_subject){.event = &slot->event,
                                          .process = &facts->process,
                                          .load_fd = subject_load_fd,
