@@ -6,10 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "decode/base/time.h"
 #include "decode/kinds/basic.h"
 #include "decode/render.h"
-
-#define NS_PER_SECOND INT64_C(1000000000)
 
 static bool is_connect(const struct event *event)
 {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/base/time.h"
 #include "decode/render.h"
 
 enum { FIRST_MAX = 65535, LAST_MAX = 65534, POKE_MAX = 4096 };
@@ -128,21 +129,11 @@ static int read_syscall(const struct reader *r, struct piece word)
 /* A decimal number with a unit, microseconds without. */
 static int read_delay(const struct reader *r, struct piece word, int64_t *ns)
 {
-    static const struct {
-        const char *unit;
-        double ns;
-    } units[] = {{"", 1e3}, {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}};
     char text[32];
-    char *end = text;
-    double number = -1;
-    if (word.length && word.length < sizeof(text) && isdigit((unsigned char)*word.start)) {
+    if (word.length < sizeof(text)) {
         memcpy(text, word.start, word.length);
         text[word.length] = 0;
-        number = strtod(text, &end);
-    }
-    for (size_t i = 0; number >= 0 && number < 1e9 && i < ARRAY_SIZE(units); i++) {
-        if (strcmp(end, units[i].unit) == 0) {
-            *ns = (int64_t)(number * units[i].ns);
+        if (duration_parse(text, "us", ns)) {
             return 0;
         }
     }

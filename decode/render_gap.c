@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "decode/base/time.h"
+
 #include "decode/render.h"
 
 static void how_it_ended(struct buf *out, int status)
@@ -20,7 +22,7 @@ static void how_it_ended(struct buf *out, int status)
 
 void render_gap(struct buf *out, const struct event_gap *gap)
 {
-    time_t seconds = (time_t)(gap->since_ns / INT64_C(1000000000));
+    time_t seconds = (time_t)(gap->since_ns / NS_PER_SECOND);
     char clock[16] = "?";
     struct tm tm;
     if (localtime_r(&seconds, &tm)) {

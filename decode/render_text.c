@@ -2,10 +2,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "decode/base/time.h"
 #include "decode/dump.h"
 #include "decode/render.h"
-
-#define NS_PER_SECOND INT64_C(1000000000)
 
 static void print_name(struct buf *out, const struct event *event)
 {

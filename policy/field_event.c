@@ -7,10 +7,9 @@
 #include <time.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/base/time.h"
 #include "decode/path.h"
 #include "decode/render.h"
-
-enum { NS_PER_S = 1000000000 };
 
 static bool give_text(struct field_value *value, const char *s, size_t n)
 {
@@ -91,7 +90,7 @@ void event_time(struct buf *out, int64_t time_ns, unsigned form)
         [TIME_DATE_S] = "%Y-%m-%d %H:%M:%S",
     };
     char text[64];
-    time_t seconds = (time_t)(time_ns / NS_PER_S);
+    time_t seconds = (time_t)(time_ns / NS_PER_SECOND);
     struct tm tm;
     if (form == TIME_ISO8601) {
         gmtime_r(&seconds, &tm);
@@ -104,7 +103,7 @@ void event_time(struct buf *out, int64_t time_ns, unsigned form)
 #pragma GCC diagnostic pop
     if (form == TIME_CLOCK || form == TIME_DATE || form == TIME_ISO8601) {
         buf_char(out, '.');
-        buf_uint_pad(out, (uint64_t)(time_ns % NS_PER_S), 9);
+        buf_uint_pad(out, (uint64_t)(time_ns % NS_PER_SECOND), 9);
     }
     if (form == TIME_ISO8601) {
         buf_char(out, 'Z');
@@ -122,7 +121,7 @@ bool get_evt_rawtime(struct reader *r, const struct field_ref *ref, unsigned nth
 {
     int64_t ns = r->subject->event->time_ns;
     unsigned form = ref->field->offset;
-    value->number = form == TIME_RAW ? ns : form == TIME_RAW_S ? ns / NS_PER_S : ns % NS_PER_S;
+    value->number = form == TIME_RAW ? ns : form == TIME_RAW_S ? ns / NS_PER_SECOND : ns % NS_PER_SECOND;
     return nth == 0;
 }
 
@@ -130,7 +129,7 @@ bool get_evt_latency(struct reader *r, const struct field_ref *ref, unsigned nth
 {
     int64_t ns = r->subject->event->duration_ns;
     unsigned form = ref->field->offset;
-    value->number = form == TIME_RAW ? ns : form == TIME_RAW_S ? ns / NS_PER_S : ns % NS_PER_S;
+    value->number = form == TIME_RAW ? ns : form == TIME_RAW_S ? ns / NS_PER_SECOND : ns % NS_PER_SECOND;
     return nth == 0 && ns >= 0;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "decode/base/time.h"
 #include "decode/render.h"
 
 static const char *const priority_names[PRIORITY_COUNT] = {
@@ -45,22 +46,6 @@ static bool errno_parse(const char *text, int *error)
     return *error != 0;
 }
 
-static bool duration_parse(const char *text, int64_t *ns)
-{
-    static const struct {
-        const char *unit;
-        int64_t ns;
-    } units[] = {{"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}};
-    char *end;
-    long n = strtol(text, &end, 10);
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (end != text && !strcmp(end, units[i].unit) && n >= 0 && n <= 3600000000) {
-            return !__builtin_mul_overflow(n, units[i].ns, ns);
-        }
-    }
-    return false;
-}
-
 bool action_parse(const char *text, struct action *action)
 {
     static const struct {
@@ -91,5 +76,5 @@ bool action_parse(const char *text, struct action *action)
         return text[7] && !*end;
     }
     action->type = ACTION_DELAY;
-    return !strncmp(text, "delay ", 6) && duration_parse(text + 6, &action->value);
+    return !strncmp(text, "delay ", 6) && duration_parse(text + 6, NULL, &action->value);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/base/time.h"
 #include "supervisor/leftovers.h"
 #include "supervisor/trace_clock.h"
 
@@ -18,7 +19,7 @@ enum {
     PIECES_AT_ONCE = 4, /* then it is another's turn */
 };
 
-#define PATIENCE_NS (INT64_C(5) * 1000000000) /* a runtime sends all it has at once */
+#define PATIENCE_NS (5 * NS_PER_SECOND) /* a runtime sends all it has at once */
 
 /* What peers say is not repeated as it is: the text may hold anything. */
 static void complain(const struct peer *peer, const char *why)

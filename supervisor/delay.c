@@ -8,16 +8,15 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/base/time.h"
 #include "supervisor/trace_clock.h"
-
-#define NS_PER_SECOND INT64_C(1000000000)
 
 /* With the lock held. A time that has passed fires at once; none at all disarms. */
 static void set_timer(const struct delays *d)
 {
     struct itimerspec when = {0};
     if (d->first) {
-        when.it_value = (struct timespec){d->first->at_ns / NS_PER_SECOND, d->first->at_ns % NS_PER_SECOND};
+        when.it_value = timespec_of(d->first->at_ns);
     }
     (void)timerfd_settime(d->fd, TFD_TIMER_ABSTIME, &when, NULL);
 }

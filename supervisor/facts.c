@@ -12,11 +12,12 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/base/time.h"
 #include "supervisor/overlay.h"
 #include "supervisor/target.h"
 #include "supervisor/trace_clock.h"
 
-enum { FACTS_MAX = 4096, ANCESTORS_FOLLOWED = 64, ARGS_MAX = 64 * 1024, NS_PER_S = 1000000000 };
+enum { FACTS_MAX = 4096, ANCESTORS_FOLLOWED = 64, ARGS_MAX = 64 * 1024 };
 
 /* What texts[] holds. */
 enum { TEXT_EXEPATH, TEXT_ARGV, TEXT_ARGS, TEXT_CMDLINE, TEXT_EXELINE, TEXT_CWD, TEXT_ENV, TEXT_CONTAINER };
@@ -119,8 +120,8 @@ static void load_exe(struct facts *f)
     snprintf(link, sizeof(link), "/proc/%d/exe", p->pid);
     if (stat(link, &st) == 0) {
         p->exe_ino = (int64_t)st.st_ino;
-        p->exe_ctime = st.st_ctim.tv_sec * (int64_t)NS_PER_S + st.st_ctim.tv_nsec;
-        p->exe_mtime = st.st_mtim.tv_sec * (int64_t)NS_PER_S + st.st_mtim.tv_nsec;
+        p->exe_ctime = ns_of(st.st_ctim);
+        p->exe_mtime = ns_of(st.st_mtim);
         p->exe_writable = writable_by(p, &st);
     }
 }
@@ -219,7 +220,8 @@ static void read_stat(struct facts *f)
         sscanf(after + 1, " %*c %*d %*d %*d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
                &tty, &start) == 2) {
         f->process.tty = tty;
-        f->process.started = f->table->boot_ns + (int64_t)start * (NS_PER_S / (int64_t)sysconf(_SC_CLK_TCK));
+        f->process.started =
+            f->table->boot_ns + (int64_t)start * (NS_PER_SECOND / (int64_t)sysconf(_SC_CLK_TCK));
     }
 }
 

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/base/time.h"
 
 /* A container that has ended is shown for so long: some scrapes, as these are a minute apart at most. */
-#define KEPT_NS (INT64_C(300) * 1000000000)
+#define KEPT_NS (300 * NS_PER_SECOND)
 
 /* Upper bounds of the histogram, from what a call costs on an idle machine to what somebody notices. */
 static const struct {
@@ -174,9 +175,9 @@ static void simple(struct buf *out, const char *name, const char *type, const ch
 /* Nine digits behind the point: whole nanoseconds. */
 static void seconds(struct buf *out, uint64_t ns)
 {
-    buf_uint(out, ns / 1000000000);
+    buf_uint(out, ns / NS_PER_SECOND);
     buf_char(out, '.');
-    buf_uint_pad(out, ns % 1000000000, 9);
+    buf_uint_pad(out, ns % NS_PER_SECOND, 9);
     buf_char(out, '\n');
 }
 

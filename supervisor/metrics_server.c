@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/base/time.h"
 #include "supervisor/trace_clock.h"
 #include "supervisor/unix_socket.h"
 
 enum { CLIENTS_MAX = 16, REQUEST_MAX = 8192, BACKLOG = 16, ADDRESS_MAX = 256 };
 
-#define PATIENCE_NS (INT64_C(5) * 1000000000)
+#define PATIENCE_NS (5 * NS_PER_SECOND)
 
 struct metrics_client {
     struct watch watch;

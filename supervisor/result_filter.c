@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decode/base/time.h"
+
 bool result_filter_active(const struct result_filter *filter)
 {
     return (filter->statuses && filter->statuses != STATUS_ALL) || filter->slower_than_ns;
@@ -69,19 +71,8 @@ int result_filter_parse_status(struct result_filter *filter, const char *list, s
 
 int result_filter_parse_duration(const char *option, const char *text, int64_t *ns, struct error *err)
 {
-    static const struct {
-        const char *unit;
-        double ns;
-    } units[] = {{"", 1e9}, {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}};
-    char *end;
-    double number = strtod(text, &end);
-
-    for (size_t i = 0; end != text && number >= 0 && number < 1e9 && i < sizeof(units) / sizeof(units[0]);
-         i++) {
-        if (strcmp(end, units[i].unit) == 0) {
-            *ns = (int64_t)(number * units[i].ns);
-            return 0;
-        }
+    if (duration_parse(text, "s", ns)) {
+        return 0;
     }
     return error_set(err, EINVAL, "%s: '%s' is not a duration such as 10ms, 1.5s or 200us", option, text);
 }

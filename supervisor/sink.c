@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "decode/base/time.h"
 #include "decode/connection.h"
 #include "decode/learn.h"
 
@@ -104,8 +105,7 @@ static void own_file_close(struct own_file *file)
 static bool was_begun(const struct line_sink *s, const char *path)
 {
     struct stat st;
-    return s->gap.deaths && stat(path, &st) == 0 && st.st_size &&
-           st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec >= s->opened_ns;
+    return s->gap.deaths && stat(path, &st) == 0 && st.st_size && ns_of(st.st_mtim) >= s->opened_ns;
 }
 
 static void say_gap(const struct line_sink *s, struct output *o)
@@ -433,7 +433,7 @@ int sink_open(const struct output_options *options, struct sink **sink, struct e
     s->kept = kept;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME_COARSE, &now); /* as files are stamped */
-    s->opened_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+    s->opened_ns = ns_of(now);
     int ret = 0;
     if (!options->path || options->per_process || by_container(s)) {
         stream_init(&s->output.stream, STDERR_FILENO, false, "standard error", options->overflow);

@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include "decode/base/time.h"
+
 /* Between the two looks that the third lies between at most so much goes by, unless we were interrupted. */
 enum { LOOKS = 4, QUICK_NS = 2000 };
 
@@ -9,7 +11,7 @@ static int64_t clock_ns(clockid_t id)
 {
     struct timespec now;
     clock_gettime(id, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+    return ns_of(now);
 }
 
 int64_t trace_clock_monotonic(void)

@@ -1,4 +1,5 @@
 #include "supervisor/trace_holds.h"
+#include "decode/base/time.h"
 #include "supervisor/trace_clock.h"
 
 #include <signal.h>
@@ -8,8 +9,6 @@
 #ifndef sigev_notify_thread_id /* glibc before 2.37 has no name for it */
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
-
-#define NS_PER_SECOND INT64_C(1000000000)
 
 /* A signal that comes just before wait(2) interrupts nothing: it is repeated until it did. */
 enum { REPEAT_NS = 1000000 };
@@ -39,8 +38,7 @@ static void set_timer(const struct trace_holds *holds)
 {
     struct itimerspec when = {0};
     if (holds->first) {
-        when.it_value =
-            (struct timespec){holds->first->due_ns / NS_PER_SECOND, holds->first->due_ns % NS_PER_SECOND};
+        when.it_value = timespec_of(holds->first->due_ns);
         when.it_interval.tv_nsec = REPEAT_NS;
     }
     (void)timer_settime(holds->timer, TIMER_ABSTIME, &when, NULL);
