@@ -162,7 +162,9 @@ void decode_char_array(struct decoder *d, const char *name, const char *bytes, s
 
 void decode_kernel_version(struct decoder *d, const char *name, uint32_t version)
 {
-    values_open_func(d->out, name, "KERNEL_VERSION");
+    uint32_t index = values_open_func(d->out, name, "KERNEL_VERSION");
+    values_at(d->out, index)->number = version;
+    values_at(d->out, index)->flags |= VALUE_AS_HEX;
     values_add(d->out, VALUE_UINT, NULL, version >> 16);
     values_add(d->out, VALUE_UINT, NULL, version >> 8 & 0xff);
     values_add(d->out, VALUE_UINT, NULL, version & 0xff);
