@@ -36,6 +36,10 @@ enum {
     CALL_NAMED = 1 << 24,    /* text shows name=value, as strace does for clone */
     CALL_NORETURN = 1 << 25, /* a success never returns: exit, exit_group */
     CALL_STACK = 1 << 26,    /* what it takes is on the caller's stack: struct decoder.stack is wanted */
+    /* One that waits, so that callers expect a signal to interrupt it (signal(7)); and one that does if its
+     * first argument is a file that can be waited for. */
+    CALL_WAITS = 1 << 27,
+    CALL_WAITS_BY_FILE = 1 << 28,
 };
 
 /* The largest error of a result, which is then its negative: include/linux/err.h. */

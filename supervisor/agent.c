@@ -20,6 +20,7 @@
 #include "supervisor/metrics_server.h"
 #include "supervisor/notify.h"
 #include "supervisor/policies.h"
+#include "supervisor/restart.h"
 #include "supervisor/service.h"
 #include "supervisor/session.h"
 
@@ -458,6 +459,9 @@ static int prepare(struct agent *agent, const struct config *config, struct erro
     const struct agent_options *options = agent->options;
     session_init(&agent->session, config, agent->keeper.ledger);
     int ret = session_prepare(&agent->session, &nothing, err);
+    if (ret == 0) {
+        restart_watch(agent->session.results, &nothing);
+    }
     if (ret == 0 && agent->session.judge) {
         judge_all(agent->session.judge);
     }

@@ -15,6 +15,7 @@
 #include "supervisor/finish.h"
 #include "supervisor/inject.h"
 #include "supervisor/lifecycle.h"
+#include "supervisor/restart.h"
 #include "supervisor/target.h"
 
 int pipeline_init(struct pipeline *p, const struct decode_options *decode, const struct selection *shown,
@@ -334,6 +335,7 @@ void pipeline_decode(struct pipeline *p, struct slot *slot, struct verdict *verd
     struct event *event = &slot->event;
     *verdict = (struct verdict){.deny = false};
     notices_call(p, slot);
+    restart_at_return(p->results, slot);
     if (concerns_nobody(slot)) {
         return;
     }

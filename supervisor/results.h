@@ -52,6 +52,12 @@ struct record {
     const void *registers;
 };
 
+/* A call that was interrupted before it began. */
+struct interrupted {
+    uint64_t instruction; /* behind it */
+    int number;
+};
+
 struct results {
     const char *name; /* "bpf" */
     /*
@@ -74,6 +80,15 @@ struct results {
      * those that are recorded from the start. NULL: the source can't.
      */
     void (*begin)(struct results *results, const struct selection *calls);
+    /*
+     * Remembers from now on where calls are interrupted before they begin, as nobody has received them yet:
+     * these, and those that are recorded later. NULL, as the next two: the source can't.
+     */
+    void (*watch_interrupted)(struct results *results, const struct selection *calls);
+    /* How many were, so far. */
+    uint64_t (*interruptions)(struct results *results);
+    /* Whether the last call that task `tid` made with its stack pointer at `stack` was; then which. */
+    bool (*interrupted)(struct results *results, pid_t tid, uint64_t stack, struct interrupted *call);
     /* How many records were lost since the start. */
     uint64_t (*lost)(struct results *results);
     /* Whether a result of task `tid` was lost that came after this time (CLOCK_MONOTONIC). */

@@ -42,6 +42,7 @@ struct results_bpf {
     struct exits_bpf *skeleton;
     struct exits_plan *plans; /* the map's memory: EXITS_CALLS for each ABI */
     struct ring ring;
+    uint32_t wanted; /* of each call that is recorded: EXITS_WANT_* */
 };
 
 /* How many bytes a piece can have: data is cut by -s, everything else is wanted whole. */
@@ -113,12 +114,13 @@ static struct exits_plan plan_of(const struct abi *abi, enum call_id id, const s
     return made;
 }
 
-static void plan_call(const struct abi *abi, enum call_id id, const struct decode_options *options,
+static void plan_call(const struct results_bpf *r, const struct abi *abi, enum call_id id,
                       struct exits_plan *plan)
 {
-    *plan = plan_of(abi, id, options);
+    uint32_t wanted = plan->wanted | r->wanted;
+    *plan = plan_of(abi, id, &r->options);
     /* The program may run already: it looks at this first. */
-    __atomic_store_n(&plan->wanted, EXITS_WANT_RESULT, __ATOMIC_RELEASE);
+    __atomic_store_n(&plan->wanted, wanted, __ATOMIC_RELEASE);
 }
 
 static struct exits_plan *plan_at(const struct results_bpf *r, unsigned abi, uint32_t index)
@@ -164,7 +166,7 @@ static void set_plans(struct results_bpf *r, const struct selection *calls)
         for (uint32_t i = 0; i < EXITS_CALLS; i++) {
             enum call_id id = i < abis[a].count ? (enum call_id)abis[a].calls[i] : CALL_none;
             if (selection_has(calls, &abis[a], id)) {
-                plan_call(&abis[a], id, &r->options, plan_at(r, a, i));
+                plan_call(r, &abis[a], id, plan_at(r, a, i));
             }
         }
     }
@@ -178,22 +180,57 @@ static int bpf_want(struct results *results, const struct abi *abi, int number)
         return -EINVAL;
     }
     struct exits_plan *plan = plan_at(r, (unsigned)(abi - abis), index);
-    if (!plan->wanted) {
-        plan_call(abi, call_find(abi, number), &r->options, plan);
+    if (!(plan->wanted & EXITS_WANT_RESULT)) {
+        plan_call(r, abi, call_find(abi, number), plan);
     }
     return 0;
 }
 
-static void bpf_begin(struct results *results, const struct selection *calls)
+static void want_too(const struct results_bpf *r, const struct selection *calls, uint32_t what)
 {
-    const struct results_bpf *r = container_of(results, struct results_bpf, results);
     for (unsigned a = 0; a < ABI_COUNT; a++) {
         for (uint32_t i = 0; i < EXITS_CALLS && i < abis[a].count; i++) {
             if (call_set_has(&calls->calls[a], (enum call_id)abis[a].calls[i])) {
-                plan_at(r, a, i)->wanted |= EXITS_WANT_BEGIN;
+                plan_at(r, a, i)->wanted |= what;
             }
         }
     }
+}
+
+static void bpf_begin(struct results *results, const struct selection *calls)
+{
+    want_too(container_of(results, struct results_bpf, results), calls, EXITS_WANT_BEGIN);
+}
+
+static void bpf_watch_interrupted(struct results *results, const struct selection *calls)
+{
+    struct results_bpf *r = container_of(results, struct results_bpf, results);
+    want_too(r, calls, EXITS_WANT_INTERRUPTED);
+    r->wanted |= EXITS_WANT_INTERRUPTED;
+}
+
+static uint64_t bpf_interruptions(struct results *results)
+{
+    const struct results_bpf *r = container_of(results, struct results_bpf, results);
+    return __atomic_load_n(&r->skeleton->bss->interruptions, __ATOMIC_RELAXED);
+}
+
+static bool look_up(int map, const void *key, void *value)
+{
+    union bpf_attr attr = {.map_fd = (uint32_t)map, .key = (uintptr_t)key, .value = (uintptr_t)value};
+    return skel_sys_bpf(BPF_MAP_LOOKUP_ELEM, &attr, sizeof(attr)) == 0;
+}
+
+static bool bpf_interrupted(struct results *results, pid_t tid, uint64_t stack, struct interrupted *call)
+{
+    const struct results_bpf *r = container_of(results, struct results_bpf, results);
+    const struct exits_place place = {.tid = (exits_u32)tid, .stack = stack};
+    struct exits_interrupted value;
+    if (!look_up(r->skeleton->maps.interrupted.map_fd, &place, &value)) {
+        return false;
+    }
+    *call = (struct interrupted){.instruction = value.instruction, .number = value.number};
+    return true;
 }
 
 static bool bpf_peek(struct results *results, struct record *record)
@@ -317,10 +354,14 @@ int results_bpf_open(const struct selection *calls, const struct decode_options 
                                   .follow = bpf_follow,
                                   .want = bpf_want,
                                   .begin = bpf_begin,
+                                  .watch_interrupted = bpf_watch_interrupted,
+                                  .interruptions = bpf_interruptions,
+                                  .interrupted = bpf_interrupted,
                                   .lost = bpf_lost,
                                   .lost_of = bpf_lost_of,
                                   .close = bpf_close};
     r->options = *options;
+    r->wanted = EXITS_WANT_RESULT;
     int ret = load(r, calls, stacks);
     if (ret < 0) {
         bpf_close(&r->results);

@@ -18,6 +18,7 @@
 #include "supervisor/kernel_policy.h"
 #include "supervisor/lifecycle.h"
 #include "supervisor/notify.h"
+#include "supervisor/restart.h"
 #include "supervisor/session.h"
 #include "supervisor/trace_source.h"
 #include "supervisor/watch.h"
@@ -119,6 +120,7 @@ static void spec_for(struct supervisor *s, struct filter_spec *spec)
     *spec = (struct filter_spec){.notify = config->trace,
                                  .how = s->session.traces ? FILTER_TRACE : FILTER_NOTIFY};
     selection_add(&spec->notify, &bookkeeping);
+    restart_calls(s->session.results, &spec->notify);
     selection_add_multiplexers(&spec->notify);
     inject_plan(&config->qualifiers.injections, !config->paths.any && !s->session.judge, spec, &s->errors);
     if (s->session.spawner.pid) {
@@ -155,6 +157,26 @@ static void spare_forks(struct supervisor *s, struct filter_spec *spec)
         }
     }
     results->begin(results, &begins);
+}
+
+/*
+ * Calls that may be interrupted while they wait for us: those that are notified, always or for some
+ * arguments. Injections may give the kernel's own errors, by which such a call is known: then none is
+ * watched.
+ */
+static void watch_interrupted(struct supervisor *s, const struct filter_spec *spec)
+{
+    struct selection notified = spec->notify;
+    for (unsigned abi = 0; abi < ABI_COUNT && spec->scalars; abi++) {
+        for (unsigned id = CALL_none + 1; id < CALL_COUNT; id++) {
+            if (spec->scalars->calls[abi][id].count) {
+                call_set_add(&notified.calls[abi], (enum call_id)id);
+            }
+        }
+    }
+    if (!s->config->qualifiers.injections.count) {
+        restart_watch(s->session.results, &notified);
+    }
 }
 
 /* What the supervisor uses once the program runs. */
@@ -355,6 +377,7 @@ static int prepare(struct supervisor *s, struct error *err)
         ret = kernel_policy_plan(&s->kernel, s->session.judge, &spec, err);
     }
     spare_forks(s, &spec);
+    watch_interrupted(s, &spec);
     return ret < 0 ? ret : filter_build(&spec, &s->filter, err);
 }
 

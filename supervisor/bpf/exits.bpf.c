@@ -8,65 +8,23 @@
  */
 #include "supervisor/bpf/exits.h"
 
-#include "supervisor/bpf/capture.h"
-#include "supervisor/bpf/kernel.h"
+#include "supervisor/bpf/record.h"
+#include "supervisor/bpf/signals.h"
+#include "supervisor/bpf/task.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-enum { CHAIN_MAX = 16, PAGE = 4096, STACK_PAGES = 8 };
-
-/* The filters whose tasks are recorded, by their kernel address; learnt from a task that is known to be under
- * one. Nothing tells when a filter is gone: the least recently used make room, as an agent serves containers
- * for months. */
+/*
+ * Calls that a signal interrupted while their notification waited to be received: they return ERESTARTSYS
+ * without having begun (kernel/seccomp.c, seccomp_do_user_notification). Each stays until its task makes a
+ * call from the same depth of its stack; those of tasks that never do make room.
+ */
 struct {
     __uint(type, MAP_LRU_HASH);
     __uint(max_entries, 4096);
-    __type(key, __u64);
-    __type(value, __u32);
-} filters SEC(".maps");
-
-/* Tasks (ids in our PID namespace) whose newest filter is to be learnt at their next call. */
-struct {
-    __uint(type, MAP_LRU_HASH);
-    __uint(max_entries, 1024);
-    __type(key, __u32);
-    __type(value, __u32);
-} learn SEC(".maps");
-
-/*
- * What is kept of a task. Of the call it is in, how it began: rt_sigreturn leaves no number in the registers
- * it returns with, and an exec leaves that of the new program's execve, in the new program's ABI
- * (arch/x86/kernel/process_64.c). And the signal that ends it, see `generate`: a place for that is made in
- * its first call, since one can be refused where an interrupt sends the signal
- * (kernel/bpf/bpf_task_storage.c, bpf_task_storage_trylock).
- */
-struct known {
-    __u64 begin_ns;
-    __s32 number;
-    __u32 compat;
-    __u64 signal; /* 0: none is known */
-    char info[EXITS_SIGINFO];
-};
-
-struct {
-    __uint(type, MAP_TASK_STORAGE);
-    __uint(map_flags, NO_PREALLOC);
-    __type(key, int);
-    __type(value, struct known);
-} known SEC(".maps");
-
-struct {
-    __uint(type, MAP_RINGBUF);
-    __uint(max_entries, EXITS_RING);
-} records SEC(".maps");
-
-/* One per CPU. Programs on these tracepoints run with preemption off (include/trace/bpf_probe.h). */
-struct {
-    __uint(type, MAP_ARRAY);
-    __uint(max_entries, 1); /* set to the number of CPUs before loading */
-    __type(key, __u32);
-    __type(value, struct scratch);
-} scratches SEC(".maps");
+    __type(key, struct exits_place);
+    __type(value, struct exits_interrupted);
+} interrupted SEC(".maps");
 
 struct {
     __uint(type, MAP_ARRAY);
@@ -76,58 +34,9 @@ struct {
     __type(value, struct exits_plan);
 } plans SEC(".maps");
 
-const volatile __u32 namespace_inode = 0; /* our PID namespace */
-const volatile __u64 namespace_device = 0;
-const volatile __u32 with_signals = 0;
-const volatile __u32 with_stacks = 0; /* of those that a signal comes to */
-__u32 learning = 0;                   /* entries in `learn` */
-__u64 lost = 0;
-struct exits_loss losses[EXITS_LOSSES] = {{0}}; /* the last ones */
+__u64 interruptions = 0; /* so far, of calls that had not begun */
 
-/* The number in our PID namespace of a struct pid; 0 if it is not visible there. */
-ONCE exits_u32 visible_id(__u64 of)
-{
-    struct pid *pid = (struct pid *)of;
-    unsigned int level = BPF_CORE_READ(pid, level);
-    for (unsigned int i = 0; i < 8 && i <= level; i++) {
-        struct upid upid;
-        bpf_probe_read_kernel(&upid, bpf_core_type_size(struct upid),
-                              (char *)pid + bpf_core_field_offset(pid->numbers) +
-                                  (unsigned long)i * bpf_core_type_size(struct upid));
-        if (BPF_CORE_READ(upid.ns, ns.inum) == namespace_inode) {
-            return (__u32)upid.nr;
-        }
-    }
-    return 0;
-}
-
-/* Whether one of the filters, from the newest on, is ours. */
-ONCE int is_ours(__u64 newest)
-{
-    struct seccomp_filter *filter = (struct seccomp_filter *)newest;
-    for (int i = 0; i < CHAIN_MAX && filter; i++) {
-        __u64 key = (__u64)filter;
-        if (bpf_map_lookup_elem(&filters, &key)) {
-            return 1;
-        }
-        filter = BPF_CORE_READ(filter, prev);
-    }
-    return 0;
-}
-
-ONCE int learn_filter(__u64 pid, __u64 filter)
-{
-    __u32 id = visible_id(pid);
-    if (bpf_map_lookup_elem(&learn, &id)) {
-        __u32 one = 1;
-        bpf_map_update_elem(&filters, &filter, &one, BPF_ANY_);
-        bpf_map_delete_elem(&learn, &id);
-        __sync_fetch_and_add(&learning, -1);
-    }
-    return 0;
-}
-
-/* The plan of the call in hand, or NULL if nobody wants its result. */
+/* The plan of the call in hand, or NULL if nobody wants to know of it. */
 static struct exits_plan *plan_of(__u32 compat, long number)
 {
     __u32 index = (__u32)number & ~X32_BIT;
@@ -138,43 +47,6 @@ static struct exits_plan *plan_of(__u32 compat, long number)
     index += abi * EXITS_CALLS;
     struct exits_plan *plan = bpf_map_lookup_elem(&plans, &index);
     return plan && plan->wanted ? plan : 0;
-}
-
-/* This CPU's scratch, with a record begun in it; NULL: there is none. */
-static struct scratch *new_record(__u32 type, long number)
-{
-    __u32 cpu = bpf_get_smp_processor_id();
-    struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
-    if (scratch) {
-        struct exits_record *record = &scratch->record;
-        record->type = type;
-        record->number = (exits_s32)number;
-        record->result = 0;
-        record->captures = 0;
-        record->compat = 0;
-        scratch->used = 0;
-    } else {
-        __sync_fetch_and_add(&lost, 1);
-    }
-    return scratch;
-}
-
-static void set_task(struct exits_record *record, const struct task_struct *task)
-{
-    record->tid = visible_id((__u64)BPF_CORE_READ(task, thread_pid));
-    record->pid = visible_id((__u64)BPF_CORE_READ(task, group_leader, thread_pid));
-}
-
-/* Whose record it is: the current task's. One in our own namespace is quickly told. */
-static void set_current(struct exits_record *record, const struct task_struct *task)
-{
-    struct bpf_pidns_info ids = {0};
-    if (bpf_get_ns_current_pid_tgid(namespace_device, namespace_inode, &ids, sizeof(ids)) == 0) {
-        record->tid = ids.pid;
-        record->pid = ids.tgid;
-    } else {
-        set_task(record, task);
-    }
 }
 
 static void set_arguments(struct scratch *scratch, const struct pt_regs *regs)
@@ -233,55 +105,6 @@ ONCE int arguments_behind(struct scratch *scratch, const struct exits_plan *plan
     return 0;
 }
 
-static void output(const struct exits_record *record, __u64 size)
-{
-    if (bpf_ringbuf_output(&records, (void *)record, size, NO_WAKEUP)) {
-        __u64 count = __sync_fetch_and_add(&lost, 1);
-        struct exits_loss *loss = &losses[count % EXITS_LOSSES];
-        loss->tid = record->type == EXITS_RESULT ? record->tid : 0;
-        loss->end_ns = record->end_ns;
-    }
-}
-
-static void send(struct scratch *scratch)
-{
-    __u64 size = sizeof(scratch->record) + (__u64)scratch->used;
-    if (size > sizeof(scratch->record) + sizeof(scratch->data)) {
-        size = sizeof(scratch->record) + sizeof(scratch->data);
-    }
-    output(&scratch->record, size);
-}
-
-static long walk_stack(__u64 i, struct scratch **context)
-{
-    __u32 before = (*context)->used;
-    capture(*context, (*context)->args[0] + i * PAGE, PAGE);
-    return (*context)->used == before; /* it ends there */
-}
-
-/* The stack from here on, page by page. */
-ONCE int capture_stack(struct scratch *scratch, __u64 from)
-{
-    if (!scratch) {
-        return 0;
-    }
-    scratch->args[0] = from & ~(__u64)(PAGE - 1);
-    bpf_loop(STACK_PAGES, walk_stack, &scratch, 0);
-    return 0;
-}
-
-/* A piece with the registers of the current task. Returns its stack pointer. */
-static __u64 put_registers(struct exits_capture *head, struct task_struct *task)
-{
-    const struct pt_regs *regs = (const struct pt_regs *)bpf_task_pt_regs(task);
-    __u64 stack = 0;
-    head->addr = EXITS_AT_REGISTERS;
-    head->size = EXITS_REGISTERS;
-    bpf_probe_read_kernel(head + 1, EXITS_REGISTERS, regs);
-    bpf_probe_read_kernel(&stack, sizeof(stack), &regs->sp);
-    return stack;
-}
-
 /* A call that is not notified begins: what the supervisor would have looked at. */
 static void record_begin(struct exits_plan *plan, struct task_struct *task, __u32 compat, long number)
 {
@@ -306,6 +129,14 @@ static void record_begin(struct exits_plan *plan, struct task_struct *task, __u3
     send(scratch);
 }
 
+/* Where the current task makes a call. */
+static struct exits_place place_of(const struct task_struct *task, const struct pt_regs *regs)
+{
+    struct exits_record ids;
+    set_current(&ids, task);
+    return (struct exits_place){.tid = ids.tid, .stack = regs->sp};
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(enter, struct pt_regs *regs, long number)
 {
@@ -327,21 +158,15 @@ int BPF_PROG(enter, struct pt_regs *regs, long number)
     }
     struct known *call = bpf_task_storage_get(&known, task, 0, STORAGE_CREATE);
     if (call) {
+        if (call->interrupted) {
+            struct exits_place place = place_of(task, regs);
+            bpf_map_delete_elem(&interrupted, &place);
+        }
         call->number = (__s32)number;
-        call->compat = compat;
+        call->compat = compat != 0;
         call->begin_ns = bpf_ktime_get_ns(); /* last, as the time counts from here */
     }
     return 0;
-}
-
-/*
- * A signal that ends a process for certain is made SIGKILL of each of its threads at once (kernel/signal.c,
- * complete_signal); what it was is in the exit code. Gives that, or 0.
- */
-static int deadly_signal(const struct task_struct *task)
-{
-    int signal = BPF_CORE_READ(task, signal, group_exit_code) & 0x7f;
-    return signal == KILL ? 0 : signal;
 }
 
 /*
@@ -359,6 +184,18 @@ static int makes_task(__u32 compat, long number)
 {
     __u32 n = (__u32)number & ~X32_BIT;
     return n == 435 || (compat ? n == 120 || n == 2 || n == 190 : n == 56 || n == 57 || n == 58);
+}
+
+/* A call that has not begun comes back to be made again: whether it is, the handler's flags say. */
+static void remember(struct task_struct *task, const struct pt_regs *regs, long number)
+{
+    struct known *call = bpf_task_storage_get(&known, task, 0, STORAGE_CREATE);
+    struct exits_place place = place_of(task, regs);
+    struct exits_interrupted value = {.instruction = regs->ip, .number = (__s32)number};
+    if (call && bpf_map_update_elem(&interrupted, &place, &value, BPF_ANY_) == 0) {
+        call->interrupted = 1;
+        __sync_fetch_and_add(&interruptions, 1);
+    }
 }
 
 SEC("tp_btf/sys_exit")
@@ -393,6 +230,13 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     if (!plan || (!begin_ns && !is_ours(filter)) || is_killed(task)) {
         return 0;
     }
+    if (!begin_ns && (__s32)result == RESTART && plan->wanted & EXITS_WANT_INTERRUPTED) {
+        remember(task, regs, number);
+        return 0;
+    }
+    if (!(plan->wanted & EXITS_WANT_RESULT)) {
+        return 0;
+    }
     struct scratch *scratch = new_record(EXITS_RESULT, number);
     if (!scratch) {
         return 0;
@@ -416,142 +260,5 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         }
     }
     send(scratch);
-    return 0;
-}
-
-/* The start of a siginfo. */
-struct info_head {
-    int signo, error, code, reserved, pid;
-    __u32 uid;
-};
-
-/* What is behind a signal, in EXITS_SIGINFO bytes. `info` may be a small number in place of an address, for
- * one that the kernel fills in where the signal is queued (kernel/signal.c, __send_signal_locked): it was
- * sent by the current task (SEND_SIG_NOINFO) or by the kernel itself (SEND_SIG_PRIV). */
-static void signal_info(void *to, int signal, __u64 info)
-{
-    struct task_struct *sender = bpf_get_current_task_btf();
-    struct info_head head = {.signo = signal, .code = SENT_BY_KERNEL};
-    __builtin_memset(to, 0, EXITS_SIGINFO);
-    if (info > 1) {
-        bpf_probe_read_kernel(to, EXITS_SIGINFO, (const void *)info);
-        return;
-    }
-    if (info == 0) {
-        head.code = SENT_BY_USER;
-        head.pid = (int)visible_id((__u64)BPF_CORE_READ(sender, group_leader, thread_pid));
-        head.uid = (__u32)bpf_get_current_uid_gid();
-    }
-    __builtin_memcpy(to, &head, sizeof(head));
-}
-
-/* As it is in the ring. */
-struct signal_record {
-    struct exits_record record;
-    struct exits_capture head;
-    char info[EXITS_SIGINFO];
-};
-
-/* All but its siginfo. */
-static void begin_signal(struct signal_record *made, const struct task_struct *task, int signal)
-{
-    made->record = (struct exits_record){.type = EXITS_SIGNAL, .number = signal, .captures = 1};
-    made->record.begin_ns = made->record.end_ns = bpf_ktime_get_ns();
-    set_task(&made->record, task);
-    made->head = (struct exits_capture){.addr = EXITS_AT_SIGINFO, .size = EXITS_SIGINFO};
-}
-
-/* With the registers and the stack of its task, in this CPU's scratch. */
-static void send_with_stack(const struct signal_record *made, struct task_struct *task)
-{
-    struct scratch *scratch = new_record(EXITS_SIGNAL, 0);
-    if (!scratch) {
-        return;
-    }
-    __builtin_memcpy(&scratch->record, &made->record, sizeof(made->record));
-    __builtin_memcpy(scratch->data, &made->head, sizeof(made->head) + sizeof(made->info));
-    scratch->used = sizeof(made->head) + sizeof(made->info);
-    __u64 stack = put_registers(
-        (struct exits_capture *)(scratch->data + sizeof(made->head) + sizeof(made->info)), task);
-    scratch->record.captures++;
-    scratch->used += sizeof(struct exits_capture) + EXITS_REGISTERS;
-    capture_stack(scratch, stack);
-    send(scratch);
-}
-
-/* The scratch is left alone where it can be: an interrupt may send a signal while a call is being recorded.
- */
-static void send_signal(const struct signal_record *made, struct task_struct *task)
-{
-    if (with_stacks && task == bpf_get_current_task_btf()) { /* else its memory is not at hand */
-        send_with_stack(made, task);
-    } else {
-        output(&made->record, sizeof(*made));
-    }
-}
-
-/* A tracepoint's argument as a number: the verifier takes none of them for NULL, and tests for it away. */
-static __u64 second_argument(const unsigned long long *context)
-{
-    __u64 argument = 0;
-    bpf_probe_read_kernel(&argument, sizeof(argument), context + 1);
-    return argument;
-}
-
-static void record_signal(struct task_struct *task, int signal, __u64 info)
-{
-    struct signal_record made;
-    begin_signal(&made, task, signal);
-    signal_info(made.info, signal, info);
-    send_signal(&made, task);
-}
-
-/*
- * In place of a deadly signal SIGKILL is delivered: what it was is kept where it was sent, and told here,
- * behind the call in which it came. A tracer is not told of SIGKILL itself (ptrace(2)): the end of the task
- * tells.
- */
-SEC("tp_btf/signal_deliver")
-int BPF_PROG(deliver, int signal, void *info, void *action)
-{
-    struct task_struct *task = bpf_get_current_task_btf();
-    if (!with_signals || !is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
-        return 0;
-    }
-    if (signal != KILL) {
-        record_signal(task, signal, second_argument(ctx));
-        return 0;
-    }
-    struct known *fate = bpf_task_storage_get(&known, task, 0, 0);
-    if (fate && fate->signal) {
-        struct signal_record made;
-        begin_signal(&made, task, (int)fate->signal);
-        __builtin_memcpy(made.info, fate->info, sizeof(made.info));
-        send_signal(&made, task);
-    }
-    return 0;
-}
-
-static void keep_fate(struct task_struct *task, int signal, __u64 info)
-{
-    struct known *fate = bpf_task_storage_get(&known, task, 0, STORAGE_CREATE);
-    if (fate) {
-        signal_info(fate->info, signal, info);
-        fate->signal = (__u64)signal;
-    }
-}
-
-/* A signal that its task ignores is never delivered; a tracer would see it (kernel/signal.c, sig_ignored). */
-SEC("tp_btf/signal_generate")
-int BPF_PROG(generate, int signal, void *info, struct task_struct *task, int group, int result)
-{
-    if (!with_signals || !is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) {
-        return 0;
-    }
-    if (result == SIGNAL_IGNORED) {
-        record_signal(task, signal, second_argument(ctx));
-    } else if (result == SIGNAL_DELIVERED && deadly_signal(task) == signal) {
-        keep_fate(task, signal, second_argument(ctx));
-    }
     return 0;
 }

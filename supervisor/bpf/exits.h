@@ -58,8 +58,9 @@ struct exits_piece {
 /* Where an argument of a call behind is: the numbers of decode/demultiplex.h. */
 enum { EXITS_PLACE_NONE, EXITS_PLACE_REGISTER, EXITS_PLACE_WORD = EXITS_PLACE_REGISTER + EXITS_ARGS };
 
-/* Make a record when this call returns, and when it begins. */
-enum { EXITS_WANT_RESULT = 1, EXITS_WANT_BEGIN = 2 };
+/* Make a record when this call returns, and when it begins; remember where it was interrupted before it
+ * began. */
+enum { EXITS_WANT_RESULT = 1, EXITS_WANT_BEGIN = 2, EXITS_WANT_INTERRUPTED = 4 };
 
 struct exits_plan {
     exits_u32 wanted; /* EXITS_WANT_* */
@@ -83,6 +84,19 @@ struct exits_record {
     exits_u64 end_ns;
     exits_u32 captures;
     exits_u32 compat; /* EXITS_BEGIN: the call is i386's */
+};
+
+/* Where a call was made that a signal interrupted before it began: the task, in our PID namespace, and its
+ * stack pointer; and which it was, and the address behind it. */
+struct exits_place {
+    exits_u32 tid;
+    exits_u32 reserved;
+    exits_u64 stack;
+};
+struct exits_interrupted {
+    exits_u64 instruction;
+    exits_s32 number;
+    exits_u32 reserved;
 };
 
 /* A result that there was no room for. */

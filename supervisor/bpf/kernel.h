@@ -85,6 +85,7 @@ enum {
     SIGNAL_DELIVERED = 0, /* TRACE_SIGNAL_DELIVERED */
     SIGNAL_IGNORED = 1,   /* TRACE_SIGNAL_IGNORED */
     KILL = 9,             /* SIGKILL */
+    RESTART = -512,       /* -ERESTARTSYS (include/linux/errno.h) */
     SENT_BY_USER = 0,     /* SI_USER */
     SENT_BY_KERNEL = 0x80 /* SI_KERNEL */
 };

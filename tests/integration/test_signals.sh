@@ -12,7 +12,7 @@ test_a_storm_of_signals_loses_and_doubles_no_line() {
 }
 
 test_a_storm_without_restart() {
-    run "$P" -o trace -e trace=getppid,openat,close "$programs/storm" 5000 interrupt
+    run "$P" --results=none -o trace -e trace=getppid,openat,close "$programs/storm" 5000 interrupt
     expect_status 0
     expect out '^alarms: some$'
     # What came back as EINTR before proctor could receive it has no line; everything else has one.
@@ -141,6 +141,26 @@ try: os.write(w, b"x")
 except BrokenPipeError: print("broken pipe")'
     expect_status 0
     expect out '^alarm$' '^broken pipe$'
+}
+
+# What is interrupted before it was received is made again, as nothing would interrupt it natively.
+test_calls_that_wait_for_us_under_a_storm_of_signals() {
+    local source calls
+    for source in bpf ptrace; do
+        [ "$source" != bpf ] || "$P" --results=bpf -e trace=none true 2>/dev/null || continue
+        for calls in all %file,mmap,munmap,close getppid; do
+            run "$P" -f --results="$source" -o trace -e trace="$calls" "$programs/interrupted" 3000 100
+            expect_status 0
+            expect out '^3000 rounds, 0 calls failed; 100 children, 0 ended otherwise$'
+        done
+    done
+}
+
+# An exit source that tells nothing can't make up for a return from a handler that was interrupted.
+test_returns_from_handlers_under_a_storm_of_signals() {
+    run "$P" -f --results=none -o trace "$programs/interrupted" 3000 0
+    expect out '^3000 rounds, [0-9]+ calls failed; 0 children, 0 ended otherwise$'
+    expect_no trace 'SIGSEGV' 'sigreturn'
 }
 
 run_tests
