@@ -122,7 +122,7 @@ static void record_begin(struct exits_plan *plan, struct task_struct *task, __u3
     scratch->used = sizeof(struct exits_capture) + EXITS_REGISTERS;
     scratch->compat = compat;
     set_arguments(scratch, regs);
-    bpf_loop(plan->pieces, walk_pieces, &work, 0);
+    bpf_loop(plan->pieces, walk_plain, &work, 0);
     if (with_stacks) {
         capture_stack(scratch, stack);
     }
