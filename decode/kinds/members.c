@@ -77,7 +77,8 @@ static void decode_named_number(struct decoder *d, const struct member *m, uint6
 
 static void decode_elements(struct decoder *d, const struct block *block, const struct member *m)
 {
-    struct member element = {.size = m->width, .as = m->each, .xlat = m->xlat, .layout = m->layout};
+    struct member element = {
+        .size = m->width, .as = m->each, .xlat = m->xlat, .layout = m->layout, .own = m->own};
     uint32_t array = values_open(d->out, VALUE_ARRAY, m->name);
     uint32_t count = m->size / m->width;
     uint32_t most = d->options->verbose ? count : d->options->array_max;
