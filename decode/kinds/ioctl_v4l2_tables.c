@@ -153,29 +153,25 @@ XLAT(v4l2_interval_types, "V4L2_FRMIVAL_TYPE_???", X(V4L2_FRMIVAL_TYPE_DISCRETE)
      X(V4L2_FRMIVAL_TYPE_CONTINUOUS), X(V4L2_FRMIVAL_TYPE_STEPWISE));
 
 /* As in C, but control characters by their number. */
-static void append_char(struct decoder *d, unsigned char c)
+static void write_char(char text[static 8], unsigned char c)
 {
-    if (c == '\'' || c == '\\') {
-        values_wordf(d->out, NULL, "'\\%c'", c);
-    } else if (c < ' ' || c > '~') {
-        values_wordf(d->out, NULL, "'\\x%02x'", c);
-    } else {
-        values_wordf(d->out, NULL, "'%c'", c);
-    }
+    bool printable = c >= ' ' && c <= '~';
+    snprintf(text, 8, !printable ? "'\\x%02x'" : c == '\'' || c == '\\' ? "'\\%c'" : "'%c'", c);
 }
 
 void v4l2_fourcc_member(struct decoder *d, const struct member *m, const unsigned char *bytes)
 {
     uint32_t code;
+    char text[4][8];
     memcpy(&code, bytes, sizeof(code));
-    const char *name = xlat_name(m->xlat, code);
-    uint32_t index = values_open_func(d->out, m->name, "v4l2_fourcc");
     for (unsigned i = 0; i < sizeof(code); i++) {
-        append_char(d, bytes[i]);
+        write_char(text[i], bytes[i]);
     }
-    values_close(d->out);
+    uint32_t index =
+        values_wordf(d->out, m->name, "v4l2_fourcc(%s, %s, %s, %s)", text[0], text[1], text[2], text[3]);
     values_at(d->out, index)->number = code;
     values_at(d->out, index)->flags |= VALUE_AS_HEX | VALUE_RAW_ONLY;
+    const char *name = xlat_name(m->xlat, code);
     if (name) {
         values_note(d->out, index, name, strlen(name));
     }
