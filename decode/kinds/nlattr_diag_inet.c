@@ -201,7 +201,7 @@ static void show_host(struct decoder *d, const uint8_t *p, size_t n)
     values_open(d->out, VALUE_STRUCT, NULL);
     net_enum(d, "family", &xlat_addrfams, p[0]);
     net_uint(d, "prefix_len", p[1]);
-    net_int(d, "port", (int32_t)load32(p + 4));
+    net_uint(d, "port", load32(p + 4));
     if (n > CONDITION) {
         show_address_of(d, "addr", "&addr", p[0], p + CONDITION, n - CONDITION);
     }

@@ -102,8 +102,10 @@ static const char *const devconf6[] = {"[DEVCONF_FORWARDING]",
                                        "[DEVCONF_IOAM6_ID_WIDE]",
                                        "[DEVCONF_NDISC_EVICT_NOCARRIER]",
                                        "[DEVCONF_ACCEPT_UNTRACKED_NA]",
-                                       "[DEVCONF_ACCEPT_RA_MIN_LFT]"};
+                                       "[DEVCONF_ACCEPT_RA_MIN_LFT]",
+                                       "[DEVCONF_FORCE_FORWARDING]"};
 static const struct nlattr_names devconf6_names = {devconf6, sizeof(devconf6) / sizeof(devconf6[0])};
+/* In the order that Linux had before 6.15. The last one is of Linux 6.7, and another one since then. */
 static const char *const ipstats[] = {"[IPSTATS_MIB_NUM]",
                                       "[IPSTATS_MIB_INPKTS]",
                                       "[IPSTATS_MIB_INOCTETS]",
@@ -140,7 +142,8 @@ static const char *const ipstats[] = {"[IPSTATS_MIB_NUM]",
                                       "[IPSTATS_MIB_ECT1PKTS]",
                                       "[IPSTATS_MIB_ECT0PKTS]",
                                       "[IPSTATS_MIB_CEPKTS]",
-                                      "[IPSTATS_MIB_REASM_OVERLAPS]"};
+                                      "[IPSTATS_MIB_REASM_OVERLAPS]",
+                                      "[37 /* IPSTATS_MIB_??? */]"};
 static const struct nlattr_names ipstats_names = {ipstats, sizeof(ipstats) / sizeof(ipstats[0])};
 static const char *const icmp6stats[] = {
     "[ICMP6_MIB_NUM]",       "[ICMP6_MIB_INMSGS]",     "[ICMP6_MIB_INERRORS]",     "[ICMP6_MIB_OUTMSGS]",

@@ -39,6 +39,11 @@ START_TEST(fixed_parts)
         "{ndiag_family=AF_NETLINK, ndiag_type=SOCK_DGRAM, ndiag_protocol=NETLINK_ROUTE, "
         "ndiag_state=NETLINK_CONNECTED, ndiag_portid=0, ndiag_dst_portid=0, ndiag_dst_group=0, ndiag_ino=0, "
         "ndiag_cookie=[0, 0]}");
+    const struct netlink_diag_msg fresh = {.ndiag_family = AF_NETLINK, .ndiag_type = 2, .ndiag_state = 7};
+    FIXED(0, fresh,
+          "{ndiag_family=AF_NETLINK, ndiag_type=SOCK_DGRAM, ndiag_protocol=NETLINK_ROUTE, "
+          "ndiag_state=TCP_CLOSE, ndiag_portid=0, ndiag_dst_portid=0, ndiag_dst_group=0, ndiag_ino=0, "
+          "ndiag_cookie=[0, 0]}");
     const struct smc_diag_msg smc = {
         .diag_family = AF_SMC, .diag_state = 10, .diag_mode = 2, .diag_uid = 7, .diag_inode = 1LL << 32};
     FIXED(0, smc,
@@ -84,7 +89,7 @@ START_TEST(questions_of_ss)
     const struct inet_diag_req_v2 request = {.sdiag_family = AF_INET};
     const struct nested lines[] = {
         NESTED("INET_DIAG_REQ_BYTECODE}, {code=INET_DIAG_BC_S_COND, yes=20, no=24}, {family=AF_INET, "
-               "prefix_len=8, port=-1, addr=inet_addr(\"10.0.0.0\")}]",
+               "prefix_len=8, port=4294967295, addr=inet_addr(\"10.0.0.0\")}]",
                "\7\24\30\0\2\10\0\0\xff\xff\xff\xff\12\0\0\0", 1),
         NESTED("{code=INET_DIAG_BC_D_GE, yes=8, no=12}, {code=INET_DIAG_BC_NOP, yes=0, no=80}]",
                "\4\10\14\0\0\0\120\0", 1),
