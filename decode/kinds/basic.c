@@ -201,12 +201,12 @@ void decode_hex_bytes(struct decoder *d, const char *name, uint64_t addr, uint64
     }
 }
 
-void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned flags)
+/* As much of it as `most` bytes. */
+static void decode_terminated(struct decoder *d, const char *name, uint64_t addr, unsigned flags, size_t most)
 {
     bool terminated;
     addr = decode_word(d, addr);
     uint32_t index = values_add(d->out, VALUE_STRING, name, addr);
-    size_t most = flags & VALUE_PATH ? PATH_MAX - 1 : d->options->string_max;
     most = most < DATA_MAX ? most : DATA_MAX;
     uint32_t offset = addr ? values_reserve(d->out, most) : 0;
     ssize_t n =
@@ -222,6 +222,16 @@ void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned
     v->length = (uint32_t)n;
     v->flags = (uint16_t)(flags | (terminated ? 0U : VALUE_MORE));
     values_trim(d->out, offset + (uint32_t)n);
+}
+
+void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned flags)
+{
+    decode_terminated(d, name, addr, flags, flags & VALUE_PATH ? PATH_MAX - 1 : d->options->string_max);
+}
+
+void decode_cstring_in(struct decoder *d, const char *name, uint64_t addr, size_t room)
+{
+    decode_terminated(d, name, addr, 0, room < d->options->string_max ? room : d->options->string_max);
 }
 
 void decode_number_at(struct decoder *d, const char *name, uint64_t addr, size_t size, enum value_type type)

@@ -68,6 +68,9 @@ bool decode_object(struct decoder *d, const char *name, uint64_t addr, void *obj
 /* Appends the NUL-terminated string at addr; VALUE_PATH in flags shows it whole (at most PATH_MAX bytes). */
 void decode_cstring(struct decoder *d, const char *name, uint64_t addr, unsigned flags);
 
+/* The same for a string that has `room` bytes and may fill them all. */
+void decode_cstring_in(struct decoder *d, const char *name, uint64_t addr, size_t room);
+
 /* Appends `length` bytes at addr as a string, shortened by -s. */
 void decode_data(struct decoder *d, const char *name, uint64_t addr, uint64_t length);
 

@@ -324,11 +324,11 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
 static const struct ioctl_shape *find_shape(uint32_t request)
 {
     static const struct ioctl_shapes *const all[] = {
-        &ioctl_shapes_term, &ioctl_shapes_file,  &ioctl_shapes_net,         &ioctl_shapes_misc,
-        &ioctl_shapes_kvm,  &ioctl_shapes_flash, &ioctl_shapes_input,       &ioctl_shapes_seccomp,
-        &ioctl_shapes_tee,  &ioctl_shapes_clock, &ioctl_shapes_lines,       &ioctl_shapes_disk,
-        &ioctl_shapes_scsi, &ioctl_shapes_fault, &ioctl_shapes_v4l2,        &ioctl_shapes_v4l2_controls,
-        &ioctl_shapes_dm,   &ioctl_shapes_btrfs, &ioctl_shapes_btrfs_search};
+        &ioctl_shapes_term,          &ioctl_shapes_file,  &ioctl_shapes_net,     &ioctl_shapes_misc,
+        &ioctl_shapes_kvm,           &ioctl_shapes_flash, &ioctl_shapes_input,   &ioctl_shapes_seccomp,
+        &ioctl_shapes_tee,           &ioctl_shapes_clock, &ioctl_shapes_lines,   &ioctl_shapes_disk,
+        &ioctl_shapes_scsi,          &ioctl_shapes_fault, &ioctl_shapes_console, &ioctl_shapes_v4l2,
+        &ioctl_shapes_v4l2_controls, &ioctl_shapes_dm,    &ioctl_shapes_btrfs,   &ioctl_shapes_btrfs_search};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         for (uint32_t k = 0; k < all[i]->count; k++) {
             if (all[i]->shapes[k].request == request) {
@@ -339,14 +339,45 @@ static const struct ioctl_shape *find_shape(uint32_t request)
     return ioctl_input_shape(request);
 }
 
+/* True of types some of whose requests strace knows: those of which it does not are addresses to it. */
+static bool is_known_type(uint32_t request)
+{
+    static const uint8_t types[] = {0x03, 0x12, 0x15, '!',  '"',  '$',  '=',  '>',  'E',  'I',  'K',
+                                    'L',  'M',  'O',  'R',  'T',  'V',  'W',  'X',  'f',  'i',  'o',
+                                    'p',  0x89, 0x8a, 0x94, 0xa4, 0xaa, 0xab, 0xae, 0xb4, 0xb7, 0xfd};
+    return memchr(types, (int)_IOC_TYPE(request), sizeof(types)) != NULL;
+}
+
+/* As many bytes as the number says: with -v, before and after the call, by the direction that it says. */
+static void decode_unknown_arg(struct decoder *d, const char *name, uint64_t raw)
+{
+    uint32_t request = (uint32_t)d->args[1];
+    bool shown = d->options->verbose && !d->options->opaque && _IOC_SIZE(request) && decode_word(d, raw) &&
+                 !is_known_type(request);
+    bool before = shown && _IOC_DIR(request) != _IOC_READ, after = shown && _IOC_DIR(request) != _IOC_WRITE;
+    const struct value *entry = values_at(d->out, d->value[d->arg]);
+    if (!d->at_exit) {
+        if (before) {
+            decode_hex_bytes(d, name, raw, _IOC_SIZE(request));
+        } else {
+            values_add(d->out, VALUE_HEX, name, decode_word(d, raw));
+        }
+    } else if (after && before && entry->type == VALUE_BYTES) {
+        values_open(d->out, VALUE_CHANGE, name);
+        values_again(d->out, NULL, d->value[d->arg]);
+        decode_hex_bytes(d, NULL, raw, _IOC_SIZE(request));
+        values_close(d->out);
+    } else if (after && !before) {
+        decode_hex_bytes(d, name, raw, _IOC_SIZE(request));
+    }
+}
+
 static void decode_ioctl_arg(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
     const struct ioctl_shape *shape = find_shape((uint32_t)d->args[1]);
     if (!shape) {
-        if (!d->at_exit) {
-            values_add(d->out, VALUE_HEX, name, decode_word(d, raw));
-        }
+        decode_unknown_arg(d, name, raw);
     } else if (d->at_exit) {
         if (shape->direction != DIR_IN && (d->result >= 0 || shape->direction == DIR_OUT_ANY)) {
             decode_shape(d, name, shape, raw);

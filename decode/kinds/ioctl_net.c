@@ -227,12 +227,8 @@ static void decode_interfaces(struct decoder *d, const char *name, const struct 
 /* The name of a bridge. */
 static void decode_bridge(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    char bytes[NAME_SIZE];
     (void)kind;
-    if (decode_object(d, name, raw, bytes, sizeof(bytes))) {
-        size_t length = strnlen(bytes, sizeof(bytes));
-        values_string(d->out, name, bytes, length, length < sizeof(bytes) ? 0 : VALUE_MORE);
-    }
+    decode_cstring_in(d, name, raw, NAME_SIZE);
 }
 
 /* A bridge's member. */

@@ -291,6 +291,9 @@ ONCE __u32 size_of_counted(struct scratch *scratch, __u64 addr)
         PERF_QUERY_BPF_32 = 0xc004240a,
         BTRFS_SPACE_INFO = 0xc0109414,
         BTRFS_TREE_SEARCH_V2 = 0xc0709411,
+        CONSOLE_ACCENTS = 0x4b4a, /* KDGKBDIACR */
+        CONSOLE_ACCENTS_UC = 0x4bfa,
+        CONSOLE_MAP = 0x4b69, /* GIO_UNISCRNMAP */
     };
     if (!scratch) {
         return 0;
@@ -307,6 +310,12 @@ ONCE __u32 size_of_counted(struct scratch *scratch, __u64 addr)
     case PERF_QUERY_BPF:
     case PERF_QUERY_BPF_32:
         return size_with_array(addr, 8, 4, 4);
+    case CONSOLE_ACCENTS:
+        return size_with_array(addr, 4, 0, 3);
+    case CONSOLE_ACCENTS_UC:
+        return size_with_array(addr, 4, 0, 12);
+    case CONSOLE_MAP:
+        return 512;
     case BTRFS_SPACE_INFO:
         return size_with_array(addr, 16, 0, 24);
     case BTRFS_TREE_SEARCH_V2:
@@ -320,8 +329,10 @@ ONCE __u32 size_of_counted(struct scratch *scratch, __u64 addr)
 ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
 {
     enum {
-        INTERFACES = 0x8912, /* SIOCGIFCONF */
-        SCSI = 0x2285,       /* SG_IO */
+        INTERFACES = 0x8912,    /* SIOCGIFCONF */
+        SCSI = 0x2285,          /* SG_IO */
+        CONSOLE_PAIRS = 0x4b66, /* GIO_UNIMAP */
+        CONSOLE_FONT = 0x4b72,  /* KDFONTOP */
         TEE_OPEN_SESSION = 0x8010a402,
         TEE_INVOKE,
         TEE_RECEIVE = 0x8010a406,
@@ -350,6 +361,11 @@ ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
                                EXITS_PIECE_MAX);
     case SCSI:
         return capture_scsi(scratch, addr);
+    case CONSOLE_PAIRS: /* how many there are is 16 bits; what is asked for is in the caller's memory alone */
+        return capture_pointed(scratch, addr, scratch->compat ? POINTED_32(4, 0, 4) : POINTED(8, 0, 4), 4096);
+    case CONSOLE_FONT:
+        return capture_pointed(scratch, addr, scratch->compat ? POINTED_32(20, 16, 32) : POINTED(24, 16, 32),
+                               scratch->walk.most);
     case TEE_OPEN_SESSION:
     case TEE_INVOKE:
     case TEE_RECEIVE:

@@ -10,6 +10,7 @@
 #include <linux/gpio.h>
 #include <linux/hdreg.h>
 #include <linux/input.h>
+#include <linux/kd.h>
 #include <linux/loop.h>
 #include <linux/nbd.h>
 #include <linux/nsfs.h>
@@ -26,9 +27,9 @@
 #include <mtd/ubi-user.h>
 
 static union {
-    unsigned char bytes[4096];
-    uint32_t words[1024];
-    char text[4096];
+    unsigned char bytes[16384];
+    uint32_t words[4096];
+    char text[16384];
 } page;
 
 static const uint32_t requests[] = {
@@ -75,6 +76,12 @@ static const uint32_t requests[] = {
     RNDADDTOENTCNT, PERF_EVENT_IOC_ENABLE, PERF_EVENT_IOC_PERIOD, PERF_EVENT_IOC_QUERY_BPF,
     PERF_EVENT_IOC_MODIFY_ATTRIBUTES, NS_GET_NSTYPE, NS_GET_OWNER_UID, SIOCSIFNAME, SIOCGIFNAME, SIOCBRADDIF,
     SIOCBRDELIF, SIOCBRADDBR, SIOCSIFENCAP, SIOCGIFENCAP, SIOCADDRT, SIOCSIFMAP, SIOCSIFHWADDR,
+    /* Consoles. */
+    KIOCSOUND, KDMKTONE, KDGETLED, KDSETLED, KDGKBLED, KDSKBLED, KDGKBTYPE, KDADDIO, KDDELIO, KDENABIO,
+    KDSETMODE, KDGETMODE, KDSKBMODE, KDGKBMODE, KDSKBMETA, KDGKBMETA, GIO_SCRNMAP, PIO_SCRNMAP,
+    GIO_UNISCRNMAP, PIO_UNISCRNMAP, KDGKBENT, KDSKBENT, KDGKBSENT, KDSKBSENT, KDGKBDIACR, KDSKBDIACR,
+    KDGKBDIACRUC, KDSKBDIACRUC, KDGETKEYCODE, KDSETKEYCODE, KDSIGACCEPT, KDKBDREP, GIO_FONT, PIO_FONT,
+    PIO_UNIMAPCLR, GIO_CMAP, PIO_CMAP, GIO_UNIMAP, PIO_UNIMAP, GIO_FONTX, PIO_FONTX, KDFONTOP,
     /* Seccomp listeners. */
     SECCOMP_IOCTL_NOTIF_RECV, SECCOMP_IOCTL_NOTIF_SEND, SECCOMP_IOCTL_NOTIF_ID_VALID,
     SECCOMP_IOCTL_NOTIF_ADDFD,
@@ -205,6 +212,45 @@ static void faults(void)
     DO(close, fd);
 }
 
+static void consoles(void)
+{
+    static const uint16_t keys[] = {0x0b61, 0x0027, 0x085c, 0x0d09, 0x0100, 0x0203, 0x0507, 0x0605, 0xf123};
+    struct kbentry entry = {.kb_index = 30};
+    for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        entry.kb_table++;
+        entry.kb_value = keys[i];
+        DO(ioctl, CLOSED, KDSKBENT, &entry);
+    }
+    for (unsigned i = 0; i < 7; i++) {
+        DO(ioctl, CLOSED, KDSKBMODE, i);
+        DO(ioctl, CLOSED, KDSETLED, 1 << i);
+        DO(ioctl, CLOSED, KDSKBLED, 1 << i);
+        DO(ioctl, CLOSED, KDSKBMETA, i);
+        DO(ioctl, CLOSED, KDSIGACCEPT, i);
+        DO(ioctl, CLOSED, KDADDIO, 0x3b0 + i);
+        DO(ioctl, CLOSED, KDMKTONE, i << 16 | i % 3);
+        DO(ioctl, CLOSED, KIOCSOUND, i * 1193182 / 3);
+    }
+    struct {
+        uint32_t count;
+        unsigned char accents[300][3];
+    } accents = {.count = 257};
+    for (unsigned i = 0; i < sizeof accents.accents; i++) {
+        accents.accents[i / 3][i % 3] = (unsigned char)i;
+    }
+    DO(ioctl, CLOSED, KDSKBDIACR, &accents);
+    struct unipair pairs[2] = {{1, 2}, {3, 4}};
+    struct unimapdesc map = {2, pairs};
+    DO(ioctl, CLOSED, PIO_UNIMAP, &map);
+    map.entry_ct = 0;
+    DO(ioctl, CLOSED, PIO_UNIMAP, &map);
+    struct console_font_op operation = {
+        .width = 7, .height = 8, .charcount = 1, .data = (unsigned char *)"name"};
+    for (operation.op = 0; operation.op < 6; operation.op++) {
+        DO(ioctl, CLOSED, KDFONTOP, &operation);
+    }
+}
+
 static void devices(void)
 {
     int fd = (int)DO(open, "/dev/urandom", 0);
@@ -237,5 +283,6 @@ static void make_calls(void)
     sessions();
     disks();
     faults();
+    consoles();
     devices();
 }

@@ -6,6 +6,7 @@
 #include <linux/gpio.h>
 #include <linux/hdreg.h>
 #include <linux/ioctl.h>
+#include <linux/kd.h>
 #include <linux/loop.h>
 #include <linux/nsfs.h>
 #include <linux/ptp_clock.h>
@@ -234,6 +235,62 @@ START_TEST(results)
 }
 END_TEST
 
+START_TEST(consoles)
+{
+    struct kbentry entry = {.kb_table = 1, .kb_index = 30};
+    uint64_t at = unit_put(&target, 0, &entry, sizeof(entry));
+    ENTRY("ioctl(3, KDGKBENT, {kb_table=K_SHIFTTAB, kb_index=30})", 3, KDGKBENT, at);
+    entry.kb_value = 0xb41;
+    writes(0, &entry, sizeof(entry));
+    EXIT("ioctl(3, KDGKBENT, {kb_table=K_SHIFTTAB, kb_index=30, kb_value=0xb41 /* K(KT_LETTER, 'A') */}) = 0",
+         0, 3, KDGKBENT, at);
+    const struct kbkeycode code = {30, 31};
+    at = unit_put(&target, 0, &(struct kbkeycode){30, 0}, sizeof(code));
+    writes(0, &code, sizeof(code));
+    EXIT("ioctl(3, KDGETKEYCODE, {scancode=0x1e, keycode=0 => 0x1f}) = 0", 0, 3, KDGETKEYCODE, at);
+    struct unimapdesc map = {.entry_ct = 1, .entries = (void *)(UNIT_BASE + 0x100)};
+    at = unit_put(&target, 0, &map, sizeof(map));
+    unit_put(&target, 0x100, &(struct unipair){0x20, 3}, sizeof(struct unipair));
+    map.entry_ct = 303;
+    writes(0, &map, sizeof(map));
+    EXIT("ioctl(3, GIO_UNIMAP, {entry_ct=1 => 303, entries=[{unicode=0x20, fontpos=0x3}]}) = 0", 0, 3,
+         GIO_UNIMAP, at);
+    unit_put(&target, 0, &(uint16_t){1}, 2);
+    writes(0, &map, sizeof(map));
+    EXIT("ioctl(3, GIO_UNIMAP, {entry_ct=1 => 303, entries=0x10100}) = -1 ENOMEM (Cannot allocate memory)",
+         -ENOMEM, 3, GIO_UNIMAP, at);
+    struct console_font_op font = {.op = KD_FONT_OP_GET, .data = (void *)(UNIT_BASE + 0x100)};
+    at = unit_put(&target, 0, &font, sizeof(font));
+    font.width = 8;
+    font.charcount = 1;
+    writes(0, &font, sizeof(font));
+    target.options.string_max = 2;
+    EXIT("ioctl(3, KDFONTOP, {op=KD_FONT_OP_GET, flags=0, width=0, height=0, charcount=0, data=0x10100} => "
+         "{width=8, height=0, charcount=1, data=\"\\x20\\x00\"...}) = 0",
+         0, 3, KDFONTOP, at);
+}
+END_TEST
+
+START_TEST(unknown_requests)
+{
+    enum { WRITES = 0x40027a01, READS = 0x80027a01, BOTH = 0xc0027a01 };
+    uint64_t at = unit_put(&target, 0, "ab", 2);
+    writes(0, "cd", 2);
+    EXIT("ioctl(3, _IOC(_IOC_READ|_IOC_WRITE, 0x7a, 0x1, 0x2), 0x10000) = 0", 0, 3, BOTH, at);
+    target.options.verbose = true;
+    unit_put(&target, 0, "ab", 2);
+    ENTRY("ioctl(3, _IOC(_IOC_WRITE, 0x7a, 0x1, 0x2), \"\\x61\\x62\")", 3, WRITES, at);
+    ENTRY("ioctl(3, _IOC(_IOC_READ, 0x7a, 0x1, 0x2), 0x10000)", 3, READS, at);
+    ENTRY("ioctl(3, _IOC(_IOC_READ, 0x7a, 0x1, 0x2), 0)", 3, READS, 0);
+    writes(0, "cd", 2);
+    EXIT("ioctl(3, _IOC(_IOC_READ|_IOC_WRITE, 0x7a, 0x1, 0x2), \"\\x61\\x62\" => \"\\x63\\x64\") = 0", 0, 3,
+         BOTH, at);
+    EXIT("ioctl(3, _IOC(_IOC_READ, 0x7a, 0x1, 0x2), \"\\x63\\x64\") = 0", 0, 3, READS, at);
+    EXIT("ioctl(3, _IOC(_IOC_READ|_IOC_WRITE, 0x7a, 0x1, 0x2), 0x10) = 0", 0, 3, BOTH, 0x10);
+    ENTRY("ioctl(3, TUNSETIFF, 0x10000)", 3, 0x400454ca, at);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ioctl answers");
@@ -246,6 +303,8 @@ int main(void)
     tcase_add_test(tc, disks);
     tcase_add_test(tc, faults);
     tcase_add_test(tc, results);
+    tcase_add_test(tc, consoles);
+    tcase_add_test(tc, unknown_requests);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
 }
