@@ -252,8 +252,8 @@ static void decode_geometry(struct decoder *d, const char *name, const struct ki
 
 extern const struct xlat xlat_ata_commands;
 XLAT(bus_states, "BUSSTATE_???", {0, "BUSSTATE_OFF"}, {1, "BUSSTATE_ON"}, {2, "BUSSTATE_TRISTATE"});
-XLAT(ide_nice, "IDE_NICE_???", {1 << 0, "1<<IDE_NICE_DSC_OVERLAP"}, {1 << 1, "1<<IDE_NICE_ATAPI_OVERLAP"},
-     {1 << 3, "1<<IDE_NICE_1"}, {1 << 2, "1<<IDE_NICE_0"}, {1 << 4, "1<<IDE_NICE_2"});
+XLAT(ide_nice, "IDE_NICE_???", {1 << 0, "1 << IDE_NICE_DSC_OVERLAP"}, {1 << 1, "1 << IDE_NICE_ATAPI_OVERLAP"},
+     {1 << 3, "1 << IDE_NICE_1"}, {1 << 2, "1 << IDE_NICE_0"}, {1 << 4, "1 << IDE_NICE_2"});
 
 struct ata_request {
     uint8_t command, sector_number, feature, sector_count;

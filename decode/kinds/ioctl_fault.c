@@ -16,10 +16,11 @@ XLAT(uffd_features, "UFFD_FEATURE_???", {0x1, "UFFD_FEATURE_PAGEFAULT_FLAG_WP"},
      {0x800, "UFFD_FEATURE_EXACT_ADDRESS"}, {0x1000, "UFFD_FEATURE_WP_HUGETLBFS_SHMEM"},
      {0x2000, "UFFD_FEATURE_WP_UNPOPULATED"}, {0x4000, "UFFD_FEATURE_POISON"},
      {0x8000, "UFFD_FEATURE_WP_ASYNC"}, {0x10000, "UFFD_FEATURE_MOVE"});
-XLAT(uffd_ioctls, "1<<_UFFDIO_???", {1 << 0, "1<<_UFFDIO_REGISTER"}, {1 << 1, "1<<_UFFDIO_UNREGISTER"},
-     {1 << 2, "1<<_UFFDIO_WAKE"}, {1 << 3, "1<<_UFFDIO_COPY"}, {1 << 4, "1<<_UFFDIO_ZEROPAGE"},
-     {1 << 5, "1<<_UFFDIO_MOVE"}, {1 << 6, "1<<_UFFDIO_WRITEPROTECT"}, {1 << 7, "1<<_UFFDIO_CONTINUE"},
-     {1 << 8, "1<<_UFFDIO_POISON"}, {UINT64_C(1) << 0x3f, "1<<_UFFDIO_API"});
+XLAT(uffd_api_ioctls, "_UFFDIO_???", {1 << 0, "1<<_UFFDIO_REGISTER"}, {1 << 1, "1<<_UFFDIO_UNREGISTER"},
+     {UINT64_C(1) << 0x3f, "1<<_UFFDIO_API"});
+XLAT(uffd_range_ioctls, "1<<_UFFDIO_???", {1 << 2, "1<<_UFFDIO_WAKE"}, {1 << 3, "1<<_UFFDIO_COPY"},
+     {1 << 4, "1<<_UFFDIO_ZEROPAGE"}, {1 << 5, "1<<_UFFDIO_MOVE"}, {1 << 6, "1<<_UFFDIO_WRITEPROTECT"},
+     {1 << 7, "1<<_UFFDIO_CONTINUE"}, {1 << 8, "1<<_UFFDIO_POISON"});
 XLAT(uffd_register_modes, "UFFDIO_REGISTER_MODE_???", {1, "UFFDIO_REGISTER_MODE_MISSING"},
      {2, "UFFDIO_REGISTER_MODE_WP"}, {4, "UFFDIO_REGISTER_MODE_MINOR"});
 XLAT(uffd_copy_modes, "UFFDIO_COPY_MODE_???", {1, "UFFDIO_COPY_MODE_DONTWAKE"}, {2, "UFFDIO_COPY_MODE_WP"});
@@ -61,7 +62,7 @@ static void decode_uffd_api(struct decoder *d, const char *name, const struct ki
         decode_flag_set(d, "features", &xlat_uffd_features, api.features);
     }
     if (d->at_exit) {
-        decode_flag_set(d, "ioctls", &xlat_uffd_ioctls, api.ioctls);
+        decode_flag_set(d, "ioctls", &xlat_uffd_api_ioctls, api.ioctls);
     }
     values_close(d->out);
 }
@@ -93,7 +94,7 @@ LAYOUT(fault_range, struct fault_range, MEMBER(struct fault_range, start, HEX),
     LAYOUT(id##_told, struct id##_request, MEMBER(struct id##_request, answer, HEX));                        \
     GROWTH(id, id##_asked, id##_told)
 
-REQUEST(register_range, register_modes, ioctls, FLAGS, .xlat = &xlat_uffd_ioctls);
+REQUEST(register_range, register_modes, ioctls, FLAGS, .xlat = &xlat_uffd_range_ioctls);
 REQUEST(zero_range, zero_modes, zeropage, HEX);
 REQUEST(continue_range, continue_modes, mapped, UINT);
 REQUEST(poison_range, poison_modes, updated, UINT);

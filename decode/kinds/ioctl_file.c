@@ -109,13 +109,11 @@ static void append_destination(struct decoder *d, const void *element, void *con
     values_close(d->out);
 }
 
-/* What was asked at entry; at exit, what came of it, one element for each destination. */
-static void decode_dedupe(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+static void append_dedupe(struct decoder *d, const char *name, uint64_t addr)
 {
     enum { DESTINATIONS_SHOWN = 2 }; /* unless -v */
     struct file_dedupe_range range;
-    (void)kind;
-    if (!decode_object(d, name, raw, &range, offsetof(struct file_dedupe_range, info))) {
+    if (!decode_object(d, name, addr, &range, offsetof(struct file_dedupe_range, info))) {
         return;
     }
     bool all = d->options->verbose || range.dest_count <= DESTINATIONS_SHOWN;
@@ -125,7 +123,7 @@ static void decode_dedupe(struct decoder *d, const char *name, const struct kind
         values_add(d->out, VALUE_UINT, "src_length", range.src_length);
         values_add(d->out, VALUE_UINT, "dest_count", range.dest_count);
     }
-    decode_array(d, "info", raw + offsetof(struct file_dedupe_range, info),
+    decode_array(d, "info", decode_word(d, addr) + offsetof(struct file_dedupe_range, info),
                  all ? range.dest_count : DESTINATIONS_SHOWN, sizeof(struct file_dedupe_range_info),
                  append_destination, NULL);
     struct value *info = values_at(d->out, values_at(d->out, whole)->last);
@@ -135,10 +133,24 @@ static void decode_dedupe(struct decoder *d, const char *name, const struct kind
     values_close(d->out);
 }
 
+/* What was asked and, if there was something and all of it could be read, what came of each. */
+static void decode_dedupe(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+{
+    uint32_t entry = d->at_exit ? decode_entry_struct(d) : 0;
+    const struct value *info = values_at(d->out, entry ? values_at(d->out, entry)->last : 0);
+    (void)kind;
+    if (!d->at_exit) {
+        append_dedupe(d, name, raw);
+    } else if (entry && info->type == VALUE_ARRAY && values_at(d->out, info->last)->type == VALUE_STRUCT) {
+        values_open(d->out, VALUE_CHANGE, name);
+        values_again(d->out, NULL, entry);
+        append_dedupe(d, NULL, raw);
+        values_close(d->out);
+    }
+}
+
 static const struct kind fiemap_kind = {.decode = decode_fiemap};
 static const struct kind dedupe_kind = {.decode = decode_dedupe};
-static const struct ioctl_change changes_dedupe = {{.as = IOCTL_DECODED, .aux = &dedupe_kind},
-                                                   {.as = IOCTL_DECODED, .aux = &dedupe_kind}};
 
 /* struct fsuuid2 of FS_IOC_GETFSUUID (Linux 6.9). */
 static void decode_uuid(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
@@ -162,8 +174,8 @@ enum { GETFLAGS_32 = 0x80046601U, SETFLAGS_32 = 0x40046602U, GETFSUUID = 0x80111
 enum { BLKBSZGET_32 = 0x80041270U, BLKBSZSET_32 = 0x40041271, BLKGETSIZE64_32 = 0x80041272U };
 enum { BLKGETZONESZ_ = 0x80041284U, BLKGETNRZONES_ = 0x80041285U };
 
-IOCTL_SHAPES(file, BY(FS_IOC_FIEMAP, INOUT, fiemap), CHANGES(FIDEDUPERANGE, dedupe), BY(GETFSUUID, OUT, uuid),
-             NAMED(FS_IOC_GETFLAGS, FLAGS_AT, OUT, 4, inode_flags),
+IOCTL_SHAPES(file, BY(FS_IOC_FIEMAP, INOUT, fiemap), BY(FIDEDUPERANGE, INOUT, dedupe),
+             BY(GETFSUUID, OUT, uuid), NAMED(FS_IOC_GETFLAGS, FLAGS_AT, OUT, 4, inode_flags),
              NAMED(FS_IOC_SETFLAGS, FLAGS_AT, IN, 4, inode_flags),
              NAMED(GETFLAGS_32, FLAGS_AT, OUT, 4, inode_flags),
              NAMED(SETFLAGS_32, FLAGS_AT, IN, 4, inode_flags), PLAIN(FICLONE, INT, IN, 0),

@@ -247,9 +247,8 @@ LAYOUT(registered, struct tee_ioctl_shm_register_data, LENGTH, REGISTRATION_FLAG
 struct tee_file {
     int32_t fd, fd_high;
     uint64_t size;
-    uint32_t flags;
-    int32_t id;
-    uint64_t padding;
+    uint32_t flags, unused;
+    int32_t id, padding;
 };
 enum { TEE_IOC_SHM_REGISTER_FD_ = 0xc020a408U };
 LAYOUT(file_registration, struct tee_file, OF(tee_file, fd, FD),

@@ -190,8 +190,15 @@ static void disks(void)
                            .flags = 0x31,
                            .info = 1};
     DO(ioctl, CLOSED, IO, &io4);
-    unsigned char ata[4] = {0xec, 1, 2, 3};
+    unsigned char ata[4 + 3 * 512] = {0xec, 1, 2, 3};
     DO(ioctl, CLOSED, HDIO_DRIVE_CMD, ata);
+    struct {
+        struct file_dedupe_range range;
+        struct file_dedupe_range_info info[3];
+    } share = {.range = {.src_length = 7}, .info = {{.dest_fd = 4, .status = -1}}};
+    for (share.range.dest_count = 1; share.range.dest_count < 4; share.range.dest_count++) {
+        DO(ioctl, CLOSED, FIDEDUPERANGE, &share);
+    }
 }
 
 static void faults(void)
@@ -266,8 +273,17 @@ static void devices(void)
     DO(close, fd);
 }
 
+/* So that it is there, also for who reads it without a fault. */
+static void touch_page(void)
+{
+    for (unsigned i = 0; i < sizeof(page.bytes); i += 4096) {
+        ((volatile unsigned char *)page.bytes)[i] = 0;
+    }
+}
+
 static void make_calls(void)
 {
+    touch_page();
     make_each(NULL);
     make_each(WILD);
     make_each(&page);
