@@ -27,7 +27,7 @@ static struct caller caller;
 static struct caller other;
 static struct filter filter;
 
-/* The filter is the thread's alone, and there is none before execve that could be too many. */
+/* A filter without SECCOMP_FILTER_FLAG_TSYNC is the thread's alone. */
 static void *call(void *argument)
 {
     struct caller *c = argument;
