@@ -17,6 +17,7 @@
 #include "supervisor/agent_socket.h"
 #include "supervisor/agent_store.h"
 #include "supervisor/container.h"
+#include "supervisor/lifecycle.h"
 #include "supervisor/metrics_server.h"
 #include "supervisor/notify.h"
 #include "supervisor/policies.h"
@@ -452,6 +453,18 @@ static void init_keeper(struct agent *agent, const struct config *config)
     k->privileges = kept_privileges(config);
 }
 
+/* Which calls profiles send is not known: from the first of each on they are recorded, and watched. But an
+ * end, and a return from a handler, must not fail once. */
+static void watch_interrupted(struct results *results)
+{
+    struct call_set calls = {0};
+    struct selection watched = {.unknown = false};
+    lifecycle_calls(&calls, false);
+    selection_add(&watched, &calls);
+    restart_calls(results, &watched);
+    restart_watch(results, &watched);
+}
+
 /* What is made before the first worker. */
 static int prepare(struct agent *agent, const struct config *config, struct error *err)
 {
@@ -460,7 +473,7 @@ static int prepare(struct agent *agent, const struct config *config, struct erro
     session_init(&agent->session, config, agent->keeper.ledger);
     int ret = session_prepare(&agent->session, &nothing, err);
     if (ret == 0) {
-        restart_watch(agent->session.results, &nothing);
+        watch_interrupted(agent->session.results);
     }
     if (ret == 0 && agent->session.judge) {
         judge_all(agent->session.judge);

@@ -109,6 +109,28 @@ test_a_program_with_a_filter_of_its_own() {
     expect_seen '.syscall == "execve" and .path == "/own_filter"' '.syscall == "seccomp" or .syscall == "prctl"'
 }
 
+# A program of ours with the libraries that it needs.
+into_rootfs() {
+    local file
+    for file in "$1" $(ldd "$1" | grep -o '/[^ ]*'); do
+        install -D "$file" "b/rootfs$file"
+    done
+}
+
+# As for a program that proctor starts, if the profile sends the return from a handler as well.
+test_calls_that_wait_under_a_storm_of_signals() {
+    need_container_root runc
+    bundle b '["openat", "close", "fstat", "read", "mmap", "munmap", "exit_group", "rt_sigreturn"]' \
+        ".process.args = [\"$programs/interrupted\", \"2000\", \"30\"]"
+    into_rootfs "$programs/interrupted"
+    touch b/rootfs/etc/passwd
+    start_agent --results=bpf
+    run runc run -b b "$id"
+    stop_agent
+    expect out '^2000 rounds, 0 calls failed; 30 children, 0 ended otherwise$'
+    expect_seen '.syscall == "rt_sigreturn"' '.syscall == "munmap" and .return == 0'
+}
+
 # Processes of the container's own user namespace.
 test_a_user_namespace() {
     need_container_root runc

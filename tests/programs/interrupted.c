@@ -79,7 +79,7 @@ int main(int argc, char **argv)
 {
     long rounds = argc > 1 ? strtol(argv[1], NULL, 10) : 1000;
     long children = argc > 2 ? strtol(argv[2], NULL, 10) : 0;
-    long failed = 0;
+    long failed = failures(); /* before the storm: an agent meets each call here */
     long lost = 0;
     for (long i = 0; i < children; i++) {
         lost += child_fails((int)(i & 63));
