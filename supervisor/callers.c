@@ -76,10 +76,11 @@ struct stack *callers_in_record(struct callers *callers, pid_t pid, const struct
     return stack;
 }
 
-int callers_open(enum stack_mode mode, bool traced, struct callers **callers, struct error *err)
+int callers_open(enum stack_mode mode, unsigned frames_max, bool traced, struct callers **callers,
+                 struct error *err)
 {
     struct callers *c = calloc(1, sizeof(*c));
-    struct stacks *stacks = stacks_new(mode);
+    struct stacks *stacks = stacks_new(mode, frames_max);
     if (!c || !stacks) {
         free(c);
         stacks_free(stacks);

@@ -16,9 +16,10 @@
 
 struct callers;
 
-/* traced: the calls come from the trace source, and callers_walk from its thread. Returns 0 or a negative
- * errno with err filled. */
-int callers_open(enum stack_mode mode, bool traced, struct callers **callers, struct error *err);
+/* frames_max: as of stacks_new. traced: the calls come from the trace source, and callers_walk from its
+ * thread. Returns 0 or a negative errno with err filled. */
+int callers_open(enum stack_mode mode, unsigned frames_max, bool traced, struct callers **callers,
+                 struct error *err);
 void callers_close(struct callers *callers);
 
 /* Keeps in the slot who made its call, which has not been answered yet. mem: its task's memory. */

@@ -239,8 +239,9 @@ static int conclude_program(struct parser *p, int argc, char **argv, char **envi
 
 int options_parse(struct options *options, int argc, char **argv, char **environment, struct error *err)
 {
-    *options = (struct options){
-        .config = {.decode = {.string_max = 32, .array_max = 32}, .output = {.render = {.column = 40}}}};
+    *options = (struct options){.config = {.decode = {.string_max = 32, .array_max = 32},
+                                           .stack_frames = STACK_FRAMES,
+                                           .output = {.render = {.column = 40}}}};
     struct parser p = {.options = options, .variables = calloc((size_t)argc, sizeof(char *))};
     options->policies = calloc((size_t)argc, sizeof(char *));
     options->config.policy.files = options->policies;

@@ -179,6 +179,18 @@ static int take_more_stack(struct parser *p, const struct option_line *line, cha
     return set_stack(p, p->options->config.stack ? STACK_SOURCE : STACK_SYMBOLS, err);
 }
 
+static int take_frame_limit(struct parser *p, const struct option_line *line, char *text, struct error *err)
+{
+    uint32_t *frames = &p->options->config.stack_frames;
+    int ret = parse_number("--stack-trace-frame-limit", text, frames, err);
+    (void)line;
+    if (ret == 0 && (*frames < 1 || *frames > STACK_FRAMES)) {
+        ret = error_set(err, EINVAL, "--stack-trace-frame-limit: %u is not between 1 and %d", *frames,
+                        (int)STACK_FRAMES);
+    }
+    return ret;
+}
+
 /* What strace can do and proctor can't: why. */
 static int refuse(struct parser *p, const struct option_line *line, char *argument, struct error *err)
 {
@@ -252,6 +264,7 @@ static const struct option_line lines[] = {
     {NULL, 'k', no_argument, take_more_stack},
     {"stack-traces", 0, optional_argument, take_stack},
     {"stack-trace", 0, optional_argument, take_stack},
+    {"stack-trace-frame-limit", 0, required_argument, take_frame_limit},
 };
 
 const struct option_group options_trace = OPTION_GROUP(lines);

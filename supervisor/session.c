@@ -308,7 +308,7 @@ int session_prepare(struct session *s, const struct selection *recorded, struct 
     }
     warn_of_injections(config);
     /* Here, as registers by BPF take privileges that are given up before the next worker starts. */
-    return config->stack ? callers_open(config->stack, s->traces, &s->callers, err) : 0;
+    return config->stack ? callers_open(config->stack, config->stack_frames, s->traces, &s->callers, err) : 0;
 }
 
 /* The first line of a worker that is not the first. It is on its way before the next calls are. */

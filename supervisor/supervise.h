@@ -33,6 +33,7 @@ struct config {
     unsigned workers; /* threads that serve the listener */
     struct judge_options policy;
     enum stack_mode stack; /* -k */
+    uint32_t stack_frames; /* of each trace */
 };
 
 /*

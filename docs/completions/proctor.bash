@@ -144,6 +144,7 @@ _proctor() {
             --summary-syscall-overhead --summary-wall-clock --output --output-append-mode --follow-forks --json
             --string-limit --no-abbrev --columns --const-print-style --instruction-pointer --syscall-number --arg-names
             --always-show-pid --strings-in-hex --stack-trace
+            --stack-trace-frame-limit
             --explain --view --on-overflow --policy --mode --strict --alerts --fail-on --rate-limit --log-denied --env --user --chdir --argv0 --drop-caps --no-io-uring
             --format --listen --allow-uid --on-exit --policy-dir --metrics --workers --absolute-timestamps --relative-timestamps
             --decode-fds --decode-pids --quiet --inject --fault --signal --status --abbrev --verbose --raw --read --write --output-separately

@@ -83,6 +83,7 @@ complete -c proctor -n __proctor_in_options -l read -x -d 'Descriptors whose dat
 complete -c proctor -n __proctor_in_options -l write -x -d 'Descriptors whose data is shown'
 complete -c proctor -n __proctor_in_options -l output-separately -d 'A file for each thread'
 complete -c proctor -n __proctor_in_options -s k -l stack-trace -d 'Who made each call'
+complete -c proctor -n __proctor_in_options -l stack-trace-frame-limit -x -d 'Frames of each stack trace'
 complete -c proctor -n __proctor_in_options -s i -l instruction-pointer -d 'Instruction pointer'
 complete -c proctor -n __proctor_in_options -s n -l syscall-number -d 'Number of the call'
 complete -c proctor -n __proctor_in_options -s N -l arg-names -d 'Names of arguments'

@@ -406,7 +406,7 @@ static int on_frame(Dwfl_Frame *frame, void *argument)
     if (!known && !at) {
         return stop(w, UNWIND_BROKEN);
     }
-    if (count == STACK_FRAMES) {
+    if (count == w->stack->count_max) {
         return stop(w, UNWIND_TOO_DEEP);
     }
     /* This goes on to the caller to see whether it was interrupted: libdwfl had to know what is mapped. */

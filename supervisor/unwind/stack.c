@@ -13,6 +13,7 @@ enum { SPACES = 64, BLOCK = 4096 };
 struct stacks {
     pthread_mutex_t lock; /* around all */
     enum stack_mode mode;
+    unsigned frames_max;
     struct files files;
     struct space *spaces[SPACES]; /* of the processes walked last, by their ids */
 };
@@ -75,6 +76,7 @@ void stack_walk(struct stacks *stacks, pid_t pid, pid_t tid, const struct regist
     stack_release(stack);
     pthread_mutex_lock(&stacks->lock);
     struct space *space = space_of(stacks, pid);
+    stack->count_max = stacks->frames_max;
     if (space) {
         space_walk(space, tid, registers, &block.mem, stack);
     }
@@ -157,11 +159,12 @@ void stack_free(struct stack *stack)
     }
 }
 
-struct stacks *stacks_new(enum stack_mode mode)
+struct stacks *stacks_new(enum stack_mode mode, unsigned frames_max)
 {
     struct stacks *stacks = calloc(1, sizeof(*stacks));
     if (stacks) {
         stacks->mode = mode;
+        stacks->frames_max = frames_max;
         pthread_mutex_init(&stacks->lock, NULL);
     }
     return stacks;

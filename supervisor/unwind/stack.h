@@ -36,6 +36,7 @@ struct file;
 struct stack {
     struct stacks *owner; /* of what the frames refer to; NULL: no walk was made */
     unsigned count;
+    unsigned count_max;
     enum unwind_end end;
     struct stack_frame {
         uint64_t address; /* for which the file was linked; in the task where there is no file */
@@ -45,8 +46,9 @@ struct stack {
     struct event_frame shown[STACK_FRAMES]; /* by stack_describe */
 };
 
-/* NULL when memory ran out. All stacks are to be released before stacks_free. */
-struct stacks *stacks_new(enum stack_mode mode);
+/* frames_max: of one stack, STACK_FRAMES at most. NULL when memory ran out. All stacks are to be released
+ * before stacks_free. */
+struct stacks *stacks_new(enum stack_mode mode, unsigned frames_max);
 void stacks_free(struct stacks *stacks);
 
 /*

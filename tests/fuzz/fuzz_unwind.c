@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct registers registers = {.known = 0};
     struct room room = {.mem = {room_read}};
     if (!stacks) {
-        stacks = stacks_new(STACK_SYMBOLS);
+        stacks = stacks_new(STACK_SYMBOLS, STACK_FRAMES);
     }
     uint32_t known = (uint32_t)take_number(&in, 3);
     for (unsigned i = 0; i < REGISTERS; i++) {

@@ -39,6 +39,16 @@ test_a_call() {
 }
 
 # Nothing but the stack pointer is known: as far as that leads, and the end says why it is one.
+test_the_number_of_frames_is_limited() {
+    unwinds
+    run "$P" -k --stack-trace-frame-limit=2 -o trace -e trace=getppid "$programs/stack" plain
+    expect_order trace '^getppid\(\)' '^ > .*getppid' '^ > .*innermost' '^ > \(too many frames\)$' '^\+\+\+'
+    expect_no trace 'main\+'
+    run "$P" -k --stack-trace-frame-limit=1000 true
+    expect_status 2
+    expect_text err '--stack-trace-frame-limit: 1000 is not between 1 and 256'
+}
+
 test_without_registers() {
     unwinds
     run setpriv --bounding-set -all --inh-caps -all -- "$P" --results=none -k -o trace -e trace=getppid "$programs/stack" plain

@@ -89,7 +89,7 @@ static bool has_symbol(const struct event_stack *stack, const char *name, size_t
 
 START_TEST(our_own_stack)
 {
-    struct stacks *stacks = stacks_new(STACK_SOURCE);
+    struct stacks *stacks = stacks_new(STACK_SOURCE, STACK_FRAMES);
     struct stack *stack = calloc(1, sizeof(*stack));
     struct event event = {.type = EVENT_CALL};
     size_t at = 0;
@@ -146,7 +146,7 @@ static const char *cut_of(struct stacks *stacks, uint32_t known, struct mem *mem
 
 START_TEST(walks_that_end_early)
 {
-    struct stacks *stacks = stacks_new(STACK_SYMBOLS);
+    struct stacks *stacks = stacks_new(STACK_SYMBOLS, STACK_FRAMES);
     struct mem nothing = {no_read};
     struct mem_buffer zeros = {.mem = {same_read}, .size = 0};
     struct mem_buffer letters = {.mem = {same_read}, .size = 'A'};
@@ -185,7 +185,7 @@ static void end(pid_t pid)
 /* What it had mapped is known of a walk before, or not at all. */
 START_TEST(a_process_that_is_gone)
 {
-    struct stacks *stacks = stacks_new(STACK_SYMBOLS);
+    struct stacks *stacks = stacks_new(STACK_SYMBOLS, STACK_FRAMES);
     pid_t seen = a_copy();
     pid_t unseen = a_copy();
     size_t before;
@@ -213,10 +213,14 @@ __attribute__((noinline)) static const char *walk_deep(struct stacks *stacks, in
 
 START_TEST(a_deep_stack)
 {
-    struct stacks *stacks = stacks_new(STACK_SYMBOLS);
+    struct stacks *stacks = stacks_new(STACK_SYMBOLS, STACK_FRAMES);
     size_t frames;
     ck_assert_str_eq(walk_deep(stacks, STACK_FRAMES, &frames), "too many frames");
     ck_assert_uint_eq(frames, STACK_FRAMES);
+    stacks_free(stacks);
+    stacks = stacks_new(STACK_SYMBOLS, 3);
+    ck_assert_str_eq(walk_deep(stacks, 3, &frames), "too many frames");
+    ck_assert_uint_eq(frames, 3);
     stacks_free(stacks);
 }
 END_TEST
