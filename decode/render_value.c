@@ -456,7 +456,7 @@ static void print_value(const struct printer *p, uint32_t index)
         print_noted(p, v);
         break;
     }
-    if (v->note && !(v->flags & VALUE_RAW_ONLY && p->options->xlat == XLAT_RAW)) {
+    if (v->note && !(v->flags & (VALUE_RAW_ONLY | VALUE_NOT_RAW) && p->options->xlat == XLAT_RAW)) {
         comment(p->out, p->values->bytes + v->note);
     }
 }

@@ -58,7 +58,7 @@ enum {
     VALUE_AS_BYTES = 1 << 12, /* a FUNC that stands for its bytes, which -X raw shows */
     VALUE_RAW_ONLY = 1 << 13, /* with VALUE_AS_... or WHOLE: the number is for -X raw, not for -X verbose */
     VALUE_UNNAMED = 1 << 14,  /* a FUNC that names its number, but whose constants -X shows as elsewhere */
-    VALUE_NOT_RAW = 1 << 15,  /* a remark that -X raw leaves out */
+    VALUE_NOT_RAW = 1 << 15,  /* a remark, or a value whose note, -X raw leaves out */
     VALUE_AS_ANY = VALUE_AS_INT | VALUE_AS_HEX | VALUE_AS_UINT | VALUE_AS_ADDR | VALUE_AS_BYTES,
 };
 

@@ -121,6 +121,7 @@ static void append_clock_time(struct decoder *d, const char *name, const struct 
     values_close(d->out);
     if (with_date) {
         decode_date_note(d, index, time->sec, time->nsec, 9);
+        values_at(d->out, index)->flags |= VALUE_NOT_RAW;
     }
 }
 
@@ -130,9 +131,13 @@ static void append_reserved(struct decoder *d, const uint32_t *numbers, size_t n
     if (memcmp(numbers, zero, n * sizeof(*numbers)) == 0) {
         return;
     }
-    values_open(d->out, VALUE_ARRAY, "rsv");
-    for (size_t i = 0; i < n; i++) {
+    size_t shown = n < d->options->array_max || d->options->verbose ? n : d->options->array_max;
+    uint32_t array = values_open(d->out, VALUE_ARRAY, "rsv");
+    for (size_t i = 0; i < shown; i++) {
         values_add(d->out, VALUE_HEX, NULL, numbers[i]);
+    }
+    if (shown < n) {
+        values_at(d->out, array)->flags |= VALUE_MORE;
     }
     values_close(d->out);
 }

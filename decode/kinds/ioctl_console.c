@@ -51,6 +51,7 @@ enum {
 static void note(struct decoder *d, uint32_t index, const char *text)
 {
     values_note(d->out, index, text, strlen(text));
+    values_at(d->out, index)->flags |= VALUE_NOT_RAW;
 }
 
 static void decode_sound(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
@@ -96,11 +97,14 @@ static void decode_lights(struct decoder *d, const char *name, const struct kind
     values_xlat(d->out, VALUE_FLAGS, name, kind->aux, (uint8_t)raw);
 }
 
-/* What has no name is shown in decimal. */
+/* In decimal, where it is no name. */
 static void append_key_mode(struct decoder *d, const char *name, uint32_t mode)
 {
-    if (xlat_name(&xlat_console_key_modes, mode)) {
-        values_xlat(d->out, VALUE_ENUM, name, &xlat_console_key_modes, mode);
+    const char *known = xlat_name(&xlat_console_key_modes, mode);
+    if (known) {
+        uint32_t index = values_word(d->out, name, known);
+        values_at(d->out, index)->number = mode;
+        values_at(d->out, index)->flags |= VALUE_AS_INT;
     } else {
         note(d, values_add(d->out, VALUE_INT, name, (uint64_t)(int64_t)(int32_t)mode), "K_???");
     }

@@ -76,31 +76,22 @@ struct oob_info {
     struct pair oobfree[8];
     uint32_t eccpos[32];
 };
-LAYOUT(oob_before, struct oob_info, MEMBER(struct oob_info, useecc, ENUM, .xlat = &xlat_mtd_ecc),
-       MEMBER(struct oob_info, eccbytes, HEX));
-LAYOUT(oob_after, struct oob_info, MEMBER(struct oob_info, eccpos, ARRAY, .each = AS_HEX, .width = 4));
 
-static void decode_oob_info(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
+static void append_pair(struct decoder *d, const struct member *m, const unsigned char *bytes)
 {
-    struct oob_info info;
-    const struct block block = {.bytes = (const unsigned char *)&info, .size = sizeof(info)};
-    (void)kind;
-    if (!decode_object(d, name, raw, &info, sizeof(info))) {
-        return;
-    }
-    values_open(d->out, VALUE_STRUCT, name);
-    decode_members(d, &block, &layout_oob_before);
-    values_open(d->out, VALUE_ARRAY, "oobfree");
-    for (unsigned i = 0; i < sizeof(info.oobfree) / sizeof(info.oobfree[0]); i++) {
-        values_open(d->out, VALUE_ARRAY, NULL);
-        values_add(d->out, VALUE_HEX, NULL, info.oobfree[i].number[0]);
-        values_add(d->out, VALUE_HEX, NULL, info.oobfree[i].number[1]);
-        values_close(d->out);
-    }
-    values_close(d->out);
-    decode_members(d, &block, &layout_oob_after);
+    struct pair pair;
+    memcpy(&pair, bytes, sizeof(pair));
+    values_open(d->out, VALUE_ARRAY, m->name);
+    values_add(d->out, VALUE_HEX, NULL, pair.number[0]);
+    values_add(d->out, VALUE_HEX, NULL, pair.number[1]);
     values_close(d->out);
 }
+
+LAYOUT(oob_info, struct oob_info, MEMBER(struct oob_info, useecc, ENUM, .xlat = &xlat_mtd_ecc),
+       MEMBER(struct oob_info, eccbytes, HEX),
+       MEMBER(struct oob_info, oobfree, ARRAY, .each = AS_OWN, .width = sizeof(struct pair),
+              .own = append_pair),
+       MEMBER(struct oob_info, eccpos, ARRAY, .each = AS_HEX, .width = 4));
 
 #define REGION(member) MEMBER(struct region_info_user, member, HEX)
 LAYOUT(region_asked, struct region_info_user, REGION(regionindex));
@@ -194,7 +185,6 @@ static void decode_renamed(struct decoder *d, const char *name, const struct kin
     values_close(d->out);
 }
 
-static const struct kind oob_info_kind = {.decode = decode_oob_info};
 static const struct kind volume_kind = {.decode = decode_volume};
 static const struct kind renamed_kind = {.decode = decode_renamed};
 
@@ -212,7 +202,7 @@ IOCTL_SHAPES(flash, AT(MEMERASE, IN, erase), AT(MEMLOCK, IN, erase), AT(MEMUNLOC
              AT(MEMWRITEOOB64, IN, oob64), AT(MEMREADOOB64, IN, oob64), AT(MEMWRITE, IN, mtd_write),
              AT(OTPGETREGIONINFO, OUT, otp), AT(OTPLOCK, IN, otp), AT(MEMGETINFO, OUT, mtd_info),
              AT(ECCGETSTATS, OUT, ecc_stats), AT(ECCGETLAYOUT, OUT, ecc_layout),
-             BY(MEMGETOOBSEL, OUT, oob_info), NAMED(OTPSELECT, ENUM_AT, IN, 4, mtd_protected),
+             AT(MEMGETOOBSEL, OUT, oob_info), NAMED(OTPSELECT, ENUM_AT, IN, 4, mtd_protected),
              GROWS(MEMGETREGIONINFO, region), NAMED(MTDFILEMODE, ENUM, IN, 0, mtd_file_modes),
              PLAIN(MEMGETBADBLOCK, UNSIGNED_AT, IN, 8), PLAIN(MEMSETBADBLOCK, UNSIGNED_AT, IN, 8),
              PLAIN(OTPGETREGIONCOUNT, UNSIGNED_AT, OUT, 4), PLAIN(MEMGETREGIONCOUNT, NUMBER_AT, OUT, 4),

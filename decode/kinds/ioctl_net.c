@@ -82,16 +82,10 @@ static size_t hardware_length(uint16_t family)
 static void decode_hardware(struct decoder *d, const char *name, const unsigned char *bytes)
 {
     uint16_t family;
-    char text[HARDWARE_SIZE * 3 + 1] = "";
-    size_t at = 0;
     memcpy(&family, bytes, sizeof(family));
-    size_t n = hardware_length(family);
-    for (size_t i = 0; i < n; i++) {
-        at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%02x", i ? ":" : "", bytes[2 + i]);
-    }
     values_open(d->out, VALUE_STRUCT, name);
     values_xlat(d->out, VALUE_ENUM, "sa_family", &xlat_arp_hardware_types, family);
-    values_wordf(d->out, "sa_data", "%s", text);
+    net_mac(d, "sa_data", bytes + sizeof(family), hardware_length(family));
     values_close(d->out);
 }
 

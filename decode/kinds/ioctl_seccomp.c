@@ -23,17 +23,16 @@ LAYOUT(added, struct seccomp_notif_addfd, MEMBER(struct seccomp_notif_addfd, id,
        MEMBER(struct seccomp_notif_addfd, srcfd, FD), MEMBER(struct seccomp_notif_addfd, newfd, INT),
        MEMBER(struct seccomp_notif_addfd, newfd_flags, FLAGS, .xlat = &xlat_open_flags));
 
+LAYOUT(call_args, struct seccomp_data, MEMBER(struct seccomp_data, args, ARRAY, .each = AS_HEX, .width = 8));
+
 static void append_call(struct decoder *d, const char *name, const struct seccomp_data *data)
 {
     values_open(d->out, VALUE_STRUCT, name);
     decode_call_number(d, data->arch, (uint32_t)data->nr);
     values_xlat(d->out, VALUE_ENUM, "arch", &xlat_audit_arch, data->arch);
     values_add(d->out, VALUE_ADDR, "instruction_pointer", data->instruction_pointer);
-    values_open(d->out, VALUE_ARRAY, "args");
-    for (unsigned i = 0; i < 6; i++) {
-        values_add(d->out, VALUE_HEX, NULL, data->args[i]);
-    }
-    values_close(d->out);
+    decode_members(d, &(struct block){.bytes = (const unsigned char *)data, .size = sizeof(*data)},
+                   &layout_call_args);
     values_close(d->out);
 }
 
