@@ -23,7 +23,7 @@ struct upid {
 
 struct pid {
     unsigned int level;
-    struct upid numbers[1];
+    struct upid numbers[2]; /* and more */
 } CORE;
 
 struct seccomp_filter {

@@ -53,18 +53,26 @@ const volatile __u32 namespace_inode = 0; /* our PID namespace */
 const volatile __u64 namespace_device = 0;
 __u32 learning = 0; /* entries in `learn` */
 
-/* The number in our PID namespace of a struct pid; 0 if it is not visible there. */
+/*
+ * The number in our PID namespace of a struct pid; 0 if it is not visible there. Where its parts are is asked
+ * of struct pid alone: the kernel remembers what it has found for a name where names with other hashes don't
+ * take its place (kernel/bpf/btf.c, vmlinux_cand_cache), and looks through all of its types for one that it
+ * has forgotten. upid's place is seccomp_filter's too.
+ */
 ONCE exits_u32 visible_id(__u64 of)
 {
     struct pid *pid = (struct pid *)of;
     unsigned int level = BPF_CORE_READ(pid, level);
+    unsigned long number = bpf_core_field_offset(pid->numbers[0].nr);
+    unsigned long space = bpf_core_field_offset(pid->numbers[0].ns);
+    unsigned long each = bpf_core_field_offset(pid->numbers[1].nr) - number;
     for (unsigned int i = 0; i < 8 && i <= level; i++) {
-        struct upid upid;
-        bpf_probe_read_kernel(&upid, bpf_core_type_size(struct upid),
-                              (char *)pid + bpf_core_field_offset(pid->numbers) +
-                                  (unsigned long)i * bpf_core_type_size(struct upid));
-        if (BPF_CORE_READ(upid.ns, ns.inum) == namespace_inode) {
-            return (__u32)upid.nr;
+        struct pid_namespace *ns = 0;
+        bpf_probe_read_kernel(&ns, sizeof(ns), (char *)pid + space + i * each);
+        if (BPF_CORE_READ(ns, ns.inum) == namespace_inode) {
+            __u32 id = 0;
+            bpf_probe_read_kernel(&id, sizeof(id), (char *)pid + number + i * each);
+            return id;
         }
     }
     return 0;
