@@ -203,6 +203,17 @@ static bool number_wanted(const struct printer *p, const struct value *v)
     return p->options->xlat == XLAT_RAW || (p->options->xlat == XLAT_VERBOSE && !(v->flags & VALUE_RAW_ONLY));
 }
 
+/* An address of hardware, 00:11:22, as a string of its bytes. */
+static void quote_hardware(struct buf *out, const char *text, size_t n)
+{
+    buf_char(out, '"');
+    for (size_t i = 0; i + 2 <= n; i += 3) {
+        buf_str(out, "\\x");
+        buf_bytes(out, text + i, 2);
+    }
+    buf_char(out, '"');
+}
+
 /*
  * Under -X raw and verbose, what a name stands for. Returns whether the name is still to be printed, after
  * which end_number closes the comment that it became.
@@ -218,6 +229,8 @@ static bool start_number(const struct printer *p, const struct value *v)
         buf_uint(p->out, v->number);
     } else if (v->flags & VALUE_AS_ADDR) {
         address(p->out, v->number);
+    } else if (v->flags & VALUE_AS_BYTES && v->type == VALUE_WORD) {
+        quote_hardware(p->out, bytes_of(p, v), v->length);
     } else if (v->flags & VALUE_AS_BYTES) {
         render_quoted(p->out, bytes_of(p, v), v->length, STRING_HEX, true);
     } else {

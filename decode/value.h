@@ -55,7 +55,7 @@ enum {
     VALUE_AS_HEX = 1 << 9,    /* the same in hexadecimal */
     VALUE_AS_UINT = 1 << 10,  /* the same in decimal, without a sign */
     VALUE_AS_ADDR = 1 << 11,  /* the same as an address */
-    VALUE_AS_BYTES = 1 << 12, /* a FUNC that stands for its bytes, which -X raw shows */
+    VALUE_AS_BYTES = 1 << 12, /* a FUNC (or a WORD 00:1a) that stands for bytes, which -X raw shows */
     VALUE_RAW_ONLY = 1 << 13, /* with VALUE_AS_... or WHOLE: the number is for -X raw, not for -X verbose */
     VALUE_UNNAMED = 1 << 14,  /* a FUNC that names its number, but whose constants -X shows as elsewhere */
     VALUE_NOT_RAW = 1 << 15,  /* a remark, or a value whose note, -X raw leaves out */

@@ -137,7 +137,8 @@ void net_mac(struct decoder *d, const char *name, const uint8_t *p, size_t n)
         text[at++] = digits[p[i] >> 4];
         text[at++] = digits[p[i] & 15];
     }
-    values_wordf(d->out, name, "%.*s", (int)at, text);
+    uint32_t index = values_wordf(d->out, name, "%.*s", (int)at, text);
+    values_at(d->out, index)->flags |= VALUE_AS_BYTES;
 }
 
 static void decode_socket_type(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)

@@ -165,6 +165,9 @@ START_TEST(functions_that_stand_for_numbers)
     values_word(&vs, NULL, "&a");
     values_close(&vs);
     values_close(&vs);
+    uint32_t hardware = values_wordf(&vs, NULL, "%s", "00:1a:ff");
+    values_at(&vs, hardware)->flags |= VALUE_AS_BYTES;
+    styles(hardware, "00:1a:ff", "\"\\x00\\x1a\\xff\"", "\"\\x00\\x1a\\xff\" /* 00:1a:ff */");
     styles(in6, "{inet_pton(AF_INET6, \"::1\", &a)}", "{a=\"\\x01\"}",
            "{a=\"\\x01\" /* inet_pton(AF_INET6, \"::1\") */}");
 }
