@@ -45,7 +45,7 @@ NLATTR_LISTED(unix_socket, xlat_nl_unix_diag, unix_attributes);
 static void show_group(struct decoder *d, const void *element, void *context)
 {
     (void)context;
-    net_hex(d, NULL, load64(element));
+    net_hex_padded(d, NULL, load64(element), 2 * sizeof(uint64_t));
 }
 
 static bool show_groups(struct decoder *d, uint64_t addr, uint64_t length,

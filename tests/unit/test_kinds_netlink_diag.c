@@ -133,7 +133,7 @@ START_TEST(answers_about_ip)
     CHECK_NESTED(BY_FAMILY, 0, unix_answer, unix_lines);
     const struct netlink_diag_msg netlink = {.ndiag_family = AF_NETLINK};
     const struct nested netlink_lines[] = {
-        NESTED("NETLINK_DIAG_GROUPS}, [0x1]]", "\1\0\0\0\0\0\0\0", NETLINK_DIAG_GROUPS),
+        NESTED("NETLINK_DIAG_GROUPS}, [0x00000000000001]]", "\1\0\0\0\0\0\0\0", NETLINK_DIAG_GROUPS),
         NESTED("NETLINK_DIAG_FLAGS}, NDIAG_FLAG_CAP_ACK]", "\40\0\0\0", 4),
     };
     CHECK_NESTED(BY_FAMILY, 0, netlink, netlink_lines);
