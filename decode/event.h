@@ -123,11 +123,13 @@ struct event {
     pid_t tid;
     struct event_process process;
 
-    /* EVENT_CALL */
+    /* EVENT_CALL; EVENT_SIGNAL: of the code at `instruction`, that it came to, or NULL: not known */
     const struct abi *abi;
+    uint64_t instruction;
+
+    /* EVENT_CALL */
     const struct call *call;
     int number; /* as the kernel reports it, ABI bit included; of other events: the task's last one, or -1 */
-    uint64_t instruction;
     uint64_t args[CALL_ARGS_MAX];
     struct values values;
     uint32_t value[CALL_ARGS_MAX]; /* see struct decoder */

@@ -220,11 +220,10 @@ static void print_relative(struct buf *out, int64_t time_ns, const struct render
 
 static void print_instruction(struct buf *out, const struct event *event)
 {
-    unsigned width = event->type == EVENT_CALL ? 2U * event->abi->pointer_size : 16;
+    unsigned width = event->abi ? 2U * event->abi->pointer_size : 16;
     buf_char(out, '[');
     for (unsigned i = width; i-- > 0;) {
-        buf_char(out,
-                 event->type == EVENT_CALL ? "0123456789abcdef"[event->instruction >> (4 * i) & 15] : '?');
+        buf_char(out, event->abi ? "0123456789abcdef"[event->instruction >> (4 * i) & 15] : '?');
     }
     buf_str(out, "] ");
 }

@@ -57,6 +57,22 @@ void callers_walk(struct callers *callers, struct slot *slot, struct mem *mem)
     stack_walk(callers->stacks, slot->event.process.pid, slot->event.tid, &registers, mem, slot->stack);
 }
 
+const struct abi *callers_instruction(const struct record *record, uint64_t *instruction)
+{
+    enum { USER32_CS = 0x23 }; /* arch/x86/include/asm/segment.h */
+    struct user_regs_struct user;
+    bool compat = record->compat;
+    *instruction = record->instruction;
+    if (record->live) {
+        if (ptrace(PTRACE_GETREGS, record->tid, NULL, &user) < 0) {
+            return NULL;
+        }
+        compat = user.cs == USER32_CS;
+        *instruction = user.rip;
+    }
+    return &abis[compat ? ABI_I386 : ABI_X86_64];
+}
+
 struct stack *callers_in_record(struct callers *callers, pid_t pid, const struct record *record,
                                 struct mem *mem)
 {

@@ -32,4 +32,8 @@ void callers_walk(struct callers *callers, struct slot *slot, struct mem *mem);
 struct stack *callers_in_record(struct callers *callers, pid_t pid, const struct record *record,
                                 struct mem *mem);
 
+/* Where in its program a signal came to the task of this record: the ABI of the code, and its address. NULL:
+ * not known. */
+const struct abi *callers_instruction(const struct record *record, uint64_t *instruction);
+
 #endif

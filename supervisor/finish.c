@@ -53,7 +53,9 @@ static void show_signal(struct pipeline *p, const struct task *task, const struc
                           .time_ns = held->time_ns,
                           .tid = task->tid,
                           .process = process_recall(task),
+                          .abi = held->abi,
                           .number = task->number,
+                          .instruction = held->instruction,
                           .status = held->signal};
     values_reset(&p->signal_values);
     if (held->has_info) {
@@ -119,6 +121,7 @@ static void take_signal(struct pipeline *p, const struct record *record)
     }
     held->signal = record->signal;
     held->time_ns = trace_clock_at(&p->clock, record->end_ns);
+    held->abi = callers_instruction(record, &held->instruction);
     held->has_info = record->siginfo != NULL;
     if (record->siginfo) {
         memcpy(held->info, record->siginfo, record->siginfo_size);

@@ -26,6 +26,8 @@ struct held_signal {
     int64_t time_ns;
     bool has_info;
     unsigned char info[128];
+    const struct abi *abi; /* of the code that it came to, at `instruction`; NULL: not known */
+    uint64_t instruction;
     struct stack *stack; /* what the task was doing (-k), owned; NULL: none */
 };
 

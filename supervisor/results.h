@@ -35,8 +35,10 @@ struct record {
     pid_t pid; /* of the task when the record was made: after an exec by a thread it is the leader's */
     pid_t tid;
     int number;     /* of the call, ABI bit included */
-    bool compat;    /* RECORD_BEGIN: the call is i386's */
+    bool compat;    /* RECORD_BEGIN: the call is i386's; RECORD_SIGNAL: so is the code at `instruction` */
     int64_t result; /* RECORD_RESULT: as the kernel returns it */
+    /* RECORD_SIGNAL, where `live` is NULL: where the task was in its program. */
+    uint64_t instruction;
     /* CLOCK_MONOTONIC after seccomp has let the call go (0: the source has put it into the slot), and when it
      * returned or the signal came */
     int64_t begin_ns;

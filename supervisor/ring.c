@@ -109,6 +109,7 @@ static void unpack(const char *bytes, size_t length, struct record *record)
                               .number = raw->number,
                               .compat = raw->compat,
                               .result = raw->result,
+                              .instruction = (uint64_t)raw->result,
                               .begin_ns = (int64_t)raw->begin_ns,
                               .end_ns = (int64_t)raw->end_ns,
                               .signal = raw->number};

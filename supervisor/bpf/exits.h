@@ -79,11 +79,11 @@ struct exits_record {
     exits_u32 pid;
     exits_u32 tid;
     exits_s32 number; /* of the call, or the signal */
-    exits_s64 result;
+    exits_s64 result; /* EXITS_SIGNAL: the task's instruction pointer */
     exits_u64 begin_ns;
     exits_u64 end_ns;
     exits_u32 captures;
-    exits_u32 compat; /* EXITS_BEGIN: the call is i386's */
+    exits_u32 compat; /* EXITS_BEGIN: the call is i386's; EXITS_SIGNAL: so is the code that it came to */
 };
 
 /* Where a call was made that a signal interrupted before it began: the task, in our PID namespace, and its

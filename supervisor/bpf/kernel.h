@@ -72,7 +72,7 @@ struct bpf_pidns_info {
     __u32 tgid;
 };
 
-enum { BPF_ANY_ = 0, TS_COMPAT = 2, X32_BIT = 0x40000000 };
+enum { BPF_ANY_ = 0, TS_COMPAT = 2, USER32_CS = 0x23, X32_BIT = 0x40000000 };
 enum {
     MAP_ARRAY = 2,
     MAP_LRU_HASH = 9,

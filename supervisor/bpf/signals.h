@@ -41,10 +41,16 @@ struct signal_record {
     char info[EXITS_SIGINFO];
 };
 
-/* All but its siginfo. */
-static void begin_signal(struct signal_record *made, const struct task_struct *task, int signal)
+/* All but its siginfo. A task that is not the current one is where it last entered the kernel. */
+static void begin_signal(struct signal_record *made, struct task_struct *task, int signal)
 {
-    made->record = (struct exits_record){.type = EXITS_SIGNAL, .number = signal, .captures = 1};
+    struct pt_regs regs = {0};
+    bpf_probe_read_kernel(&regs, sizeof(regs), (const void *)bpf_task_pt_regs(task));
+    made->record = (struct exits_record){.type = EXITS_SIGNAL,
+                                         .number = signal,
+                                         .result = (exits_s64)regs.ip,
+                                         .captures = 1,
+                                         .compat = regs.cs == USER32_CS};
     made->record.begin_ns = made->record.end_ns = bpf_ktime_get_ns();
     set_task(&made->record, task);
     made->head = (struct exits_capture){.addr = EXITS_AT_SIGINFO, .size = EXITS_SIGINFO};

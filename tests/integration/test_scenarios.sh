@@ -265,8 +265,13 @@ times() {
 
 # 13. Where in the program a call was made.
 instruction_pointer() {
-    trace -i -e trace=write sh -c 'echo said'
-    expect trace '^[0-9]+ +\[00007[0-9a-f]{11}\] write\(1, "said\\n", 5\) += 5$'
+    trace -i -e trace=write,kill sh -c 'trap : USR1; echo said; kill -USR1 $$'
+    expect trace '^[0-9]+ +\[00007[0-9a-f]{11}\] write\(1, "said\\n", 5\) += 5$' \
+        '\[\?{16}\] \+\+\+ exited with 0 \+\+\+$'
+    local place # a signal that a task sends to itself comes where the call returns
+    place=$(sed -nE 's/.*(\[[0-9a-f]{16}\]) kill\(.*/\1/p' trace)
+    [ -n "$place" ] || fail "a call of kill" trace
+    grep -qF -- "$place --- SIGUSR1 {" trace || fail "the signal at $place" trace
 }
 
 # 14. Where the trace goes and how it is written.

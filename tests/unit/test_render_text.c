@@ -437,7 +437,13 @@ START_TEST(instruction_and_number)
     event.abi = &abis[ABI_I386];
     event.instruction = 0x8049000;
     ck_assert_str_eq(line(PID_NONE), "[ 110] [08049000] getppid() = ?\n");
+    event.type = EVENT_SIGNAL;
+    event.status = 15;
+    ck_assert_str_eq(line(PID_NONE), "[ 110] [08049000] --- SIGTERM ---\n");
+    event.abi = NULL;
+    ck_assert_str_eq(line(PID_NONE), "[ 110] [????????????????] --- SIGTERM ---\n");
     event.type = EVENT_EXITED;
+    event.status = 0;
     event.how = EXIT_CODE;
     event.number = 231; /* the last call's */
     ck_assert_str_eq(line(PID_NONE), "[ 231] [????????????????] +++ exited with 0 +++\n");

@@ -199,7 +199,13 @@ END_TEST
 
 START_TEST(signals)
 {
-    struct exits_record raw = {.type = EXITS_SIGNAL, .pid = 2, .tid = 3, .number = 17, .captures = 1};
+    struct exits_record raw = {.type = EXITS_SIGNAL,
+                               .pid = 2,
+                               .tid = 3,
+                               .number = 17,
+                               .result = 0x8049000,
+                               .captures = 1,
+                               .compat = 1};
     struct exits_capture piece = {.size = EXITS_SIGINFO};
     char info[EXITS_SIGINFO] = "siginfo";
     put_header(0, sizeof(raw) + sizeof(piece) + sizeof(info));
@@ -210,6 +216,8 @@ START_TEST(signals)
     ck_assert(ring_peek(&ring, &record));
     ck_assert_int_eq(record.type, RECORD_SIGNAL);
     ck_assert_int_eq(record.signal, 17);
+    ck_assert_uint_eq(record.instruction, 0x8049000);
+    ck_assert(record.compat);
     ck_assert_uint_eq(record.siginfo_size, sizeof(info));
     ck_assert_mem_eq(record.siginfo, info, sizeof(info));
 }
