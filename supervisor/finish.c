@@ -245,7 +245,8 @@ static pid_t named_child(const struct record *record, const struct task *task)
         if (record->signal == SIGCHLD && record->siginfo_size >= sizeof(child)) {
             memcpy(&child, record->siginfo, sizeof(child));
         }
-        return child.pid;
+        bool ended = child.code == CLD_EXITED || child.code == CLD_KILLED || child.code == CLD_DUMPED;
+        return ended ? child.pid : 0; /* else the sender of kill(2), or one that was stopped */
     }
     enum call_id id = task ? task->pending->id : CALL_none;
     return (id == CALL_wait4 || id == CALL_waitpid) && record->result > 0 ? (pid_t)record->result : 0;

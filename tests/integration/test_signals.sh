@@ -23,6 +23,14 @@ test_a_storm_without_restart() {
     expect_count trace '^openat\(AT_FDCWD, "/dev/null", O_RDONLY\|O_CLOEXEC\)' $((5000 - interrupted))
 }
 
+# A SIGCHLD that a process sends itself does not tell of a child's end: what comes after it is its own.
+test_a_sigchld_that_is_no_childs() {
+    run "$P" -o trace -e trace=kill,getppid perl -e 'kill "CHLD", $$; kill "CHLD", $$; kill "SEGV", $$'
+    expect_count trace '^kill\([0-9]+, SIGCHLD\) += 0$' 2
+    expect_count trace '^--- SIGCHLD \{si_signo=SIGCHLD, si_code=SI_USER' 2
+    expect_order trace '^--- SIGSEGV ' '^\+\+\+ killed by SIGSEGV'
+}
+
 test_kill_9_of_the_program() {
     "$P" -f -o trace sleep 60 &
     local proctor=$!
