@@ -141,11 +141,6 @@ static void take_signal(struct pipeline *p, const struct record *record)
     }
 }
 
-static bool is_exec(const struct slot *slot)
-{
-    return slot->id == CALL_execve || slot->id == CALL_execveat;
-}
-
 /*
  * Whether the record may be of a call that we received: not one that ended before. The exits of a call that
  * is notified for some of its arguments only (policy/pushdown.h) are all recorded; and a worker before us may
@@ -166,7 +161,8 @@ static struct task *task_of(struct pipeline *p, const struct record *record)
     /* An exec by a thread returns under the leader's id, as the leader is gone then (fs/exec.c, de_thread).
      */
     for (task = task ? task->process->tasks : NULL; task; task = task->next_in_process) {
-        if (task->pending && task->pending->event.number == record->number && is_exec(task->pending)) {
+        if (task->pending && task->pending->event.number == record->number &&
+            call_is_exec(task->pending->id)) {
             return task;
         }
     }
@@ -188,7 +184,7 @@ static void take(struct pipeline *p, const struct record *record, struct task *t
     } else if (record->type == RECORD_BEGIN) {
         begin_recorded(p, record);
     } else if (task) {
-        if (record->result == 0 && is_exec(task->pending)) {
+        if (record->result == 0 && call_is_exec(task->pending->id)) {
             task = executed(p, record, task);
         }
         if (task->pending->shown || task->pending->held) {
@@ -223,7 +219,7 @@ void finish_begin(struct pipeline *p, struct task *task, struct slot *slot)
  */
 static bool is_of(const struct record *record, const struct slot *slot)
 {
-    bool executed = record->result == 0 && is_exec(slot) && slot->event.process.pid == record->tid;
+    bool executed = record->result == 0 && call_is_exec(slot->id) && slot->event.process.pid == record->tid;
     return (slot->event.tid == record->tid || executed) && ends(record, slot);
 }
 

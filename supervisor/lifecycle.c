@@ -51,7 +51,7 @@ static void forget(struct process *process, enum call_id id)
 
 void lifecycle_before(struct task *task, enum call_id id)
 {
-    if (task->process->hidden && (id == CALL_execve || id == CALL_execveat)) {
+    if (task->process->hidden && call_is_exec(id)) {
         task->process->hidden = false;
         container_announces_exec(task->process->container);
     }
@@ -136,7 +136,7 @@ void lifecycle_after(struct pipeline *p, const struct event *event, enum call_id
         after_exec(p, task, event->time_ns);
     }
     forget(task->process, id);
-    if ((id == CALL_execve || id == CALL_execveat) && task->process->tasks->next_in_process) {
+    if (call_is_exec(id) && task->process->tasks->next_in_process) {
         task->process->exec_by = task->tid;
     } else if (id == CALL_exit_group) {
         task->process->exit_known = true;
