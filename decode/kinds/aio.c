@@ -40,7 +40,7 @@ static void decode_header(struct decoder *d, const struct iocb *cb)
         values_add(d->out, VALUE_UINT, "aio_key", cb->aio_key);
     }
     if (cb->aio_rw_flags) {
-        decode_flag_set(d, "aio_rw_flags", &xlat_rwf_flags, (uint32_t)cb->aio_rw_flags);
+        append_flags(d, "aio_rw_flags", &xlat_rwf_flags, (uint32_t)cb->aio_rw_flags);
     }
     decode_command(d, cb->aio_lio_opcode);
     if (cb->aio_flags & HAS_PRIORITY) {
@@ -54,7 +54,7 @@ static void decode_header(struct decoder *d, const struct iocb *cb)
 static void decode_trailer(struct decoder *d, const struct iocb *cb)
 {
     if (cb->aio_flags) {
-        decode_flag_set(d, "aio_flags", &xlat_iocb_flags, cb->aio_flags);
+        append_flags(d, "aio_flags", &xlat_iocb_flags, cb->aio_flags);
     }
     if (cb->aio_flags & HAS_EVENT_DESCRIPTOR) {
         decode_fd_number(d, "aio_resfd", (int)cb->aio_resfd);
@@ -82,7 +82,7 @@ static void decode_body(struct decoder *d, const struct iocb *cb)
                      cb->aio_lio_opcode == COMMAND_PWRITEV ? IOVEC_DATA : IOVEC_ADDRESSES);
         break;
     case COMMAND_POLL:
-        decode_flag_set(d, "aio_buf", &xlat_poll_events, cb->aio_buf);
+        append_flags(d, "aio_buf", &xlat_poll_events, cb->aio_buf);
         decode_trailer(d, cb);
         return;
     default:

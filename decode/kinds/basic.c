@@ -41,6 +41,56 @@ static void decode_none(struct decoder *d, const char *name, const struct kind *
     (void)raw;
 }
 
+void append_int(struct decoder *d, const char *name, int64_t number)
+{
+    values_add(d->out, VALUE_INT, name, (uint64_t)number);
+}
+
+void append_uint(struct decoder *d, const char *name, uint64_t number)
+{
+    values_add(d->out, VALUE_UINT, name, number);
+}
+
+void append_hex(struct decoder *d, const char *name, uint64_t number)
+{
+    values_add(d->out, VALUE_HEX, name, number);
+}
+
+void append_hex_padded(struct decoder *d, const char *name, uint64_t number, int width)
+{
+    uint32_t index = values_wordf(d->out, name, "%#0*llx", width, (unsigned long long)number);
+    values_at(d->out, index)->number = number;
+}
+
+void append_enum(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number)
+{
+    values_xlat(d->out, VALUE_ENUM, name, xlat, number);
+}
+
+void append_flags(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number)
+{
+    values_xlat(d->out, VALUE_FLAGS, name, xlat, number);
+}
+
+void append_enum_or_hex(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number)
+{
+    if (xlat_name(xlat, number)) {
+        append_enum(d, name, xlat, number);
+    } else {
+        append_hex(d, name, number);
+    }
+}
+
+void append_hex_named(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number)
+{
+    uint32_t index = values_add(d->out, VALUE_HEX, name, number);
+    const char *text = xlat_name(xlat, number);
+    text = text ? text : xlat->unknown;
+    if (text && *text) {
+        values_note(d->out, index, text, strlen(text));
+    }
+}
+
 static void decode_int(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;

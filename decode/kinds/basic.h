@@ -47,6 +47,21 @@ decode_fn decode_id; /* a user or group id */
 /* Appends the id of a process or thread, with the name of its command where that is asked for and known. */
 void decode_pid(struct decoder *d, const char *name, int64_t pid);
 
+/* Append a number as a member or element called name (NULL: it has none), in one of the ways in which numbers
+ * are shown. */
+void append_int(struct decoder *d, const char *name, int64_t number);
+void append_uint(struct decoder *d, const char *name, uint64_t number);
+void append_hex(struct decoder *d, const char *name, uint64_t number);
+/* Hexadecimal padded with zeros to `width` columns, as strace shows masks and hardware addresses. */
+void append_hex_padded(struct decoder *d, const char *name, uint64_t number, int width);
+void append_enum(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
+void append_flags(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
+/* As append_enum, but a number that has no name is shown alone. */
+void append_enum_or_hex(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
+
+/* 0x1 ( RCV_SHUTDOWN ): a number that only the kernel has a name for. */
+void append_hex_named(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
+
 /* The register as this ABI sees it: cut to the pointer size, sign-extended or not. */
 uint64_t decode_word(const struct decoder *d, uint64_t raw);
 

@@ -123,7 +123,7 @@ static void show_pktinfo(struct decoder *d, const struct content *c)
 
 static void show_word(struct decoder *d, const uint8_t *p)
 {
-    net_uint(d, NULL, load32(p));
+    append_uint(d, NULL, load32(p));
 }
 
 static void show_words(struct decoder *d, const struct content *c)
@@ -133,7 +133,7 @@ static void show_words(struct decoder *d, const struct content *c)
 
 static void show_octet(struct decoder *d, const uint8_t *p)
 {
-    net_hex(d, NULL, *p);
+    append_hex(d, NULL, *p);
 }
 
 static void show_octets(struct decoder *d, const struct content *c)
@@ -144,12 +144,12 @@ static void show_octets(struct decoder *d, const struct content *c)
 static void show_recverr(struct decoder *d, const struct content *c)
 {
     values_open(d->out, VALUE_STRUCT, "cmsg_data");
-    net_uint(d, "ee_errno", load32(c->p));
-    net_uint(d, "ee_origin", c->p[4]);
-    net_uint(d, "ee_type", c->p[5]);
-    net_uint(d, "ee_code", c->p[6]);
-    net_uint(d, "ee_info", load32(c->p + 8));
-    net_uint(d, "ee_data", load32(c->p + 12));
+    append_uint(d, "ee_errno", load32(c->p));
+    append_uint(d, "ee_origin", c->p[4]);
+    append_uint(d, "ee_type", c->p[5]);
+    append_uint(d, "ee_code", c->p[6]);
+    append_uint(d, "ee_info", load32(c->p + 8));
+    append_uint(d, "ee_data", load32(c->p + 12));
     decode_sockaddr_bytes(d, "offender", c->p + 16, 16);
     values_close(d->out);
 }
@@ -229,14 +229,14 @@ static void show_control(struct decoder *d, const struct header *h, uint64_t add
 {
     uint64_t length = h->length < left ? h->length : left;
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "cmsg_len", h->length);
-    net_enum(d, "cmsg_level", &xlat_sock_levels, h->level);
+    append_uint(d, "cmsg_len", h->length);
+    append_enum(d, "cmsg_level", &xlat_sock_levels, h->level);
     if (h->level == SOL_SOCKET) {
-        net_enum(d, "cmsg_type", &xlat_scm_types, h->type);
+        append_enum(d, "cmsg_type", &xlat_scm_types, h->type);
     } else if (h->level == SOL_IP) {
-        net_enum(d, "cmsg_type", &xlat_ip_cmsg_types, h->type);
+        append_enum(d, "cmsg_type", &xlat_ip_cmsg_types, h->type);
     } else {
-        net_hex(d, "cmsg_type", h->type);
+        append_hex(d, "cmsg_type", h->type);
     }
     show_content(d, h, addr + h->size, length > h->size ? length - h->size : 0);
     values_close(d->out);

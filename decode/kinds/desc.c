@@ -46,11 +46,6 @@ void decode_fd_number(struct decoder *d, const char *name, int fd)
     decode_fd(d, name, &kind_fd, (uint64_t)fd);
 }
 
-void decode_flag_set(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t bits)
-{
-    values_xlat(d->out, VALUE_FLAGS, name, xlat, bits);
-}
-
 static void decode_loff(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
@@ -116,14 +111,14 @@ static void decode_memfd_flags(struct decoder *d, const char *name, const struct
     uint32_t huge = (uint32_t)raw >> HUGE_SHIFT;
     uint64_t flags = (uint32_t)raw & ((1U << HUGE_SHIFT) - 1);
     if (!huge) {
-        decode_flag_set(d, name, &xlat_memfd_flags, flags);
+        append_flags(d, name, &xlat_memfd_flags, flags);
         return;
     }
     uint32_t whole = values_open(d->out, VALUE_OR, name);
     values_at(d->out, whole)->number = (uint32_t)raw;
     values_at(d->out, whole)->flags |= VALUE_WHOLE;
     if (flags) {
-        decode_flag_set(d, NULL, &xlat_memfd_flags, flags);
+        append_flags(d, NULL, &xlat_memfd_flags, flags);
     }
     values_wordf(d->out, NULL, "%u<<MFD_HUGE_SHIFT", huge);
     values_close(d->out);
@@ -134,7 +129,7 @@ static void decode_rwf_flags(struct decoder *d, const char *name, const struct k
 {
     bool is_x32 = d->abi->pointer_size < d->abi->long_size;
     if (is_x32 == (kind->option == 1)) {
-        decode_flag_set(d, name, &xlat_rwf_flags, (uint32_t)raw);
+        append_flags(d, name, &xlat_rwf_flags, (uint32_t)raw);
     }
 }
 

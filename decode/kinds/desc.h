@@ -10,9 +10,6 @@
 /* Appends the descriptor `fd` as a member or element called name. */
 void decode_fd_number(struct decoder *d, const char *name, int fd);
 
-/* A set of flags that is not an argument itself. */
-void decode_flag_set(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t bits);
-
 extern const struct xlat xlat_whence;
 extern const struct xlat xlat_rwf_flags;
 

@@ -141,7 +141,7 @@ static void decode_fcntl_in(struct decoder *d, const char *name, uint32_t comman
         decode_fd_number(d, name, (int)raw);
         break;
     case F_SETFD:
-        decode_flag_set(d, name, &xlat_fd_flags, (uint32_t)raw);
+        append_flags(d, name, &xlat_fd_flags, (uint32_t)raw);
         break;
     case F_SETFL:
         kind_open_flags.decode(d, name, &kind_open_flags, raw);
@@ -161,13 +161,13 @@ static void decode_fcntl_in(struct decoder *d, const char *name, uint32_t comman
         decode_signal_number(d, name, (int32_t)raw);
         break;
     case F_NOTIFY:
-        decode_flag_set(d, name, &xlat_notify_flags, word);
+        append_flags(d, name, &xlat_notify_flags, word);
         break;
     case F_SETLEASE:
         values_xlat(d->out, VALUE_ENUM, name, &xlat_lock_types, word);
         break;
     case F_ADD_SEALS:
-        decode_flag_set(d, name, &xlat_seals, word);
+        append_flags(d, name, &xlat_seals, word);
         break;
     case F_SET_RW_HINT:
     case F_SET_FILE_RW_HINT:
@@ -218,7 +218,7 @@ static void decode_fcntl_result(struct decoder *d, const char *name, const struc
     case F_GETFD:
         if (raw) {
             open_noted(d, VALUE_HEX, raw);
-            decode_flag_set(d, "flags", &xlat_fd_flags, raw);
+            append_flags(d, "flags", &xlat_fd_flags, raw);
             values_close(d->out);
         }
         break;
@@ -237,7 +237,7 @@ static void decode_fcntl_result(struct decoder *d, const char *name, const struc
     case F_GET_SEALS:
         if (raw) {
             open_noted(d, VALUE_HEX, raw);
-            decode_flag_set(d, "seals", &xlat_seals, raw);
+            append_flags(d, "seals", &xlat_seals, raw);
             values_close(d->out);
         }
         break;

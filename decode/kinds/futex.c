@@ -72,7 +72,7 @@ static void decode_val(struct decoder *d, const char *name, const struct kind *k
 {
     (void)kind;
     if (use_of(d)->val == VALUE) {
-        net_uint(d, name, (uint32_t)raw);
+        append_uint(d, name, (uint32_t)raw);
     }
 }
 
@@ -84,7 +84,7 @@ static void decode_fourth(struct decoder *d, const char *name, const struct kind
         decode_timespec(d, name, decode_word(d, raw), (enum time_layout)kind->option);
         break;
     case VALUE2:
-        net_uint(d, name, (uint32_t)raw);
+        append_uint(d, name, (uint32_t)raw);
         break;
     case POINTER:
         decode_addr(d, name, raw);
@@ -126,7 +126,7 @@ static void show_wake_op(struct decoder *d, const char *name, uint32_t code)
     show_shifted(d, &xlat_wake_ops, code >> 28 & 7, 28);
     values_wordf(d->out, NULL, "%#x<<12", code >> 12 & 0xfff);
     show_shifted(d, &xlat_wake_compares, code >> 24 & 15, 24);
-    net_hex(d, NULL, code & 0xfff);
+    append_hex(d, NULL, code & 0xfff);
     values_close(d->out);
 }
 
@@ -135,16 +135,16 @@ static void decode_val3(struct decoder *d, const char *name, const struct kind *
     (void)kind;
     switch (use_of(d)->val3) {
     case BITSET:
-        net_enum_or_hex(d, name, &xlat_futex_bitset, (uint32_t)raw);
+        append_enum_or_hex(d, name, &xlat_futex_bitset, (uint32_t)raw);
         break;
     case VALUE3:
-        net_uint(d, name, (uint32_t)raw);
+        append_uint(d, name, (uint32_t)raw);
         break;
     case WAKE_OP:
         show_wake_op(d, name, (uint32_t)raw);
         break;
     case HEX3:
-        net_hex(d, name, (uint32_t)raw);
+        append_hex(d, name, (uint32_t)raw);
         break;
     default:
         break;
@@ -155,9 +155,9 @@ static void show_futex2_flags(struct decoder *d, const char *name, uint32_t flag
 {
     uint32_t whole = values_open(d->out, VALUE_OR, name);
     values_at(d->out, whole)->number = flags;
-    net_enum(d, NULL, &xlat_futex_sizes, flags & FUTEX2_SIZE_MASK_);
+    append_enum(d, NULL, &xlat_futex_sizes, flags & FUTEX2_SIZE_MASK_);
     if (flags & ~(uint32_t)FUTEX2_SIZE_MASK_) {
-        net_flags(d, NULL, &xlat_futex2_flags, flags & ~(uint32_t)FUTEX2_SIZE_MASK_);
+        append_flags(d, NULL, &xlat_futex2_flags, flags & ~(uint32_t)FUTEX2_SIZE_MASK_);
     }
     values_close(d->out);
 }
@@ -171,7 +171,7 @@ static void decode_futex2_flags(struct decoder *d, const char *name, const struc
 static void decode_futex2_mask(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
-    net_enum_or_hex(d, name, &xlat_futex_bitset, decode_word(d, raw));
+    append_enum_or_hex(d, name, &xlat_futex_bitset, decode_word(d, raw));
 }
 
 /* struct futex_waitv: the same on every ABI. */
@@ -180,11 +180,11 @@ static void show_waiter(struct decoder *d, const void *element, void *context)
     const uint8_t *p = element;
     (void)context;
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_hex(d, "val", load64(p));
+    append_hex(d, "val", load64(p));
     values_add(d->out, VALUE_ADDR, "uaddr", load64(p + 8));
     show_futex2_flags(d, "flags", load32(p + 16));
     if (load32(p + 20)) {
-        net_hex(d, "__reserved", load32(p + 20));
+        append_hex(d, "__reserved", load32(p + 20));
     }
     values_close(d->out);
 }
@@ -218,7 +218,7 @@ static void show_cpu(struct decoder *d, const char *name, uint32_t cpu)
                         cpu == UINT32_MAX ? "RSEQ_CPU_ID_UNINITIALIZED" : "RSEQ_CPU_ID_REGISTRATION_FAILED");
         values_at(d->out, index)->number = (uint64_t)(int64_t)(int32_t)cpu;
     } else {
-        net_uint(d, name, cpu);
+        append_uint(d, name, cpu);
     }
 }
 
@@ -233,11 +233,11 @@ static void show_critical_section(struct decoder *d, const char *name, uint64_t 
     char text[32];
     int n = snprintf(text, sizeof(text), "%#llx", (unsigned long long)addr);
     uint32_t index = values_open(d->out, VALUE_STRUCT, name);
-    net_uint(d, "version", load32(p));
-    net_flags(d, "flags", &xlat_rseq_cs_flags, load32(p + 4));
-    net_hex(d, "start_ip", load64(p + 8));
-    net_hex(d, "post_commit_offset", load64(p + 16));
-    net_hex(d, "abort_ip", load64(p + 24));
+    append_uint(d, "version", load32(p));
+    append_flags(d, "flags", &xlat_rseq_cs_flags, load32(p + 4));
+    append_hex(d, "start_ip", load64(p + 8));
+    append_hex(d, "post_commit_offset", load64(p + 16));
+    append_hex(d, "abort_ip", load64(p + 24));
     values_close(d->out);
     values_note(d->out, index, text, (size_t)n);
 }
@@ -259,15 +259,15 @@ static void decode_rseq(struct decoder *d, const char *name, const struct kind *
     show_cpu(d, "cpu_id_start", load32(p));
     show_cpu(d, "cpu_id", load32(p + 4));
     show_critical_section(d, "rseq_cs", load64(p + 8));
-    net_flags(d, "flags", &xlat_rseq_cs_flags, load32(p + 16));
-    net_uint(d, "node_id", load32(p + 20));
-    net_uint(d, "mm_cid", load32(p + 24));
+    append_flags(d, "flags", &xlat_rseq_cs_flags, load32(p + 16));
+    append_uint(d, "node_id", load32(p + 20));
+    append_uint(d, "mm_cid", load32(p + 24));
     values_open(d->out, VALUE_STRUCT, "slice_ctrl");
-    net_uint(d, "request", p[28]);
-    net_uint(d, "granted", p[29]);
-    net_hex(d, "__reserved", load16(p + 30));
+    append_uint(d, "request", p[28]);
+    append_uint(d, "granted", p[29]);
+    append_hex(d, "__reserved", load16(p + 30));
     values_close(d->out);
-    net_hex(d, "__reserved", p[32]);
+    append_hex(d, "__reserved", p[32]);
     values_close(d->out);
 }
 

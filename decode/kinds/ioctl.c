@@ -105,7 +105,7 @@ static void decode_unknown(struct decoder *d, const char *name, uint32_t request
     uint32_t index = values_open_func(d->out, name, "_IOC");
     values_at(d->out, index)->number = request;
     values_at(d->out, index)->flags |= VALUE_AS_HEX;
-    decode_flag_set(d, NULL, &xlat_ioctl_directions, _IOC_DIR(request));
+    append_flags(d, NULL, &xlat_ioctl_directions, _IOC_DIR(request));
     values_add(d->out, VALUE_HEX, NULL, _IOC_TYPE(request));
     values_add(d->out, VALUE_HEX, NULL, _IOC_NR(request));
     values_add(d->out, VALUE_HEX, NULL, _IOC_SIZE(request));
@@ -165,7 +165,7 @@ static void decode_number_ref(struct decoder *d, const char *name, const struct 
         values_add(d->out, VALUE_HEX, NULL, number);
         break;
     case IOCTL_FLAGS_AT:
-        decode_flag_set(d, NULL, shape->aux, number);
+        append_flags(d, NULL, shape->aux, number);
         break;
     case IOCTL_ENUM_AT:
         values_xlat(d->out, VALUE_ENUM, NULL, shape->aux, number);
@@ -286,7 +286,7 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
                     shape->size == 4 ? (uint32_t)raw : decode_word(d, raw));
         break;
     case IOCTL_FLAGS:
-        decode_flag_set(d, name, shape->aux, decode_word(d, raw));
+        append_flags(d, name, shape->aux, decode_word(d, raw));
         break;
     case IOCTL_STRING:
         decode_cstring(d, name, raw, 0);

@@ -250,7 +250,7 @@ static void decode_subvolume_flags(struct decoder *d, const char *name, const st
     (void)kind;
     uint64_t flags;
     if (decode_object(d, name, raw, &flags, sizeof(flags))) {
-        decode_flag_set(d, name, &xlat_btrfs_subvolume, flags);
+        append_flags(d, name, &xlat_btrfs_subvolume, flags);
     }
 }
 static const struct kind subvolume_flags_kind = {.decode = decode_subvolume_flags};

@@ -58,7 +58,7 @@ static void append_parameter_value(struct decoder *d, const struct rtc_request *
 {
     switch (request->param) {
     case PARAM_FEATURES:
-        decode_flag_set(d, "uvalue", &xlat_rtc_features, request->value);
+        append_flags(d, "uvalue", &xlat_rtc_features, request->value);
         break;
     case PARAM_CORRECTION:
         values_add(d->out, VALUE_INT, "svalue", request->value);
@@ -186,7 +186,7 @@ static void decode_output(struct decoder *d, const char *name, const struct kind
     append_clock_time(d, phase ? "phase" : "start", &output.start, !phase);
     append_clock_time(d, "period", &output.period, false);
     values_add(d->out, VALUE_UINT, "index", output.index);
-    decode_flag_set(d, "flags", &xlat_ptp_outputs, output.flags);
+    append_flags(d, "flags", &xlat_ptp_outputs, output.flags);
     if (output.flags & PTP_PEROUT_DUTY_CYCLE) {
         append_clock_time(d, "on", &output.on, false);
     } else if ((uint32_t)d->args[1] == PTP_PEROUT_REQUEST2) {

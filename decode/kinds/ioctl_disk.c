@@ -126,7 +126,7 @@ static void append_loop(struct decoder *d, const char *name, const struct loop_i
     if (encrypted) {
         append_cipher(d, info->lo_encrypt_type, info->lo_encrypt_key_size);
     }
-    decode_flag_set(d, "lo_flags", &xlat_loop_flags, info->lo_flags);
+    append_flags(d, "lo_flags", &xlat_loop_flags, info->lo_flags);
     decode_char_array(d, "lo_file_name", (const char *)info->lo_file_name, sizeof(info->lo_file_name));
     if (encrypted) {
         decode_char_array(d, "lo_crypt_name", (const char *)info->lo_crypt_name, sizeof(info->lo_crypt_name));
@@ -206,7 +206,7 @@ static void decode_old_loop_info(struct decoder *d, const char *name, const stru
     if (encrypted) {
         append_cipher(d, type, key_size);
     }
-    decode_flag_set(d, "lo_flags", &xlat_loop_flags, field_unsigned(&f, 4));
+    append_flags(d, "lo_flags", &xlat_loop_flags, field_unsigned(&f, 4));
     decode_char_array(d, "lo_name", (const char *)bytes + f.at, LO_NAME_SIZE);
     f.at += LO_NAME_SIZE;
     if (encrypted) {

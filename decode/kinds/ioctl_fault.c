@@ -55,14 +55,14 @@ static void decode_uffd_api(struct decoder *d, const char *name, const struct ki
     values_add(d->out, VALUE_HEX, "api", api.api);
     if (d->at_exit && asked != api.features) {
         values_open(d->out, VALUE_CHANGE, "features");
-        decode_flag_set(d, NULL, &xlat_uffd_features, asked);
-        decode_flag_set(d, "features", &xlat_uffd_features, api.features); /* strace names both */
+        append_flags(d, NULL, &xlat_uffd_features, asked);
+        append_flags(d, "features", &xlat_uffd_features, api.features); /* strace names both */
         values_close(d->out);
     } else {
-        decode_flag_set(d, "features", &xlat_uffd_features, api.features);
+        append_flags(d, "features", &xlat_uffd_features, api.features);
     }
     if (d->at_exit) {
-        decode_flag_set(d, "ioctls", &xlat_uffd_api_ioctls, api.ioctls);
+        append_flags(d, "ioctls", &xlat_uffd_api_ioctls, api.ioctls);
     }
     values_close(d->out);
 }

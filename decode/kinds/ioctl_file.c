@@ -51,7 +51,7 @@ static void append_extent(struct decoder *d, const void *element, void *context)
     values_add(d->out, VALUE_UINT, "fe_logical", extent.fe_logical);
     values_add(d->out, VALUE_UINT, "fe_physical", extent.fe_physical);
     values_add(d->out, VALUE_UINT, "fe_length", extent.fe_length);
-    decode_flag_set(d, "fe_flags", &xlat_extent_flags, extent.fe_flags);
+    append_flags(d, "fe_flags", &xlat_extent_flags, extent.fe_flags);
     values_close(d->out);
 }
 
@@ -60,7 +60,7 @@ static void append_fiemap_request(struct decoder *d, const char *name, const str
     values_open(d->out, VALUE_STRUCT, name);
     values_add(d->out, VALUE_UINT, "fm_start", map->fm_start);
     values_add(d->out, VALUE_UINT, "fm_length", map->fm_length);
-    decode_flag_set(d, "fm_flags", &xlat_fiemap_flags, map->fm_flags);
+    append_flags(d, "fm_flags", &xlat_fiemap_flags, map->fm_flags);
     values_add(d->out, VALUE_UINT, "fm_extent_count", map->fm_extent_count);
     values_close(d->out);
 }
@@ -80,7 +80,7 @@ static void decode_fiemap(struct decoder *d, const char *name, const struct kind
     values_open(d->out, VALUE_CHANGE, name);
     append_fiemap_request(d, NULL, &map);
     uint32_t answer = values_open(d->out, VALUE_STRUCT, NULL);
-    decode_flag_set(d, "fm_flags", &xlat_fiemap_flags, map.fm_flags);
+    append_flags(d, "fm_flags", &xlat_fiemap_flags, map.fm_flags);
     values_add(d->out, VALUE_UINT, "fm_mapped_extents", map.fm_mapped_extents);
     if (d->options->verbose) {
         uint32_t there = map.fm_extent_count ? map.fm_mapped_extents : 0; /* 0: they are only counted */

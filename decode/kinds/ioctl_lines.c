@@ -83,7 +83,7 @@ static void decode_handle(struct decoder *d, const char *name, const struct kind
     values_open(d->out, VALUE_STRUCT, name);
     values_add(d->out, VALUE_UINT, "lines", r.lines);
     append_numbers(d, "lineoffsets", r.lineoffsets, sizeof(r.lineoffsets[0]), r.lines, GPIOHANDLES_MAX);
-    decode_flag_set(d, "flags", &xlat_line_requests, r.flags);
+    append_flags(d, "flags", &xlat_line_requests, r.flags);
     append_numbers(d, "default_values", r.default_values, 1, r.lines, GPIOHANDLES_MAX);
     decode_char_array(d, "consumer_label", r.consumer_label, sizeof(r.consumer_label));
     values_close(d->out);
@@ -119,7 +119,7 @@ static void append_attribute(struct decoder *d, const char *name, const struct g
 {
     uint32_t id = a->padding ? 0 : a->id;
     if (id == GPIO_V2_LINE_ATTR_ID_FLAGS) {
-        decode_flag_set(d, "flags", &xlat_line_flags2, a->flags);
+        append_flags(d, "flags", &xlat_line_flags2, a->flags);
     } else if (id == GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES) {
         values_add(d->out, VALUE_HEX, "values", a->values);
     } else if (id == GPIO_V2_LINE_ATTR_ID_DEBOUNCE) {
@@ -170,7 +170,7 @@ static void append_attributes(struct decoder *d, const void *elements, size_t si
 static void append_settings(struct decoder *d, const char *name, const struct gpio_v2_line_config *c)
 {
     values_open(d->out, VALUE_STRUCT, name);
-    decode_flag_set(d, "flags", &xlat_line_flags2, c->flags);
+    append_flags(d, "flags", &xlat_line_flags2, c->flags);
     values_add(d->out, VALUE_UINT, "num_attrs", c->num_attrs);
     append_padding(d, c->padding, sizeof(c->padding) / sizeof(c->padding[0]));
     if (c->num_attrs) {
@@ -217,7 +217,7 @@ static void decode_line(struct decoder *d, const char *name, const struct kind *
     values_open(d->out, VALUE_STRUCT, name);
     decode_char_array(d, "name", info.name, sizeof(info.name));
     decode_char_array(d, "consumer", info.consumer, sizeof(info.consumer));
-    decode_flag_set(d, "flags", &xlat_line_flags2, info.flags);
+    append_flags(d, "flags", &xlat_line_flags2, info.flags);
     values_add(d->out, VALUE_UINT, "num_attrs", info.num_attrs);
     if (info.num_attrs) {
         append_attributes(d, info.attrs, sizeof(info.attrs[0]), info.num_attrs, append_bare_attribute);

@@ -117,7 +117,7 @@ static void decode_ifreq_member(struct decoder *d, const struct ifreq_member *me
         values_add(d->out, VALUE_INT, member->name, (uint64_t)(int64_t)number);
         break;
     case AS_BITS:
-        decode_flag_set(d, member->name, &xlat_ifreq_flags, bits);
+        append_flags(d, member->name, &xlat_ifreq_flags, bits);
         break;
     case AS_ADDRESS:
         decode_sockaddr_bytes(d, member->name, bytes, ADDRESS_SIZE);

@@ -100,7 +100,7 @@ static void append_request(struct decoder *d, const char *name, const struct hea
     values_add(d->out, VALUE_UINT, "iovec_count", h->iovec_count);
     values_add(d->out, VALUE_UINT, "dxfer_len", h->length);
     values_add(d->out, VALUE_UINT, "timeout", h->timeout);
-    decode_flag_set(d, "flags", &xlat_sg_flags, h->flags);
+    append_flags(d, "flags", &xlat_sg_flags, h->flags);
     if (h->direction == TO_DEVICE || h->direction == TO_FROM_DEVICE) {
         append_buffer(d, "dxferp", h->data, h->length, h->iovec_count);
     }
@@ -140,7 +140,7 @@ static void append_answer(struct decoder *d, const char *name, uint32_t entry, c
     values_add(d->out, VALUE_HEX, "driver_status", h->driver_status);
     values_add(d->out, VALUE_INT, "resid", (uint64_t)(int64_t)h->resid);
     values_add(d->out, VALUE_UINT, "duration", h->duration);
-    decode_flag_set(d, "info", &xlat_sg_information, h->information);
+    append_flags(d, "info", &xlat_sg_information, h->information);
     values_close(d->out);
 }
 

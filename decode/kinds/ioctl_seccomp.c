@@ -98,7 +98,7 @@ static void decode_response(struct decoder *d, const char *name, const struct ki
     } else {
         values_add(d->out, VALUE_INT, "error", (uint64_t)(int64_t)response.error);
     }
-    decode_flag_set(d, "flags", &xlat_response_flags, response.flags);
+    append_flags(d, "flags", &xlat_response_flags, response.flags);
     values_close(d->out);
 }
 

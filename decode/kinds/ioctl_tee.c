@@ -217,9 +217,9 @@ static void decode_version(struct decoder *d, const char *name, const struct kin
     }
     values_open(d->out, VALUE_STRUCT, name);
     values_xlat(d->out, VALUE_ENUM, "impl_id", &xlat_tee_implementations, version.impl_id);
-    decode_flag_set(d, "gen_caps", &xlat_tee_capabilities, version.gen_caps);
+    append_flags(d, "gen_caps", &xlat_tee_capabilities, version.gen_caps);
     if (version.impl_id == IMPLEMENTATION_OPTEE) {
-        decode_flag_set(d, "impl_caps", &xlat_tee_optee_capabilities, version.impl_caps);
+        append_flags(d, "impl_caps", &xlat_tee_optee_capabilities, version.impl_caps);
     } else {
         values_add(d->out, VALUE_HEX, "impl_caps", version.impl_caps);
     }

@@ -57,7 +57,7 @@ static void decode_output(struct decoder *d, uint32_t bits)
         values_xlat(d->out, VALUE_ENUM, NULL, delays[i].xlat, bits & delays[i].mask);
         bits &= ~delays[i].mask;
     }
-    decode_flag_set(d, NULL, &xlat_term_output, bits);
+    append_flags(d, NULL, &xlat_term_output, bits);
     values_close(d->out);
 }
 
@@ -76,16 +76,16 @@ static void decode_control(struct decoder *d, uint32_t bits)
         }
     }
     values_xlat(d->out, VALUE_ENUM, NULL, &xlat_term_size, bits & CSIZE);
-    decode_flag_set(d, NULL, &xlat_term_control, bits & ~(uint32_t)(CBAUD | CIBAUD | CSIZE));
+    append_flags(d, NULL, &xlat_term_control, bits & ~(uint32_t)(CBAUD | CIBAUD | CSIZE));
     values_close(d->out);
 }
 
 static void decode_modes(struct decoder *d, uint32_t input, uint32_t output, uint32_t control, uint32_t local)
 {
-    decode_flag_set(d, "c_iflag", &xlat_term_input, input);
+    append_flags(d, "c_iflag", &xlat_term_input, input);
     decode_output(d, output);
     decode_control(d, control);
-    decode_flag_set(d, "c_lflag", &xlat_term_local, local);
+    append_flags(d, "c_lflag", &xlat_term_local, local);
 }
 
 static void decode_line(struct decoder *d, uint8_t line, const uint8_t *characters, size_t n)

@@ -115,7 +115,7 @@ static void decode_command(struct decoder *d, const char *name, const struct kin
     if (command < COMMAND_COUNT) {
         values_at(d->out, values_word(d->out, name, commands[command].name))->number = command;
     } else {
-        net_hex(d, name, command);
+        append_hex(d, name, command);
         values_note(d->out, d->out->count - 1, unknown, sizeof(unknown) - 1);
     }
 }
@@ -123,9 +123,9 @@ static void decode_command(struct decoder *d, const char *name, const struct kin
 static void show_named_or_int(struct decoder *d, const char *name, const struct xlat *xlat, int32_t number)
 {
     if (xlat_name(xlat, (uint32_t)number)) {
-        net_enum(d, name, xlat, (uint32_t)number);
+        append_enum(d, name, xlat, (uint32_t)number);
     } else {
-        net_int(d, name, number);
+        append_int(d, name, number);
     }
 }
 
@@ -155,7 +155,7 @@ static void show_error(struct decoder *d, const char *name, uint32_t code)
     if (text) {
         values_at(d->out, values_word(d->out, name, text))->number = code;
     } else {
-        net_uint(d, name, code);
+        append_uint(d, name, code);
     }
 }
 
@@ -168,7 +168,7 @@ static void show_spare(struct decoder *d, const uint8_t *p, size_t count)
     if (any) {
         values_open(d->out, VALUE_ARRAY, "__spare");
         for (size_t i = 0; i < count; i++) {
-            net_hex(d, NULL, load32(p + 4 * i));
+            append_hex(d, NULL, load32(p + 4 * i));
         }
         values_close(d->out);
     }
@@ -207,7 +207,7 @@ static void show_kdf(struct decoder *d, const char *name, uint64_t addr)
     } else {
         decode_addr(d, "otherinfo", info);
     }
-    net_uint(d, "otherinfolen", length);
+    append_uint(d, "otherinfolen", length);
     show_spare(d, p + length_at + 4, 8);
     values_close(d->out);
 }
@@ -228,8 +228,8 @@ static void show_pkey(struct decoder *d, const char *name, uint64_t addr, const 
     }
     values_open(d->out, VALUE_STRUCT, name);
     show_serial(d, "key_id", (int32_t)load32(p));
-    net_uint(d, "in_len", load32(p + 4));
-    net_uint(d, second, load32(p + 8));
+    append_uint(d, "in_len", load32(p + 4));
+    append_uint(d, second, load32(p + 8));
     show_spare(d, p + 12, 7);
     values_close(d->out);
 }
@@ -252,12 +252,12 @@ static void show_query(struct decoder *d, const char *name, uint64_t addr)
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);
-    net_flags(d, "supported_ops", &xlat_key_operations, load32(p));
-    net_uint(d, "key_size", load32(p + 4));
-    net_uint(d, "max_data_size", load16(p + 8));
-    net_uint(d, "max_sig_size", load16(p + 10));
-    net_uint(d, "max_enc_size", load16(p + 12));
-    net_uint(d, "max_dec_size", load16(p + 14));
+    append_flags(d, "supported_ops", &xlat_key_operations, load32(p));
+    append_uint(d, "key_size", load32(p + 4));
+    append_uint(d, "max_data_size", load16(p + 8));
+    append_uint(d, "max_sig_size", load16(p + 10));
+    append_uint(d, "max_enc_size", load16(p + 12));
+    append_uint(d, "max_dec_size", load16(p + 14));
     show_spare(d, p + 16, 8);
     values_close(d->out);
 }
@@ -267,11 +267,11 @@ static void show_capability(struct decoder *d, const void *element, void *contex
     unsigned *index = context;
     uint8_t bits = *(const uint8_t *)element;
     if (*index == 0) {
-        net_flags(d, NULL, &xlat_key_capabilities0, bits);
+        append_flags(d, NULL, &xlat_key_capabilities0, bits);
     } else if (*index == 1) {
-        net_flags(d, NULL, &xlat_key_capabilities1, bits);
+        append_flags(d, NULL, &xlat_key_capabilities1, bits);
     } else {
-        net_hex(d, NULL, bits);
+        append_hex(d, NULL, bits);
     }
     (*index)++;
 }
@@ -362,19 +362,19 @@ static void show_number(struct decoder *d, const char *name, enum what what, uin
         show_serial(d, name, (int32_t)raw);
         break;
     case INT:
-        net_int(d, name, (int32_t)raw);
+        append_int(d, name, (int32_t)raw);
         break;
     case UINT:
-        net_uint(d, name, (uint32_t)raw);
+        append_uint(d, name, (uint32_t)raw);
         break;
     case SIZE:
-        net_uint(d, name, decode_word(d, raw));
+        append_uint(d, name, decode_word(d, raw));
         break;
     case USER:
         decode_id(d, name, &kind_uid, (uint32_t)raw);
         break;
     case PERMISSION_BITS:
-        net_flags(d, name, &xlat_key_permissions, (uint32_t)raw);
+        append_flags(d, name, &xlat_key_permissions, (uint32_t)raw);
         break;
     case REQUEST_DEFAULT:
         show_request_default(d, name, (int32_t)raw);
@@ -383,10 +383,10 @@ static void show_number(struct decoder *d, const char *name, enum what what, uin
         show_error(d, name, (uint32_t)raw);
         break;
     case MOVE_FLAGS:
-        net_flags(d, name, &xlat_key_move_flags, (uint32_t)raw);
+        append_flags(d, name, &xlat_key_move_flags, (uint32_t)raw);
         break;
     default:
-        net_hex(d, name, decode_word(d, raw));
+        append_hex(d, name, decode_word(d, raw));
         break;
     }
 }

@@ -48,12 +48,12 @@ static void decode_landlock_ruleset(struct decoder *d, const char *name, const s
         return;
     }
     uint32_t whole = values_open(d->out, VALUE_STRUCT, name);
-    decode_flag_set(d, "handled_access_fs", &xlat_landlock_fs, attr.handled_access_fs);
+    append_flags(d, "handled_access_fs", &xlat_landlock_fs, attr.handled_access_fs);
     if (size > offsetof(struct ruleset, handled_access_net)) {
-        decode_flag_set(d, "handled_access_net", &xlat_landlock_net, attr.handled_access_net);
+        append_flags(d, "handled_access_net", &xlat_landlock_net, attr.handled_access_net);
     }
     if (size > offsetof(struct ruleset, scoped)) {
-        decode_flag_set(d, "scoped", &xlat_landlock_scope, attr.scoped);
+        append_flags(d, "scoped", &xlat_landlock_scope, attr.scoped);
     }
     if (size > sizeof(attr)) {
         values_at(d->out, whole)->flags |= VALUE_MORE;
@@ -77,7 +77,7 @@ static void decode_path_rule(struct decoder *d, const char *name, uint64_t addr)
     struct landlock_path_beneath_attr rule;
     if (decode_object(d, name, addr, &rule, sizeof(rule))) {
         values_open(d->out, VALUE_STRUCT, name);
-        decode_flag_set(d, "allowed_access", &xlat_landlock_fs, rule.allowed_access);
+        append_flags(d, "allowed_access", &xlat_landlock_fs, rule.allowed_access);
         decode_fd_number(d, "parent_fd", rule.parent_fd);
         values_close(d->out);
     }
@@ -91,7 +91,7 @@ static void decode_port_rule(struct decoder *d, const char *name, uint64_t addr)
     } rule; /* struct landlock_net_port_attr, Linux 6.7 */
     if (decode_object(d, name, addr, &rule, sizeof(rule))) {
         values_open(d->out, VALUE_STRUCT, name);
-        decode_flag_set(d, "allowed_access", &xlat_landlock_net, rule.allowed_access);
+        append_flags(d, "allowed_access", &xlat_landlock_net, rule.allowed_access);
         values_add(d->out, VALUE_UINT, "port", rule.port);
         values_close(d->out);
     }

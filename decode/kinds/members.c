@@ -107,7 +107,7 @@ static void decode_member(struct decoder *d, const struct block *block, const st
         values_add(d->out, (enum value_type)plain[m->as], m->name, number);
         break;
     case AS_HEX_PADDED:
-        net_hex_padded(d, m->name, number, 2 * m->size);
+        append_hex_padded(d, m->name, number, 2 * m->size);
         break;
     case AS_INTERFACE:
         net_interface(d, m->name, (uint32_t)number);

@@ -19,13 +19,13 @@ static void show_attr(struct decoder *d, const char *name, uint64_t raw, bool fl
     struct fields f = fields_over(d, bytes, size);
     values_open(d->out, VALUE_STRUCT, name);
     if (flags) {
-        net_flags(d, "mq_flags", &xlat_mq_flags, field_ulong(&f));
+        append_flags(d, "mq_flags", &xlat_mq_flags, field_ulong(&f));
     } else {
-        net_hex(d, "mq_flags", field_ulong(&f));
+        append_hex(d, "mq_flags", field_ulong(&f));
     }
-    net_int(d, "mq_maxmsg", field_long(&f));
-    net_int(d, "mq_msgsize", field_long(&f));
-    net_int(d, "mq_curmsgs", field_long(&f));
+    append_int(d, "mq_maxmsg", field_long(&f));
+    append_int(d, "mq_msgsize", field_long(&f));
+    append_int(d, "mq_curmsgs", field_long(&f));
     values_close(d->out);
 }
 

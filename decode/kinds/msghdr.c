@@ -71,7 +71,7 @@ static void netlink_element(struct decoder *d, const void *element, void *contex
     state->left -= state->left == UINT64_MAX ? 0 : filled;
     values_open(d->out, VALUE_STRUCT, NULL);
     decode_netlink(d, "iov_base", base, filled, state->family);
-    net_uint(d, "iov_len", length);
+    append_uint(d, "iov_len", length);
     values_close(d->out);
 }
 
@@ -100,11 +100,11 @@ static void show_name(struct decoder *d, const struct message *m, const struct v
     }
     if (view->name_length && *view->name_length != m->name_length) {
         values_open(d->out, VALUE_CHANGE, "msg_namelen");
-        net_int(d, NULL, *view->name_length);
-        net_int(d, NULL, m->name_length);
+        append_int(d, NULL, *view->name_length);
+        append_int(d, NULL, m->name_length);
         values_close(d->out);
     } else {
-        net_int(d, "msg_namelen", m->name_length);
+        append_int(d, "msg_namelen", m->name_length);
     }
 }
 
@@ -115,7 +115,7 @@ static void show_message(struct decoder *d, const char *name, const struct messa
     values_open(d->out, VALUE_STRUCT, name);
     show_name(d, m, view, &netlink);
     show_buffers(d, m, view, netlink);
-    net_uint(d, "msg_iovlen", m->iov_count);
+    append_uint(d, "msg_iovlen", m->iov_count);
     if (m->control_length) {
         if (view->contents) {
             decode_control(d, "msg_control", m->control, m->control_length);
@@ -123,8 +123,8 @@ static void show_message(struct decoder *d, const char *name, const struct messa
             decode_addr(d, "msg_control", m->control);
         }
     }
-    net_uint(d, "msg_controllen", m->control_length);
-    net_flags(d, "msg_flags", &xlat_msg_flags, m->flags);
+    append_uint(d, "msg_controllen", m->control_length);
+    append_flags(d, "msg_flags", &xlat_msg_flags, m->flags);
     values_close(d->out);
 }
 
@@ -205,7 +205,7 @@ static void decode_msghdr_out(struct decoder *d, const char *name, const struct 
     }
     if (d->result < 0) {
         values_open(d->out, VALUE_STRUCT, name);
-        net_int(d, "msg_namelen", before);
+        append_int(d, "msg_namelen", before);
         values_close(d->out);
     } else if (read_message(d, addr, &m)) {
         struct view view = {true, (uint64_t)d->result, &before, noted_family(d)};
@@ -264,7 +264,7 @@ static void show_element(struct decoder *d, const struct message *m, struct vect
     values_open(d->out, VALUE_STRUCT, NULL);
     show_message(d, "msg_hdr", m, &view);
     if (v->received) {
-        net_uint(d, "msg_len", m->received);
+        append_uint(d, "msg_len", m->received);
     }
     values_close(d->out);
     v->before = v->before ? values_at(d->out, v->before)->next : 0;
@@ -302,7 +302,7 @@ static void add_lengths(struct decoder *d, uint64_t addr)
             break;
         }
         d->out->open = element;
-        net_uint(d, "msg_len", length);
+        append_uint(d, "msg_len", length);
         element = values_at(d->out, element)->next;
     }
     d->out->open = open;
@@ -342,7 +342,7 @@ static void decode_result(struct decoder *d, const char *name, const struct kind
     if (noted) {
         values_open(d->out, VALUE_NOTED, name);
     }
-    net_int(d, NULL, (int64_t)raw);
+    append_int(d, NULL, (int64_t)raw);
     if (raw == 0) {
         values_word(d->out, NULL, "Timeout");
     } else if (timeout) {

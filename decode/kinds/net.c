@@ -9,61 +9,11 @@
 
 enum { TYPE_MASK = 0xf }; /* SOCK_TYPE_MASK of include/linux/net.h: the bits above are flags */
 
-void net_int(struct decoder *d, const char *name, int64_t number)
-{
-    values_add(d->out, VALUE_INT, name, (uint64_t)number);
-}
-
-void net_uint(struct decoder *d, const char *name, uint64_t number)
-{
-    values_add(d->out, VALUE_UINT, name, number);
-}
-
-void net_hex(struct decoder *d, const char *name, uint64_t number)
-{
-    values_add(d->out, VALUE_HEX, name, number);
-}
-
-void net_hex_padded(struct decoder *d, const char *name, uint64_t number, int width)
-{
-    uint32_t index = values_wordf(d->out, name, "%#0*llx", width, (unsigned long long)number);
-    values_at(d->out, index)->number = number;
-}
-
-void net_enum(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number)
-{
-    values_xlat(d->out, VALUE_ENUM, name, xlat, number);
-}
-
-void net_flags(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number)
-{
-    values_xlat(d->out, VALUE_FLAGS, name, xlat, number);
-}
-
-void net_enum_or_hex(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number)
-{
-    if (xlat_name(xlat, number)) {
-        net_enum(d, name, xlat, number);
-    } else {
-        net_hex(d, name, number);
-    }
-}
-
-void net_hex_named(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number)
-{
-    uint32_t index = values_add(d->out, VALUE_HEX, name, number);
-    const char *text = xlat_name(xlat, number);
-    text = text ? text : xlat->unknown;
-    if (text && *text) {
-        values_note(d->out, index, text, strlen(text));
-    }
-}
-
 void net_port(struct decoder *d, const char *name, const void *p)
 {
     uint32_t call = values_open_func(d->out, name, "htons");
     net_stands_for(d, call, p, 2);
-    net_uint(d, NULL, load16_be(p));
+    append_uint(d, NULL, load16_be(p));
     values_close(d->out);
 }
 
@@ -71,7 +21,7 @@ void net_ethernet(struct decoder *d, const char *name, const void *p)
 {
     uint32_t call = values_open_func(d->out, name, "htons");
     net_stands_for(d, call, p, 2);
-    net_enum(d, NULL, &xlat_ethernet_protocols, load16_be(p));
+    append_enum(d, NULL, &xlat_ethernet_protocols, load16_be(p));
     values_close(d->out);
 }
 
@@ -115,7 +65,7 @@ void net_interface(struct decoder *d, const char *name, uint32_t index)
         n = d->fds->interface(d->fds, index, text, sizeof(text));
     }
     if (n <= 0) {
-        net_uint(d, name, index);
+        append_uint(d, name, index);
         return;
     }
     uint32_t call = values_open_func(d->out, name, "if_nametoindex");
@@ -147,14 +97,14 @@ static void decode_socket_type(struct decoder *d, const char *name, const struct
     uint32_t type = (uint32_t)raw & TYPE_MASK;
     uint32_t flags = (uint32_t)raw & ~(uint32_t)TYPE_MASK;
     if (!xlat_name(&xlat_socktypes, type)) {
-        net_flags(d, name, &xlat_sock_type_flags, (uint32_t)raw);
+        append_flags(d, name, &xlat_sock_type_flags, (uint32_t)raw);
         return;
     }
     uint32_t whole = values_open(d->out, VALUE_OR, name);
     values_at(d->out, whole)->number = (uint32_t)raw;
-    net_enum(d, NULL, &xlat_socktypes, type);
+    append_enum(d, NULL, &xlat_socktypes, type);
     if (flags) {
-        net_flags(d, NULL, &xlat_sock_type_flags, flags);
+        append_flags(d, NULL, &xlat_sock_type_flags, flags);
     }
     values_close(d->out);
 }
@@ -199,9 +149,9 @@ static void decode_protocol(struct decoder *d, const char *name, const struct ki
         uint16_t protocol = (uint16_t)raw;
         net_ethernet(d, name, &protocol);
     } else if (protocols) {
-        net_enum(d, name, protocols, (uint32_t)raw);
+        append_enum(d, name, protocols, (uint32_t)raw);
     } else {
-        net_uint(d, name, (uint32_t)raw);
+        append_uint(d, name, (uint32_t)raw);
     }
 }
 

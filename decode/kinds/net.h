@@ -55,20 +55,6 @@ static inline uint64_t load_long(const struct decoder *d, const void *p)
     return d->abi->long_size == 8 ? load64(p) : load32(p);
 }
 
-/* Members of structures, with the sign they have there. */
-void net_int(struct decoder *d, const char *name, int64_t number);
-void net_uint(struct decoder *d, const char *name, uint64_t number);
-void net_hex(struct decoder *d, const char *name, uint64_t number);
-/* Hexadecimal padded with zeros to `width` columns, as strace shows masks and hardware addresses. */
-void net_hex_padded(struct decoder *d, const char *name, uint64_t number, int width);
-void net_enum(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
-void net_flags(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
-/* As net_enum, but a number that has no name is shown alone. */
-void net_enum_or_hex(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
-
-/* 0x1 ( RCV_SHUTDOWN ): a number that only the kernel has a name for. */
-void net_hex_named(struct decoder *d, const char *name, const struct xlat *xlat, uint64_t number);
-
 /* htons(ETH_P_IP) for a protocol in network order at p. */
 void net_ethernet(struct decoder *d, const char *name, const void *p);
 /* htons(80) for a port in network order at p; inet_addr("127.0.0.1"); inet_pton(AF_INET6, "::1", &name). */

@@ -60,7 +60,7 @@ int netlink_family(const struct decoder *d)
 void netlink_show_family(struct decoder *d, uint8_t family, uint64_t addr, uint64_t length)
 {
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, "family", &xlat_addrfams, family);
+    append_enum(d, "family", &xlat_addrfams, family);
     if (length > sizeof(family)) {
         decode_hex_bytes(d, "data", addr + sizeof(family), length - sizeof(family));
     }
@@ -92,11 +92,11 @@ static uint64_t align4(uint64_t length)
 static void show_header(struct decoder *d, const struct message *m)
 {
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "nlmsg_len", m->length);
+    append_uint(d, "nlmsg_len", m->length);
     netlink_show_type(d, m->family, m->type);
-    net_flags(d, "nlmsg_flags", netlink_flags_of(m->family, m->type), m->flags);
-    net_uint(d, "nlmsg_seq", m->sequence);
-    net_int(d, "nlmsg_pid", (int32_t)m->pid);
+    append_flags(d, "nlmsg_flags", netlink_flags_of(m->family, m->type), m->flags);
+    append_uint(d, "nlmsg_seq", m->sequence);
+    append_int(d, "nlmsg_pid", (int32_t)m->pid);
     values_close(d->out);
 }
 
@@ -109,7 +109,7 @@ static void show_error_number(struct decoder *d, const char *name, int32_t error
         uint32_t index = values_wordf(d->out, name, "-%s", text);
         values_at(d->out, index)->number = (uint64_t)(int64_t)error;
     } else {
-        net_int(d, name, error);
+        append_int(d, name, error);
     }
 }
 
@@ -175,7 +175,7 @@ static void show_payload(struct decoder *d, const struct message *m, unsigned de
         show_error(d, m, depth);
     } else if (m->type == NLMSG_DONE && m->payload_size == sizeof(number) &&
                mem_read(d->mem, m->payload, &number, sizeof(number))) {
-        net_int(d, NULL, number);
+        append_int(d, NULL, number);
     } else if (!show_body(d, m)) {
         decode_hex_bytes(d, NULL, m->payload, m->payload_size);
     }

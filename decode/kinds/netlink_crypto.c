@@ -49,7 +49,7 @@ static bool show_report(struct decoder *d, uint64_t addr, uint64_t length, const
         show_text(d, *name, p);
     }
     for (const char *const *name = report->numbers; *name; name++, p += sizeof(uint32_t)) {
-        net_uint(d, *name, load32(p));
+        append_uint(d, *name, load32(p));
     }
     values_close(d->out);
     return true;
@@ -116,10 +116,10 @@ bool netlink_crypto(struct decoder *d, uint16_t type, uint64_t addr, uint64_t le
     show_text(d, "cru_name", algorithm.cru_name);
     show_text(d, "cru_driver_name", algorithm.cru_driver_name);
     show_text(d, "cru_module_name", algorithm.cru_module_name);
-    net_hex(d, "cru_type", algorithm.cru_type);
-    net_hex(d, "cru_mask", algorithm.cru_mask);
-    net_uint(d, "cru_refcnt", algorithm.cru_refcnt);
-    net_hex(d, "cru_flags", algorithm.cru_flags);
+    append_hex(d, "cru_type", algorithm.cru_type);
+    append_hex(d, "cru_mask", algorithm.cru_mask);
+    append_uint(d, "cru_refcnt", algorithm.cru_refcnt);
+    append_hex(d, "cru_flags", algorithm.cru_flags);
     values_close(d->out);
     if (length > sizeof(algorithm)) {
         nlattr_show(d, addr + sizeof(algorithm), length - sizeof(algorithm), &nlattr_algorithm,

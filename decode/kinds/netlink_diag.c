@@ -4,6 +4,7 @@
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
 
+#include "decode/kinds/basic.h"
 #include "decode/kinds/net.h"
 #include "decode/kinds/net_tables.h"
 #include "decode/kinds/netlink_body.h"
@@ -28,8 +29,8 @@ XLAT_ORDERED(nl_smc_modes, "SMC_DIAG_MODE_???", {0, "SMC_DIAG_MODE_SMCR"}, {1, "
 static void show_cookie(struct decoder *d, const char *name, const uint8_t *p)
 {
     values_open(d->out, VALUE_ARRAY, name);
-    net_uint(d, NULL, load32(p));
-    net_uint(d, NULL, load32(p + 4));
+    append_uint(d, NULL, load32(p));
+    append_uint(d, NULL, load32(p + 4));
     values_close(d->out);
 }
 
@@ -56,52 +57,52 @@ enum { ID_SIZE = 48 };
 /* struct inet_diag_req_v2 */
 static void show_inet_request(struct decoder *d, const uint8_t *p)
 {
-    net_enum(d, "sdiag_protocol", &xlat_inet_protocols, p[1]);
-    net_flags(d, "idiag_ext", &xlat_nl_diag_extensions, p[2]);
-    net_flags(d, "idiag_states", &xlat_nl_tcp_state_bits, load32(p + 4));
+    append_enum(d, "sdiag_protocol", &xlat_inet_protocols, p[1]);
+    append_flags(d, "idiag_ext", &xlat_nl_diag_extensions, p[2]);
+    append_flags(d, "idiag_states", &xlat_nl_tcp_state_bits, load32(p + 4));
     show_id(d, p + 8, p[0]);
 }
 
 /* struct inet_diag_req, of the types before SOCK_DIAG_BY_FAMILY */
 static void show_old_request(struct decoder *d, const uint8_t *p)
 {
-    net_uint(d, "idiag_src_len", p[1]);
-    net_uint(d, "idiag_dst_len", p[2]);
-    net_flags(d, "idiag_ext", &xlat_nl_diag_extensions, p[3]);
+    append_uint(d, "idiag_src_len", p[1]);
+    append_uint(d, "idiag_dst_len", p[2]);
+    append_flags(d, "idiag_ext", &xlat_nl_diag_extensions, p[3]);
     show_id(d, p + 4, p[0]);
-    net_flags(d, "idiag_states", &xlat_nl_tcp_state_bits, load32(p + 4 + ID_SIZE));
-    net_uint(d, "idiag_dbs", load32(p + 8 + ID_SIZE));
+    append_flags(d, "idiag_states", &xlat_nl_tcp_state_bits, load32(p + 4 + ID_SIZE));
+    append_uint(d, "idiag_dbs", load32(p + 8 + ID_SIZE));
 }
 
 /* struct inet_diag_msg */
 static void show_inet_message(struct decoder *d, const uint8_t *p)
 {
     const uint8_t *rest = p + 4 + ID_SIZE;
-    net_enum(d, "idiag_state", &xlat_nl_tcp_states, p[1]);
-    net_uint(d, "idiag_timer", p[2]);
-    net_uint(d, "idiag_retrans", p[3]);
+    append_enum(d, "idiag_state", &xlat_nl_tcp_states, p[1]);
+    append_uint(d, "idiag_timer", p[2]);
+    append_uint(d, "idiag_retrans", p[3]);
     show_id(d, p + 4, p[0]);
-    net_uint(d, "idiag_expires", load32(rest));
-    net_uint(d, "idiag_rqueue", load32(rest + 4));
-    net_uint(d, "idiag_wqueue", load32(rest + 8));
-    net_uint(d, "idiag_uid", load32(rest + 12));
-    net_uint(d, "idiag_inode", load32(rest + 16));
+    append_uint(d, "idiag_expires", load32(rest));
+    append_uint(d, "idiag_rqueue", load32(rest + 4));
+    append_uint(d, "idiag_wqueue", load32(rest + 8));
+    append_uint(d, "idiag_uid", load32(rest + 12));
+    append_uint(d, "idiag_inode", load32(rest + 16));
 }
 
 static void show_unix_request(struct decoder *d, const uint8_t *p)
 {
-    net_uint(d, "sdiag_protocol", p[1]);
-    net_flags(d, "udiag_states", &xlat_nl_tcp_state_bits, load32(p + 4));
-    net_uint(d, "udiag_ino", load32(p + 8));
-    net_flags(d, "udiag_show", &xlat_nl_unix_show, load32(p + 12));
+    append_uint(d, "sdiag_protocol", p[1]);
+    append_flags(d, "udiag_states", &xlat_nl_tcp_state_bits, load32(p + 4));
+    append_uint(d, "udiag_ino", load32(p + 8));
+    append_flags(d, "udiag_show", &xlat_nl_unix_show, load32(p + 12));
     show_cookie(d, "udiag_cookie", p + 16);
 }
 
 static void show_unix_message(struct decoder *d, const uint8_t *p)
 {
-    net_enum(d, "udiag_type", &xlat_socktypes, p[1]);
-    net_enum(d, "udiag_state", &xlat_nl_tcp_states, p[2]);
-    net_uint(d, "udiag_ino", load32(p + 4));
+    append_enum(d, "udiag_type", &xlat_socktypes, p[1]);
+    append_enum(d, "udiag_state", &xlat_nl_tcp_states, p[2]);
+    append_uint(d, "udiag_ino", load32(p + 4));
     show_cookie(d, "udiag_cookie", p + 8);
 }
 
@@ -112,56 +113,56 @@ static void show_netlink_request(struct decoder *d, const uint8_t *p)
         values_at(d->out, index)->number = p[1];
         values_at(d->out, index)->flags |= VALUE_AS_HEX;
     } else {
-        net_enum(d, "sdiag_protocol", &xlat_netlink_protocols, p[1]);
+        append_enum(d, "sdiag_protocol", &xlat_netlink_protocols, p[1]);
     }
-    net_uint(d, "ndiag_ino", load32(p + 4));
-    net_flags(d, "ndiag_show", &xlat_nl_netlink_show, load32(p + 8));
+    append_uint(d, "ndiag_ino", load32(p + 4));
+    append_flags(d, "ndiag_show", &xlat_nl_netlink_show, load32(p + 8));
     show_cookie(d, "ndiag_cookie", p + 12);
 }
 
 static void show_netlink_message(struct decoder *d, const uint8_t *p)
 {
-    net_enum(d, "ndiag_type", &xlat_socktypes, p[1]);
-    net_enum(d, "ndiag_protocol", &xlat_netlink_protocols, p[2]);
-    net_enum(d, "ndiag_state", &xlat_nl_netlink_states, p[3]);
-    net_uint(d, "ndiag_portid", load32(p + 4));
-    net_uint(d, "ndiag_dst_portid", load32(p + 8));
-    net_uint(d, "ndiag_dst_group", load32(p + 12));
-    net_uint(d, "ndiag_ino", load32(p + 16));
+    append_enum(d, "ndiag_type", &xlat_socktypes, p[1]);
+    append_enum(d, "ndiag_protocol", &xlat_netlink_protocols, p[2]);
+    append_enum(d, "ndiag_state", &xlat_nl_netlink_states, p[3]);
+    append_uint(d, "ndiag_portid", load32(p + 4));
+    append_uint(d, "ndiag_dst_portid", load32(p + 8));
+    append_uint(d, "ndiag_dst_group", load32(p + 12));
+    append_uint(d, "ndiag_ino", load32(p + 16));
     show_cookie(d, "ndiag_cookie", p + 20);
 }
 
 static void show_packet_request(struct decoder *d, const uint8_t *p)
 {
-    net_uint(d, "sdiag_protocol", p[1]);
-    net_uint(d, "pdiag_ino", load32(p + 4));
-    net_flags(d, "pdiag_show", &xlat_nl_packet_show, load32(p + 8));
+    append_uint(d, "sdiag_protocol", p[1]);
+    append_uint(d, "pdiag_ino", load32(p + 4));
+    append_flags(d, "pdiag_show", &xlat_nl_packet_show, load32(p + 8));
     show_cookie(d, "pdiag_cookie", p + 12);
 }
 
 static void show_packet_message(struct decoder *d, const uint8_t *p)
 {
-    net_enum(d, "pdiag_type", &xlat_socktypes, p[1]);
-    net_enum(d, "pdiag_num", &xlat_ethernet_protocols, load16(p + 2));
-    net_uint(d, "pdiag_ino", load32(p + 4));
+    append_enum(d, "pdiag_type", &xlat_socktypes, p[1]);
+    append_enum(d, "pdiag_num", &xlat_ethernet_protocols, load16(p + 2));
+    append_uint(d, "pdiag_ino", load32(p + 4));
     show_cookie(d, "pdiag_cookie", p + 8);
 }
 
 /* struct smc_diag_req and smc_diag_msg: sockets are shown as those of IPv4. */
 static void show_smc_request(struct decoder *d, const uint8_t *p)
 {
-    net_flags(d, "diag_ext", &xlat_nl_smc_extensions, p[3]);
+    append_flags(d, "diag_ext", &xlat_nl_smc_extensions, p[3]);
     show_id(d, p + 4, AF_INET);
 }
 
 static void show_smc_message(struct decoder *d, const uint8_t *p)
 {
-    net_enum(d, "diag_state", &xlat_nl_smc_states, p[1]);
-    net_enum(d, "diag_fallback", &xlat_nl_smc_modes, p[2]);
-    net_uint(d, "diag_shutdown", p[3]);
+    append_enum(d, "diag_state", &xlat_nl_smc_states, p[1]);
+    append_enum(d, "diag_fallback", &xlat_nl_smc_modes, p[2]);
+    append_uint(d, "diag_shutdown", p[3]);
     show_id(d, p + 4, AF_INET);
-    net_uint(d, "diag_uid", load32(p + 4 + ID_SIZE));
-    net_uint(d, "diag_inode", load64(p + 8 + ID_SIZE));
+    append_uint(d, "diag_uid", load32(p + 4 + ID_SIZE));
+    append_uint(d, "diag_inode", load64(p + 8 + ID_SIZE));
 }
 
 /* What is asked about sockets of a family, and what is answered. */
@@ -204,7 +205,7 @@ static const struct diag_part *find_part(uint8_t family, bool request, bool old)
 static void show_part(struct decoder *d, const struct diag_part *part, const uint8_t *bytes, bool whole)
 {
     uint32_t index = values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, part->family, &xlat_addrfams, bytes[0]);
+    append_enum(d, part->family, &xlat_addrfams, bytes[0]);
     if (whole) {
         part->show(d, bytes);
     } else {

@@ -19,7 +19,7 @@ static void show_net(struct decoder *d, const char *name, uint32_t number)
 {
     uint32_t call = values_open_func(d->out, name, "htonl");
     net_stands_for(d, call, &number, sizeof(number));
-    net_hex(d, NULL, __builtin_bswap32(number));
+    append_hex(d, NULL, __builtin_bswap32(number));
     values_close(d->out);
 }
 
@@ -28,9 +28,9 @@ static void show_header(struct decoder *d, const char *name, const struct udev_h
     values_open(d->out, VALUE_STRUCT, name);
     values_string(d->out, "prefix", h->prefix, strlen(udev), 0);
     show_net(d, "magic", h->magic);
-    net_uint(d, "header_size", h->header_size);
-    net_uint(d, "properties_off", h->properties_off);
-    net_uint(d, "properties_len", h->properties_len);
+    append_uint(d, "header_size", h->header_size);
+    append_uint(d, "properties_off", h->properties_off);
+    append_uint(d, "properties_len", h->properties_len);
     show_net(d, "filter_subsystem_hash", h->subsystem_hash);
     show_net(d, "filter_devtype_hash", h->devtype_hash);
     show_net(d, "filter_tag_bloom_hi", h->bloom_hi);
@@ -71,9 +71,9 @@ bool netlink_selinux(struct decoder *d, uint16_t type, uint64_t addr, uint64_t l
     }
     values_open(d->out, VALUE_STRUCT, NULL);
     if (type == SELNL_MSG_SETENFORCE) {
-        net_int(d, "val", (int32_t)number);
+        append_int(d, "val", (int32_t)number);
     } else {
-        net_uint(d, "seqno", number);
+        append_uint(d, "seqno", number);
     }
     values_close(d->out);
     return true;

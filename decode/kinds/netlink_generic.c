@@ -1,6 +1,7 @@
 /* NETLINK_GENERIC: the header of every family, and the family that tells of the others. */
 #include <linux/genetlink.h>
 
+#include "decode/kinds/basic.h"
 #include "decode/kinds/net.h"
 #include "decode/kinds/netlink_body.h"
 #include "decode/kinds/nlattr.h"
@@ -20,13 +21,13 @@ bool netlink_generic(struct decoder *d, uint16_t type, uint64_t addr, uint64_t l
     }
     values_open(d->out, VALUE_STRUCT, NULL);
     if (control) {
-        net_enum(d, "cmd", &xlat_nl_ctrl_cmd, header[0]);
+        append_enum(d, "cmd", &xlat_nl_ctrl_cmd, header[0]);
     } else {
-        net_hex(d, "cmd", header[0]);
+        append_hex(d, "cmd", header[0]);
     }
-    net_uint(d, "version", header[1]);
+    append_uint(d, "version", header[1]);
     if (load16(header + 2)) {
-        net_hex(d, "reserved", load16(header + 2));
+        append_hex(d, "reserved", load16(header + 2));
     }
     values_close(d->out);
     if (length > sizeof(header)) {

@@ -26,7 +26,7 @@ static void show_resource(struct decoder *d, uint16_t type, uint16_t id)
     if (tables && swapped == NFNL_SUBSYS_NFTABLES) {
         values_word(d->out, NULL, "NFNL_SUBSYS_NFTABLES");
     } else {
-        net_uint(d, NULL, swapped);
+        append_uint(d, NULL, swapped);
     }
     values_close(d->out);
 }
@@ -38,8 +38,8 @@ bool netlink_netfilter(struct decoder *d, uint16_t type, uint64_t addr, uint64_t
         return false;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, "nfgen_family", &xlat_addrfams, header.nfgen_family);
-    net_enum(d, "version", &xlat_nf_versions, header.version);
+    append_enum(d, "nfgen_family", &xlat_addrfams, header.nfgen_family);
+    append_enum(d, "version", &xlat_nf_versions, header.version);
     show_resource(d, type, header.res_id);
     values_close(d->out);
     addr += sizeof(header);

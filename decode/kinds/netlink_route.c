@@ -15,69 +15,69 @@ enum { ROUTE_MAX = 32 };
 
 static void show_link(struct decoder *d, const uint8_t *p)
 {
-    net_enum(d, "ifi_type", &xlat_arp_hardware_types, load16(p + 2));
+    append_enum(d, "ifi_type", &xlat_arp_hardware_types, load16(p + 2));
     net_interface(d, "ifi_index", load32(p + 4));
-    net_flags(d, "ifi_flags", &xlat_interface_flags, load32(p + 8));
-    net_hex(d, "ifi_change", load32(p + 12));
+    append_flags(d, "ifi_flags", &xlat_interface_flags, load32(p + 8));
+    append_hex(d, "ifi_change", load32(p + 12));
 }
 
 static void show_address(struct decoder *d, const uint8_t *p)
 {
-    net_uint(d, "ifa_prefixlen", p[1]);
-    net_flags(d, "ifa_flags", &xlat_address_flags, p[2]);
-    net_enum(d, "ifa_scope", &xlat_route_scopes, p[3]);
+    append_uint(d, "ifa_prefixlen", p[1]);
+    append_flags(d, "ifa_flags", &xlat_address_flags, p[2]);
+    append_enum(d, "ifa_scope", &xlat_route_scopes, p[3]);
     net_interface(d, "ifa_index", load32(p + 4));
 }
 
 static void show_route(struct decoder *d, const uint8_t *p)
 {
-    net_uint(d, "rtm_dst_len", p[1]);
-    net_uint(d, "rtm_src_len", p[2]);
-    net_flags(d, "rtm_tos", &xlat_ip_tos, p[3]);
-    net_enum(d, "rtm_table", &xlat_route_tables, p[4]);
-    net_enum(d, "rtm_protocol", &xlat_route_protocols, p[5]);
-    net_enum(d, "rtm_scope", &xlat_route_scopes, p[6]);
-    net_enum(d, "rtm_type", &xlat_route_types, p[7]);
-    net_flags(d, "rtm_flags", &xlat_route_flags, load32(p + 8));
+    append_uint(d, "rtm_dst_len", p[1]);
+    append_uint(d, "rtm_src_len", p[2]);
+    append_flags(d, "rtm_tos", &xlat_ip_tos, p[3]);
+    append_enum(d, "rtm_table", &xlat_route_tables, p[4]);
+    append_enum(d, "rtm_protocol", &xlat_route_protocols, p[5]);
+    append_enum(d, "rtm_scope", &xlat_route_scopes, p[6]);
+    append_enum(d, "rtm_type", &xlat_route_types, p[7]);
+    append_flags(d, "rtm_flags", &xlat_route_flags, load32(p + 8));
 }
 
 static void show_neighbour(struct decoder *d, const uint8_t *p)
 {
     net_interface(d, "ndm_ifindex", load32(p + 4));
-    net_flags(d, "ndm_state", &xlat_neighbour_states, load16(p + 8));
-    net_flags(d, "ndm_flags", &xlat_neighbour_flags, p[10]);
-    net_enum(d, "ndm_type", &xlat_route_types, p[11]);
+    append_flags(d, "ndm_state", &xlat_neighbour_states, load16(p + 8));
+    append_flags(d, "ndm_flags", &xlat_neighbour_flags, p[10]);
+    append_enum(d, "ndm_type", &xlat_route_types, p[11]);
 }
 
 static void show_rule(struct decoder *d, const uint8_t *p)
 {
-    net_uint(d, "dst_len", p[1]);
-    net_uint(d, "src_len", p[2]);
-    net_flags(d, "tos", &xlat_ip_tos, p[3]);
-    net_enum(d, "table", &xlat_rule_tables, p[4]);
-    net_enum(d, "action", &xlat_nl_rule_action, p[7]);
-    net_flags(d, "flags", &xlat_nl_rule_flags, load32(p + 8));
+    append_uint(d, "dst_len", p[1]);
+    append_uint(d, "src_len", p[2]);
+    append_flags(d, "tos", &xlat_ip_tos, p[3]);
+    append_enum(d, "table", &xlat_rule_tables, p[4]);
+    append_enum(d, "action", &xlat_nl_rule_action, p[7]);
+    append_flags(d, "flags", &xlat_nl_rule_flags, load32(p + 8));
 }
 
 static void show_traffic(struct decoder *d, const uint8_t *p)
 {
     net_interface(d, "tcm_ifindex", load32(p + 4));
-    net_uint(d, "tcm_handle", load32(p + 8));
-    net_uint(d, "tcm_parent", load32(p + 12));
-    net_uint(d, "tcm_info", load32(p + 16));
+    append_uint(d, "tcm_handle", load32(p + 8));
+    append_uint(d, "tcm_parent", load32(p + 12));
+    append_uint(d, "tcm_info", load32(p + 16));
 }
 
 static void show_label(struct decoder *d, const uint8_t *p)
 {
-    net_uint(d, "ifal_prefixlen", p[2]);
-    net_uint(d, "ifal_flags", p[3]);
+    append_uint(d, "ifal_prefixlen", p[2]);
+    append_uint(d, "ifal_flags", p[3]);
     net_interface(d, "ifal_index", load32(p + 4));
-    net_uint(d, "ifal_seq", load32(p + 8));
+    append_uint(d, "ifal_seq", load32(p + 8));
 }
 
 static void show_dcb(struct decoder *d, const uint8_t *p)
 {
-    net_enum(d, "cmd", &xlat_dcb_commands, p[1]);
+    append_enum(d, "cmd", &xlat_dcb_commands, p[1]);
 }
 
 static void show_port(struct decoder *d, const uint8_t *p)
@@ -88,23 +88,23 @@ static void show_port(struct decoder *d, const uint8_t *p)
 static void show_statistics(struct decoder *d, const uint8_t *p)
 {
     if (p[1]) {
-        net_hex(d, "pad1", p[1]);
+        append_hex(d, "pad1", p[1]);
     }
     if (load16(p + 2)) {
-        net_hex(d, "pad2", load16(p + 2));
+        append_hex(d, "pad2", load16(p + 2));
     }
     net_interface(d, "ifindex", load32(p + 4));
-    net_flags(d, "filter_mask", &xlat_statistics_mask, load32(p + 8));
+    append_flags(d, "filter_mask", &xlat_statistics_mask, load32(p + 8));
 }
 
 static void show_next_hop(struct decoder *d, const uint8_t *p)
 {
-    net_enum(d, "nh_scope", &xlat_route_scopes, p[1]);
-    net_enum(d, "nh_protocol", &xlat_route_protocols, p[2]);
+    append_enum(d, "nh_scope", &xlat_route_scopes, p[1]);
+    append_enum(d, "nh_protocol", &xlat_route_protocols, p[2]);
     if (p[3]) {
-        net_hex(d, "resvd", p[3]);
+        append_hex(d, "resvd", p[3]);
     }
-    net_flags(d, "nh_flags", &xlat_next_hop_flags, load32(p + 4));
+    append_flags(d, "nh_flags", &xlat_next_hop_flags, load32(p + 4));
 }
 
 static const struct route_part {
@@ -164,7 +164,7 @@ static void show_fixed(struct decoder *d, const struct route_part *part, const u
 {
     uint32_t index = values_open(d->out, VALUE_STRUCT, NULL);
     bool routing = !part->attributes && bytes[0] >= RTNL_FAMILY_IPMR;
-    net_enum(d, part->family, routing ? &xlat_route_families : &xlat_addrfams, bytes[0]);
+    append_enum(d, part->family, routing ? &xlat_route_families : &xlat_addrfams, bytes[0]);
     if (whole && part->show) {
         part->show(d, bytes);
     } else if (part->show) {

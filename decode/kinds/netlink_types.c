@@ -4,6 +4,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "decode/kinds/basic.h"
 #include "decode/kinds/net.h"
 #include "decode/kinds/netlink_tables.h"
 
@@ -88,7 +89,7 @@ static void show_netfilter(struct decoder *d, uint16_t type)
 {
     const struct subsystem *subsystem = subsystem_of(type);
     if (xlat_name(&xlat_nf_batch, type)) {
-        net_enum(d, "nlmsg_type", &xlat_nf_batch, type);
+        append_enum(d, "nlmsg_type", &xlat_nf_batch, type);
         return;
     }
     uint32_t whole = values_open(d->out, VALUE_OR, "nlmsg_type");
@@ -96,9 +97,9 @@ static void show_netfilter(struct decoder *d, uint16_t type)
     uint32_t index = values_xlat(d->out, VALUE_ENUM, NULL, &xlat_nf_subsystems, type >> 8);
     values_set_bytes(d->out, index, "<<8", strlen("<<8"));
     if (subsystem) {
-        net_enum(d, NULL, subsystem->types, type & 0xff);
+        append_enum(d, NULL, subsystem->types, type & 0xff);
     } else {
-        net_hex(d, NULL, type & 0xff);
+        append_hex(d, NULL, type & 0xff);
     }
     values_close(d->out);
 }
@@ -110,7 +111,7 @@ static void show_generic(struct decoder *d, uint16_t type)
     bool asks = type > NLMSG_MIN_TYPE && d->fds && d->fds->generic;
     ssize_t n = asks ? d->fds->generic(d->fds, type, text, sizeof(text)) : -1;
     if (n <= 0) {
-        net_enum(d, "nlmsg_type", &xlat_generic_families, type);
+        append_enum(d, "nlmsg_type", &xlat_generic_families, type);
         return;
     }
     uint32_t index = values_wordf(d->out, "nlmsg_type", "%.*s", (int)n, text);
@@ -148,7 +149,7 @@ void netlink_show_type(struct decoder *d, int family, uint16_t type)
     } else if (type >= NLMSG_MIN_TYPE && family == NETLINK_GENERIC) {
         show_generic(d, type);
     } else {
-        net_enum(d, "nlmsg_type", types_of(family, type), type);
+        append_enum(d, "nlmsg_type", types_of(family, type), type);
     }
 }
 

@@ -60,7 +60,7 @@ static void show_type(struct decoder *d, const struct nlattr_table *table, uint1
 static void show_header(struct decoder *d, const struct nlattr_table *table, const struct attribute *a)
 {
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "nla_len", a->length);
+    append_uint(d, "nla_len", a->length);
     show_type(d, table, a->type);
     values_close(d->out);
 }
@@ -72,9 +72,9 @@ static void show_net(struct decoder *d, const struct nlattr_shape *shape, uint64
     uint64_t swapped = __builtin_bswap64(number) >> (64 - 8 * size);
     net_stands_for(d, call, &number, size);
     if (shape->aux) {
-        net_enum(d, NULL, shape->aux, swapped);
+        append_enum(d, NULL, shape->aux, swapped);
     } else {
-        net_uint(d, NULL, swapped);
+        append_uint(d, NULL, swapped);
     }
     values_close(d->out);
 }
@@ -100,13 +100,13 @@ static bool show_number(struct decoder *d, const struct nlattr_shape *shape, con
     unsigned unused = 64 - 8 * (unsigned)size;
     switch ((enum nlattr_as)shape->as) {
     case NLATTR_INT:
-        net_int(d, NULL, (int64_t)(number << unused) >> unused);
+        append_int(d, NULL, (int64_t)(number << unused) >> unused);
         break;
     case NLATTR_HEX:
         if (shape->aux) {
-            net_hex_named(d, NULL, shape->aux, number);
+            append_hex_named(d, NULL, shape->aux, number);
         } else {
-            net_hex(d, NULL, number);
+            append_hex(d, NULL, number);
         }
         break;
     case NLATTR_NET:
@@ -117,10 +117,10 @@ static bool show_number(struct decoder *d, const struct nlattr_shape *shape, con
         decode_id(d, NULL, &kind_uid, number);
         break;
     case NLATTR_ENUM:
-        net_enum(d, NULL, shape->aux, number);
+        append_enum(d, NULL, shape->aux, number);
         break;
     case NLATTR_FLAGS:
-        net_flags(d, NULL, shape->aux, number);
+        append_flags(d, NULL, shape->aux, number);
         break;
     case NLATTR_FD:
         decode_fd(d, NULL, &kind_fd, number);
@@ -129,7 +129,7 @@ static bool show_number(struct decoder *d, const struct nlattr_shape *shape, con
         net_interface(d, NULL, (uint32_t)number);
         break;
     default:
-        net_uint(d, NULL, number);
+        append_uint(d, NULL, number);
         break;
     }
     return true;
@@ -210,9 +210,9 @@ static void show_place(struct decoder *d, const void *element, void *context)
     const char *name = named ? numbers->names->names[numbers->next] : NULL;
     numbers->next++;
     if (numbers->size == 4) {
-        net_int(d, name, (int32_t)number);
+        append_int(d, name, (int32_t)number);
     } else {
-        net_uint(d, name, number);
+        append_uint(d, name, number);
     }
 }
 

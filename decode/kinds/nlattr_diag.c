@@ -45,7 +45,7 @@ NLATTR_LISTED(unix_socket, xlat_nl_unix_diag, unix_attributes);
 static void show_group(struct decoder *d, const void *element, void *context)
 {
     (void)context;
-    net_hex_padded(d, NULL, load64(element), 2 * sizeof(uint64_t));
+    append_hex_padded(d, NULL, load64(element), 2 * sizeof(uint64_t));
 }
 
 static bool show_groups(struct decoder *d, uint64_t addr, uint64_t length,
@@ -88,9 +88,9 @@ static void show_membership(struct decoder *d, const void *element, void *contex
     memcpy(&list, element, sizeof(list));
     values_open(d->out, VALUE_STRUCT, NULL);
     net_interface(d, "pdmc_index", list.pdmc_index);
-    net_uint(d, "pdmc_count", list.pdmc_count);
-    net_uint(d, "pdmc_type", list.pdmc_type);
-    net_uint(d, "pdmc_alen", list.pdmc_alen);
+    append_uint(d, "pdmc_count", list.pdmc_count);
+    append_uint(d, "pdmc_type", list.pdmc_type);
+    append_uint(d, "pdmc_alen", list.pdmc_alen);
     uint32_t index = values_add(d->out, VALUE_BYTES, "pdmc_addr", 0);
     values_set_bytes(d->out, index, list.pdmc_addr,
                      list.pdmc_alen < sizeof(list.pdmc_addr) ? list.pdmc_alen : sizeof(list.pdmc_addr));

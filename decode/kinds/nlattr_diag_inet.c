@@ -63,7 +63,7 @@ static bool show_socket_options(struct decoder *d, uint64_t addr, uint64_t lengt
     values_open(d->out, VALUE_STRUCT, NULL);
     for (size_t i = 0; i < count; i++) {
         if (d->options->verbose || bits >> i & 1) {
-            net_uint(d, names[i], bits >> i & 1);
+            append_uint(d, names[i], bits >> i & 1);
         }
     }
     if (d->options->verbose || bits >> count) {
@@ -132,9 +132,9 @@ static void show_key(struct decoder *d, const void *element, void *context)
     uint16_t key_length = load16(p + 2);
     (void)context;
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, "tcpm_family", &xlat_addrfams, p[0]);
-    net_uint(d, "tcpm_prefixlen", p[1]);
-    net_uint(d, "tcpm_keylen", key_length);
+    append_enum(d, "tcpm_family", &xlat_addrfams, p[0]);
+    append_uint(d, "tcpm_prefixlen", p[1]);
+    append_uint(d, "tcpm_keylen", key_length);
     show_address_of(d, "tcpm_addr", "&tcpm_addr", p[0], p + 4, KEY_AT - 4);
     values_set_bytes(d->out, values_add(d->out, VALUE_BYTES, "tcpm_key", 0), p + KEY_AT,
                      key_length < KEY_MAX ? key_length : KEY_MAX);
@@ -188,9 +188,9 @@ NLATTR_LISTED(inet_socket, xlat_nl_inet_diag, inet_attributes);
 static void show_operation(struct decoder *d, const uint8_t *p)
 {
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, "code", &xlat_nl_bytecode, p[0]);
-    net_uint(d, "yes", p[1]);
-    net_uint(d, "no", load16(p + 2));
+    append_enum(d, "code", &xlat_nl_bytecode, p[0]);
+    append_uint(d, "yes", p[1]);
+    append_uint(d, "no", load16(p + 2));
     values_close(d->out);
 }
 
@@ -199,9 +199,9 @@ static void show_host(struct decoder *d, const uint8_t *p, size_t n)
 {
     enum { CONDITION = 8 };
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, "family", &xlat_addrfams, p[0]);
-    net_uint(d, "prefix_len", p[1]);
-    net_uint(d, "port", load32(p + 4));
+    append_enum(d, "family", &xlat_addrfams, p[0]);
+    append_uint(d, "prefix_len", p[1]);
+    append_uint(d, "port", load32(p + 4));
     if (n > CONDITION) {
         show_address_of(d, "addr", "&addr", p[0], p + CONDITION, n - CONDITION);
     }
@@ -212,8 +212,8 @@ static void show_mark(struct decoder *d, const uint8_t *p, size_t n)
 {
     (void)n;
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "mark", load32(p));
-    net_uint(d, "mask", load32(p + 4));
+    append_uint(d, "mark", load32(p));
+    append_uint(d, "mask", load32(p + 4));
     values_close(d->out);
 }
 

@@ -62,14 +62,14 @@ static bool show_group(struct decoder *d, uint64_t addr, uint64_t length,
     values_open(d->out, VALUE_STRUCT, NULL);
     values_open(d->out, VALUE_ARRAY, "lnk");
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "link_id", link->link_id);
+    append_uint(d, "link_id", link->link_id);
     show_text(d, "ibname", link->ibname, sizeof(link->ibname));
-    net_uint(d, "ibport", link->ibport);
+    append_uint(d, "ibport", link->ibport);
     show_text(d, "gid", link->gid, sizeof(link->gid));
     show_text(d, "peer_gid", link->peer_gid, sizeof(link->peer_gid));
     values_close(d->out);
     values_close(d->out);
-    net_enum(d, "role", &xlat_nl_smc_role, group.role);
+    append_enum(d, "role", &xlat_nl_smc_role, group.role);
     values_close(d->out);
     return true;
 }
@@ -84,8 +84,8 @@ static bool show_fallback(struct decoder *d, uint64_t addr, uint64_t length,
         return false;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_hex_named(d, "reason", &xlat_nl_smc_decline, why.reason);
-    net_hex_named(d, "peer_diagnosis", &xlat_nl_smc_decline, why.peer_diagnosis);
+    append_hex_named(d, "reason", &xlat_nl_smc_decline, why.reason);
+    append_hex_named(d, "peer_diagnosis", &xlat_nl_smc_decline, why.peer_diagnosis);
     values_close(d->out);
     return true;
 }

@@ -78,8 +78,8 @@ static bool show_bridge_id(struct decoder *d, uint64_t addr, uint64_t length,
     }
     values_open(d->out, VALUE_STRUCT, NULL);
     values_open(d->out, VALUE_ARRAY, "prio");
-    net_uint(d, NULL, id[0]);
-    net_uint(d, NULL, id[1]);
+    append_uint(d, NULL, id[0]);
+    append_uint(d, NULL, id[1]);
     values_close(d->out);
     net_mac(d, "addr", id + 2, ETH_ALEN);
     values_close(d->out);
@@ -263,8 +263,8 @@ static bool show_vlan(struct decoder *d, uint64_t addr, uint64_t length, const s
         return false;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_flags(d, "flags", &xlat_nl_bridge_vlan, vlan.flags);
-    net_uint(d, "vid", vlan.vid);
+    append_flags(d, "flags", &xlat_nl_bridge_vlan, vlan.flags);
+    append_uint(d, "vid", vlan.vid);
     values_close(d->out);
     if (length > sizeof(vlan)) {
         decode_hex_bytes(d, NULL, addr + sizeof(vlan), length - sizeof(vlan));

@@ -35,7 +35,7 @@ static bool show_mac(struct decoder *d, uint64_t addr, uint64_t length, const st
         return false;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "vf", load32(mac));
+    append_uint(d, "vf", load32(mac));
     net_mac(d, "mac", mac + 4, HARDWARE_MAX);
     values_close(d->out);
     return true;
@@ -65,8 +65,8 @@ static bool show_guid(struct decoder *d, uint64_t addr, uint64_t length, const s
         return false;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "vf", load32(guid));
-    net_hex(d, "guid", load64(guid + length - 8));
+    append_uint(d, "vf", load32(guid));
+    append_hex(d, "guid", load64(guid + length - 8));
     values_close(d->out);
     return true;
 }
@@ -80,9 +80,9 @@ static bool show_vlan(struct decoder *d, uint64_t addr, uint64_t length, const s
         return false;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "vf", vlan.vf);
-    net_uint(d, "vlan", vlan.vlan);
-    net_uint(d, "qos", vlan.qos);
+    append_uint(d, "vf", vlan.vf);
+    append_uint(d, "vlan", vlan.vlan);
+    append_uint(d, "qos", vlan.qos);
     net_ethernet(d, "vlan_proto", &vlan.vlan_proto);
     values_close(d->out);
     return true;
@@ -102,9 +102,9 @@ static bool show_vsi(struct decoder *d, uint64_t addr, uint64_t length, const st
         return false;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "vsi_mgr_id", vsi.vsi_mgr_id);
+    append_uint(d, "vsi_mgr_id", vsi.vsi_mgr_id);
     show_bytes(d, "vsi_type_id", vsi.vsi_type_id, sizeof(vsi.vsi_type_id));
-    net_uint(d, "vsi_type_version", vsi.vsi_type_version);
+    append_uint(d, "vsi_type_version", vsi.vsi_type_version);
     if (vsi.pad[0] || vsi.pad[1] || vsi.pad[2]) {
         show_bytes(d, "pad", vsi.pad, sizeof(vsi.pad));
     }

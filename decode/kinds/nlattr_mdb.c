@@ -44,7 +44,7 @@ static void show_group(struct decoder *d, const struct br_mdb_entry *entry)
     }
     uint32_t call = values_open_func(d->out, "proto", "htons");
     net_stands_for(d, call, &entry->addr.proto, sizeof(entry->addr.proto));
-    net_enum(d, NULL, &xlat_addrfams, family);
+    append_enum(d, NULL, &xlat_addrfams, family);
     values_close(d->out);
     values_close(d->out);
 }
@@ -58,9 +58,9 @@ static bool show_entry(struct decoder *d, uint64_t addr, uint64_t length,
     }
     values_open(d->out, VALUE_STRUCT, NULL);
     net_interface(d, "ifindex", entry.ifindex);
-    net_enum(d, "state", &xlat_nl_mdb_state, entry.state);
-    net_flags(d, "flags", &xlat_nl_mdb_flags, entry.flags);
-    net_uint(d, "vid", entry.vid);
+    append_enum(d, "state", &xlat_nl_mdb_state, entry.state);
+    append_flags(d, "flags", &xlat_nl_mdb_flags, entry.flags);
+    append_uint(d, "vid", entry.vid);
     show_group(d, &entry);
     values_close(d->out);
     if (length > sizeof(entry)) {

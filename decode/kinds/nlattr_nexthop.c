@@ -44,13 +44,13 @@ static void show_member(struct decoder *d, const void *element, void *context)
     const uint8_t *member = element;
     (void)context;
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "id", load32(member));
-    net_uint(d, "weight", member[4]);
+    append_uint(d, "id", load32(member));
+    append_uint(d, "weight", member[4]);
     if (member[5]) {
-        net_uint(d, "weight_high", member[5]);
+        append_uint(d, "weight_high", member[5]);
     }
     if (load16(member + 6)) {
-        net_hex(d, "resvd2", load16(member + 6));
+        append_hex(d, "resvd2", load16(member + 6));
     }
     values_close(d->out);
 }

@@ -41,9 +41,9 @@ static uint64_t show_next_hop(struct decoder *d, uint64_t addr, uint64_t length,
         values_open(d->out, VALUE_ARRAY, NULL);
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "rtnh_len", whole);
-    net_flags(d, "rtnh_flags", &xlat_next_hop_flags, hop[2]);
-    net_uint(d, "rtnh_hops", hop[3]);
+    append_uint(d, "rtnh_len", whole);
+    append_flags(d, "rtnh_flags", &xlat_next_hop_flags, hop[2]);
+    append_uint(d, "rtnh_hops", hop[3]);
     net_interface(d, "rtnh_ifindex", load32(hop + 4));
     values_close(d->out);
     if (size > sizeof(hop)) {
@@ -86,7 +86,7 @@ static bool show_via(struct decoder *d, uint64_t addr, uint64_t length, const st
         return false;
     }
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_enum(d, "rtvia_family", &xlat_addrfams, load16(via));
+    append_enum(d, "rtvia_family", &xlat_addrfams, load16(via));
     if (load16(via) == AF_INET && length >= 6) {
         net_address4(d, "rtvia_addr", via + 2);
     } else if (load16(via) == AF_INET6 && length >= 18) {

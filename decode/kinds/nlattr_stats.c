@@ -62,12 +62,12 @@ static bool show_multicast(struct decoder *d, uint64_t addr, uint64_t length,
     values_open(d->out, VALUE_STRUCT, NULL);
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
         if (!members[i].pair) {
-            net_uint(d, members[i].name, *next++);
+            append_uint(d, members[i].name, *next++);
             continue;
         }
         values_open(d->out, VALUE_ARRAY, members[i].name);
-        net_uint(d, "[BR_MCAST_DIR_RX]", *next++);
-        net_uint(d, "[BR_MCAST_DIR_TX]", *next++);
+        append_uint(d, "[BR_MCAST_DIR_RX]", *next++);
+        append_uint(d, "[BR_MCAST_DIR_TX]", *next++);
         values_close(d->out);
     }
     values_close(d->out);

@@ -192,7 +192,7 @@ static void append_config(struct decoder *d, const struct attr *attr)
 }
 
 /* Without -v only the bits that are set, and precise_ip. */
-static void append_flags(struct decoder *d, const struct attr *attr)
+static void append_attribute_bits(struct decoder *d, const struct attr *attr)
 {
     for (unsigned i = 0; i < FLAGS_KNOWN; i++) {
         bool precise = i == PRECISE_SHIFT;
@@ -300,7 +300,7 @@ static void append_attr(struct decoder *d, const char *name, const struct attr *
                attr->sample_period);
     values_xlat(d->out, VALUE_FLAGS, "sample_type", &xlat_perf_sample, attr->sample_type);
     values_xlat(d->out, VALUE_FLAGS, "read_format", &xlat_perf_format, attr->read_format);
-    append_flags(d, attr);
+    append_attribute_bits(d, attr);
     if (d->options->verbose) {
         append_details(d, attr, size);
     }

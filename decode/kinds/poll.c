@@ -52,7 +52,7 @@ static void decode_pollfd(struct decoder *d, const void *element, void *context)
     values_open(d->out, VALUE_STRUCT, NULL);
     decode_fd_number(d, "fd", p->fd);
     if (p->fd >= 0) {
-        decode_flag_set(d, "events", &xlat_poll_events, (uint16_t)p->events);
+        append_flags(d, "events", &xlat_poll_events, (uint16_t)p->events);
     }
     values_close(d->out);
 }
@@ -115,7 +115,7 @@ static void decode_revents(struct decoder *d)
         }
         values_open(d->out, VALUE_STRUCT, NULL);
         values_add(d->out, VALUE_INT, "fd", (uint64_t)(int64_t)p.fd);
-        decode_flag_set(d, "revents", &xlat_poll_events, (uint16_t)p.revents);
+        append_flags(d, "revents", &xlat_poll_events, (uint16_t)p.revents);
         values_close(d->out);
     }
     if (opened) {

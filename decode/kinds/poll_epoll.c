@@ -23,7 +23,7 @@ static void decode_event(struct decoder *d, const char *name, const unsigned cha
     memcpy(&events, bytes, sizeof(events));
     memcpy(&data, bytes + sizeof(events), sizeof(data));
     values_open(d->out, VALUE_STRUCT, name);
-    decode_flag_set(d, "events", &xlat_epoll_events, events);
+    append_flags(d, "events", &xlat_epoll_events, events);
     values_open(d->out, VALUE_STRUCT, "data");
     values_add(d->out, VALUE_UINT, "u32", (uint32_t)data);
     values_add(d->out, VALUE_UINT, "u64", data);

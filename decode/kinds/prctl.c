@@ -132,7 +132,7 @@ static void decode_flags_at(struct decoder *d, const char *name, const struct ki
     uint64_t bits = 0;
     if (decode_object(d, name, raw, &bits, kind->size)) {
         values_open(d->out, VALUE_REF, name);
-        decode_flag_set(d, NULL, kind->aux, bits);
+        append_flags(d, NULL, kind->aux, bits);
         values_close(d->out);
     }
 }

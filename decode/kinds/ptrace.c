@@ -164,7 +164,7 @@ static void decode_peek_siginfo(struct decoder *d, const char *name, uint64_t ad
     if (decode_object(d, name, addr, &peek, sizeof(peek))) {
         values_open(d->out, VALUE_STRUCT, name);
         values_add(d->out, VALUE_UINT, "off", peek.off);
-        decode_flag_set(d, "flags", &xlat_peek_siginfo_flags, peek.flags);
+        append_flags(d, "flags", &xlat_peek_siginfo_flags, peek.flags);
         values_add(d->out, VALUE_UINT, "nr", (uint32_t)peek.nr);
         values_close(d->out);
     }
@@ -252,7 +252,7 @@ static void decode_data_sent(struct decoder *d, const char *name, uint64_t raw)
     case REQUEST_SEIZE:
     case REQUEST_SETOPTIONS:
     case REQUEST_OLDSETOPTIONS:
-        decode_flag_set(d, name, &xlat_ptrace_options, decode_word(d, raw));
+        append_flags(d, name, &xlat_ptrace_options, decode_word(d, raw));
         break;
     case REQUEST_SETSIGINFO:
         decode_siginfo(d, name, raw);
@@ -281,7 +281,7 @@ static void decode_metadata(struct decoder *d, const char *name, uint64_t addr)
     if (decode_object(d, name, addr, data, sizeof(data))) {
         values_open(d->out, VALUE_STRUCT, name);
         values_add(d->out, VALUE_UINT, "filter_off", data[0]);
-        decode_flag_set(d, "flags", &xlat_seccomp_filter_flags, data[1]);
+        append_flags(d, "flags", &xlat_seccomp_filter_flags, data[1]);
         values_close(d->out);
     }
 }

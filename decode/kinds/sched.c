@@ -82,7 +82,7 @@ static void decode_attr_members(struct decoder *d, const struct attr *attr, bool
     if (!keeps_policy || (int32_t)attr->policy < 0) {
         values_xlat(d->out, VALUE_ENUM, "sched_policy", &xlat_sched_policy, attr->policy);
     }
-    decode_flag_set(d, "sched_flags", &xlat_sched_flags, attr->flags);
+    append_flags(d, "sched_flags", &xlat_sched_flags, attr->flags);
     if (!keeps_params) {
         values_add(d->out, VALUE_INT, "sched_nice", (uint64_t)(int64_t)attr->nice);
         values_add(d->out, VALUE_UINT, "sched_priority", attr->priority);

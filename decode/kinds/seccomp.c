@@ -143,7 +143,7 @@ static void decode_seccomp_flags(struct decoder *d, const char *name, const stru
 {
     (void)kind;
     if (operation_of(d) == SECCOMP_SET_MODE_FILTER) {
-        decode_flag_set(d, name, &xlat_seccomp_filter_flags, (uint32_t)raw);
+        append_flags(d, name, &xlat_seccomp_filter_flags, (uint32_t)raw);
     } else {
         values_add(d->out, VALUE_HEX, name, (uint32_t)raw);
     }

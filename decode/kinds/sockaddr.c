@@ -42,7 +42,7 @@ static void show_inet6(struct decoder *d, const struct address *a)
     net_port(d, "sin6_port", a->bytes + 2);
     uint32_t call = values_open_func(d->out, "sin6_flowinfo", "htonl");
     net_stands_for(d, call, a->bytes + 4, 4);
-    net_uint(d, NULL, load32_be(a->bytes + 4));
+    append_uint(d, NULL, load32_be(a->bytes + 4));
     values_close(d->out);
     net_address6(d, "sin6_addr", "&sin6_addr", a->bytes + 8);
     if (a->length <= IN6_WITHOUT_SCOPE) {
@@ -52,17 +52,17 @@ static void show_inet6(struct decoder *d, const struct address *a)
     if (link_local(a->bytes + 8)) {
         net_interface(d, "sin6_scope_id", scope);
     } else {
-        net_uint(d, "sin6_scope_id", scope);
+        append_uint(d, "sin6_scope_id", scope);
     }
 }
 
 static void show_netlink(struct decoder *d, const struct address *a)
 {
     if (load16(a->bytes + 2)) {
-        net_hex(d, "nl_pad", load16(a->bytes + 2));
+        append_hex(d, "nl_pad", load16(a->bytes + 2));
     }
-    net_int(d, "nl_pid", (int32_t)load32(a->bytes + 4));
-    net_hex_padded(d, "nl_groups", load32(a->bytes + 8), 8);
+    append_int(d, "nl_pid", (int32_t)load32(a->bytes + 4));
+    append_hex_padded(d, "nl_groups", load32(a->bytes + 8), 8);
 }
 
 static void show_packet(struct decoder *d, const struct address *a)
@@ -70,16 +70,16 @@ static void show_packet(struct decoder *d, const struct address *a)
     const uint8_t *p = a->bytes;
     net_ethernet(d, "sll_protocol", p + 2);
     net_interface(d, "sll_ifindex", load32(p + 4));
-    net_enum(d, "sll_hatype", &xlat_arp_hardware_types, load16(p + 8));
-    net_enum(d, "sll_pkttype", &xlat_packet_types, p[10]);
-    net_uint(d, "sll_halen", p[11]);
+    append_enum(d, "sll_hatype", &xlat_arp_hardware_types, load16(p + 8));
+    append_enum(d, "sll_pkttype", &xlat_packet_types, p[10]);
+    append_uint(d, "sll_halen", p[11]);
     if (!p[11]) {
         return;
     }
     size_t present = a->length - LL_ADDRESS;
     uint32_t array = values_open(d->out, VALUE_ARRAY, "sll_addr");
     for (size_t i = 0; i < p[11] && i < present; i++) {
-        net_hex_padded(d, NULL, p[LL_ADDRESS + i], 2);
+        append_hex_padded(d, NULL, p[LL_ADDRESS + i], 2);
     }
     values_close(d->out);
     values_at(d->out, array)->flags |= p[11] > present ? VALUE_MORE : 0;
@@ -88,15 +88,15 @@ static void show_packet(struct decoder *d, const struct address *a)
 static void show_vsock(struct decoder *d, const struct address *a)
 {
     if (load16(a->bytes + 2)) {
-        net_hex(d, "svm_reserved1", load16(a->bytes + 2));
+        append_hex(d, "svm_reserved1", load16(a->bytes + 2));
     }
-    net_enum_or_hex(d, "svm_cid", &xlat_vsock_cids, load32(a->bytes + 8));
-    net_enum_or_hex(d, "svm_port", &xlat_vsock_ports, load32(a->bytes + 4));
-    net_flags(d, "svm_flags", &xlat_vsock_flags, a->bytes[12]);
+    append_enum_or_hex(d, "svm_cid", &xlat_vsock_cids, load32(a->bytes + 8));
+    append_enum_or_hex(d, "svm_port", &xlat_vsock_ports, load32(a->bytes + 4));
+    append_flags(d, "svm_flags", &xlat_vsock_flags, a->bytes[12]);
     if (a->bytes[13] || a->bytes[14] || a->bytes[15]) {
         values_open(d->out, VALUE_ARRAY, "svm_zero");
         for (size_t i = 13; i < 16; i++) {
-            net_hex_padded(d, NULL, a->bytes[i], 2);
+            append_hex_padded(d, NULL, a->bytes[i], 2);
         }
         values_close(d->out);
     }
@@ -111,8 +111,8 @@ static void show_field_string(struct decoder *d, const char *name, const uint8_t
 static void show_alg(struct decoder *d, const struct address *a)
 {
     show_field_string(d, "salg_type", a->bytes + 2, 14);
-    net_flags(d, "salg_feat", &xlat_alg_flags, load32(a->bytes + 16));
-    net_flags(d, "salg_mask", &xlat_alg_flags, load32(a->bytes + 20));
+    append_flags(d, "salg_feat", &xlat_alg_flags, load32(a->bytes + 16));
+    append_flags(d, "salg_mask", &xlat_alg_flags, load32(a->bytes + 20));
     show_field_string(d, "salg_name", a->bytes + 24, a->length - 24);
 }
 
@@ -120,13 +120,13 @@ static void show_xdp(struct decoder *d, const struct address *a)
 {
     uint16_t flags = load16(a->bytes + 2);
     uint32_t shared = load32(a->bytes + 12);
-    net_flags(d, "sxdp_flags", &xlat_xdp_flags, flags);
+    append_flags(d, "sxdp_flags", &xlat_xdp_flags, flags);
     net_interface(d, "sxdp_ifindex", load32(a->bytes + 4));
-    net_uint(d, "sxdp_queue_id", load32(a->bytes + 8));
+    append_uint(d, "sxdp_queue_id", load32(a->bytes + 8));
     if (flags & 1) { /* XDP_SHARED_UMEM */
         decode_fd(d, "sxdp_shared_umem_fd", &kind_fd, shared);
     } else if (shared) {
-        net_hex(d, "sxdp_shared_umem_fd", shared);
+        append_hex(d, "sxdp_shared_umem_fd", shared);
     }
 }
 
@@ -142,7 +142,7 @@ static void show_bluetooth_number(struct decoder *d, const char *name, uint16_t 
     if (number >= dynamic) {
         values_wordf(d->out, NULL, "%s+%u", base, (unsigned)(number - dynamic));
     } else {
-        net_hex(d, NULL, number);
+        append_hex(d, NULL, number);
         values_note(d->out, d->out->count - 1, unknown, strlen(unknown));
     }
     values_close(d->out);
@@ -157,10 +157,10 @@ static void show_bluetooth(struct decoder *d, const struct address *a)
     case HCI_OLD:
     case HCI:
         values_open_func(d->out, "hci_dev", "htobs");
-        net_uint(d, NULL, load16(p + 2));
+        append_uint(d, NULL, load16(p + 2));
         values_close(d->out);
         if (a->length == HCI) {
-            net_enum(d, "hci_channel", &xlat_hci_channels, load16(p + 4));
+            append_enum(d, "hci_channel", &xlat_hci_channels, load16(p + 4));
         }
         break;
     case SCO:
@@ -168,7 +168,7 @@ static void show_bluetooth(struct decoder *d, const struct address *a)
         break;
     case RFCOMM:
         net_mac(d, "rc_bdaddr", p + 2, 6);
-        net_uint(d, "rc_channel", p[8]);
+        append_uint(d, "rc_channel", p[8]);
         break;
     case L2_OLD:
     case L2:
@@ -176,7 +176,7 @@ static void show_bluetooth(struct decoder *d, const struct address *a)
         net_mac(d, "l2_bdaddr", p + 4, 6);
         show_bluetooth_number(d, "l2_cid", load16(p + 10), "L2CAP_CID_???", 0x40, "L2CAP_CID_DYN_START");
         if (a->length == L2) {
-            net_enum(d, "l2_bdaddr_type", &xlat_bdaddr_types, p[12]);
+            append_enum(d, "l2_bdaddr_type", &xlat_bdaddr_types, p[12]);
         }
         break;
     default:
@@ -208,7 +208,7 @@ void decode_sockaddr_bytes(struct decoder *d, const char *name, const uint8_t *b
 
     uint16_t family = load16(copy);
     values_open(d->out, VALUE_STRUCT, name);
-    net_enum(d, "sa_family", &xlat_addrfams, family);
+    append_enum(d, "sa_family", &xlat_addrfams, family);
     if (a.length > FAMILY_SIZE) {
         bool known = family < sizeof(families) / sizeof(families[0]) && families[family].show &&
                      a.length >= families[family].least;
@@ -297,9 +297,9 @@ static void decode_length(struct decoder *d, const char *name, const struct kind
     values_open(d->out, VALUE_REF, name);
     if (now != before) {
         values_open(d->out, VALUE_CHANGE, NULL);
-        net_int(d, NULL, before);
+        append_int(d, NULL, before);
     }
-    net_int(d, NULL, now);
+    append_int(d, NULL, now);
     if (now != before) {
         values_close(d->out);
     }

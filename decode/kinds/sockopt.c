@@ -47,11 +47,11 @@ static void decode_name(struct decoder *d, const char *name, const struct kind *
     uint32_t level = (uint32_t)d->args[d->arg - 1];
     for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
         if (levels[i].level == level) {
-            net_enum(d, name, kind->option ? levels[i].get : levels[i].set, (uint32_t)raw);
+            append_enum(d, name, kind->option ? levels[i].get : levels[i].set, (uint32_t)raw);
             return;
         }
     }
-    net_uint(d, name, (uint32_t)raw);
+    append_uint(d, name, (uint32_t)raw);
 }
 
 /* What an option's value is; `length` is as long as the memory that was given or filled. */
@@ -96,9 +96,9 @@ static void show_linger(struct decoder *d, const struct value_at *v)
 {
     uint8_t p[STRUCT_MAX];
     if (read_struct(d, v, d->at_exit ? 4 : 8, 8, p)) {
-        net_int(d, "l_onoff", (int32_t)load32(p));
+        append_int(d, "l_onoff", (int32_t)load32(p));
         if (v->length >= 8) {
-            net_int(d, "l_linger", (int32_t)load32(p + 4));
+            append_int(d, "l_linger", (int32_t)load32(p + 4));
         }
         values_close(d->out);
     }
@@ -152,7 +152,7 @@ static void show_error(struct decoder *d, const struct value_at *v)
     if (text) {
         values_at(d->out, values_word(d->out, NULL, text))->number = code;
     } else {
-        net_uint(d, NULL, code);
+        append_uint(d, NULL, code);
     }
     values_close(d->out);
 }
@@ -164,7 +164,7 @@ static void show_fprog(struct decoder *d, const struct value_at *v)
     if (v->length != 2 * pointer) {
         decode_addr(d, v->name, v->addr);
     } else if (read_struct(d, v, 2 * pointer, 2 * pointer, p)) {
-        net_uint(d, "len", load16(p));
+        append_uint(d, "len", load16(p));
         decode_sock_filters(d, "filter", pointer == 8 ? load64(p + 8) : load32(p + 4), load16(p), false);
         values_close(d->out);
     }
@@ -207,10 +207,10 @@ static void show_ring(struct decoder *d, const struct value_at *v)
     if (v->length != 16) {
         decode_addr(d, v->name, v->addr); /* struct tpacket_req3 is longer, and strace shows no more of it */
     } else if (read_struct(d, v, 16, 16, p)) {
-        net_uint(d, "tp_block_size", load32(p));
-        net_uint(d, "tp_block_nr", load32(p + 4));
-        net_uint(d, "tp_frame_size", load32(p + 8));
-        net_uint(d, "tp_frame_nr", load32(p + 12));
+        append_uint(d, "tp_block_size", load32(p));
+        append_uint(d, "tp_block_nr", load32(p + 4));
+        append_uint(d, "tp_frame_size", load32(p + 8));
+        append_uint(d, "tp_frame_nr", load32(p + 12));
         values_close(d->out);
     }
 }
@@ -223,8 +223,8 @@ static void show_packet_mreq(struct decoder *d, const struct value_at *v)
     } else if (read_struct(d, v, 16, 16, p)) {
         uint16_t length = load16(p + 6);
         net_interface(d, "mr_ifindex", load32(p));
-        net_enum(d, "mr_type", &xlat_packet_mreq_types, load16(p + 4));
-        net_uint(d, "mr_alen", length);
+        append_enum(d, "mr_type", &xlat_packet_mreq_types, load16(p + 4));
+        append_uint(d, "mr_alen", length);
         net_mac(d, "mr_address", p + 8, length < 8 ? length : 8);
         values_close(d->out);
     }
@@ -234,12 +234,12 @@ static void show_packet_statistics(struct decoder *d, const struct value_at *v)
 {
     uint8_t p[STRUCT_MAX];
     if (read_struct(d, v, 4, 12, p)) {
-        net_uint(d, "tp_packets", load32(p));
+        append_uint(d, "tp_packets", load32(p));
         if (v->length >= 8) {
-            net_uint(d, "tp_drops", load32(p + 4));
+            append_uint(d, "tp_drops", load32(p + 4));
         }
         if (v->length >= 12) {
-            net_uint(d, "tp_freeze_q_cnt", load32(p + 8));
+            append_uint(d, "tp_freeze_q_cnt", load32(p + 8));
         }
         values_close(d->out);
     }
@@ -255,14 +255,14 @@ static void show_icmp_filter(struct decoder *d, const struct value_at *v)
         return;
     }
     values_open_func(d->out, v->name, "~");
-    net_flags(d, NULL, &xlat_icmp_filter, (uint32_t)~mask);
+    append_flags(d, NULL, &xlat_icmp_filter, (uint32_t)~mask);
     values_close(d->out);
 }
 
 static void memberships_element(struct decoder *d, const void *element, void *context)
 {
     (void)context;
-    net_uint(d, NULL, load32(element));
+    append_uint(d, NULL, load32(element));
 }
 
 static void show_memberships(struct decoder *d, const struct value_at *v)
@@ -296,16 +296,16 @@ static void show_tcp_info(struct decoder *d, const struct value_at *v)
         return;
     }
     uint32_t whole = d->out->open;
-    net_enum(d, "tcpi_state", &xlat_tcp_states, p[0]);
-    net_enum(d, "tcpi_ca_state", &xlat_tcp_ca_states, p[1]);
-    net_uint(d, "tcpi_retransmits", p[2]);
-    net_uint(d, "tcpi_probes", p[3]);
-    net_uint(d, "tcpi_backoff", p[4]);
-    net_flags(d, "tcpi_options", &xlat_tcp_info_options, p[5]);
-    net_uint(d, "tcpi_snd_wscale", p[6] & 0xf);
-    net_uint(d, "tcpi_rcv_wscale", p[6] >> 4);
+    append_enum(d, "tcpi_state", &xlat_tcp_states, p[0]);
+    append_enum(d, "tcpi_ca_state", &xlat_tcp_ca_states, p[1]);
+    append_uint(d, "tcpi_retransmits", p[2]);
+    append_uint(d, "tcpi_probes", p[3]);
+    append_uint(d, "tcpi_backoff", p[4]);
+    append_flags(d, "tcpi_options", &xlat_tcp_info_options, p[5]);
+    append_uint(d, "tcpi_snd_wscale", p[6] & 0xf);
+    append_uint(d, "tcpi_rcv_wscale", p[6] >> 4);
     for (size_t i = 0; i < COUNT && 8 + 4 * (i + 1) <= v->length; i++) {
-        net_uint(d, numbers[i], load32(p + 8 + 4 * i));
+        append_uint(d, numbers[i], load32(p + 8 + 4 * i));
     }
     values_close(d->out);
     values_at(d->out, whole)->flags |= v->length > SIZE ? VALUE_MORE : 0;

@@ -51,7 +51,7 @@ XLAT_ORDERED(ipc_calls, "SHM_???", {1, "SEMOP"}, {2, "SEMGET"}, {3, "SEMCTL"}, {
 static void decode_key(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
-    net_enum_or_hex(d, name, &xlat_ipc_key, (uint32_t)raw);
+    append_enum_or_hex(d, name, &xlat_ipc_key, (uint32_t)raw);
 }
 
 /* kind->aux: the names of the bits above the mode. kind->option: there may be a page size among them. */
@@ -62,7 +62,7 @@ static void decode_get_flags(struct decoder *d, const char *name, const struct k
     uint32_t whole = values_open(d->out, VALUE_OR, name);
     values_at(d->out, whole)->number = (uint32_t)raw;
     if (flags & ~huge) {
-        net_flags(d, NULL, kind->aux, flags & ~huge);
+        append_flags(d, NULL, kind->aux, flags & ~huge);
     }
     if (huge) {
         values_wordf(d->out, NULL, "%u<<SHM_HUGE_SHIFT", huge >> HUGE_SHIFT);
@@ -75,7 +75,7 @@ static void decode_command(struct decoder *d, const char *name, const struct kin
 {
     uint32_t command = (uint32_t)raw;
     if (!(command & VERSION_64)) {
-        net_enum(d, name, kind->aux, command);
+        append_enum(d, name, kind->aux, command);
         return;
     }
     uint32_t whole = values_open(d->out, VALUE_OR, name);
@@ -83,7 +83,7 @@ static void decode_command(struct decoder *d, const char *name, const struct kin
     uint32_t bit = values_word(d->out, NULL, "IPC_64");
     values_at(d->out, bit)->number = VERSION_64;
     values_at(d->out, bit)->flags |= VALUE_AS_HEX;
-    net_enum(d, NULL, kind->aux, command & ~(uint32_t)VERSION_64);
+    append_enum(d, NULL, kind->aux, command & ~(uint32_t)VERSION_64);
     values_close(d->out);
 }
 
@@ -101,7 +101,7 @@ static void show_permissions(struct decoder *d, const char *name, struct fields 
     decode_id(d, "gid", &kind_gid, gid);
     values_add(d->out, VALUE_OCTAL, "mode", f->long_size == 4 ? (uint16_t)mode : mode);
     if (!set) {
-        net_uint(d, "key", (uint32_t)key);
+        append_uint(d, "key", (uint32_t)key);
         decode_id(d, "cuid", &kind_uid, cuid);
         decode_id(d, "cgid", &kind_gid, cgid);
     }
@@ -124,16 +124,16 @@ static void show_shm(struct decoder *d, struct fields *f, bool set)
     if (set) {
         return;
     }
-    net_uint(d, "shm_segsz", field_ulong(f));
+    append_uint(d, "shm_segsz", field_ulong(f));
     uint64_t atime = field_time(f);
     uint64_t dtime = field_time(f);
     uint64_t ctime = field_time(f);
     decode_pid(d, "shm_cpid", field_signed(f, 4));
     decode_pid(d, "shm_lpid", field_signed(f, 4));
-    net_uint(d, "shm_nattch", field_ulong(f));
-    net_uint(d, "shm_atime", atime);
-    net_uint(d, "shm_dtime", dtime);
-    net_uint(d, "shm_ctime", ctime);
+    append_uint(d, "shm_nattch", field_ulong(f));
+    append_uint(d, "shm_atime", atime);
+    append_uint(d, "shm_dtime", dtime);
+    append_uint(d, "shm_ctime", ctime);
 }
 
 static void show_sem(struct decoder *d, struct fields *f, bool set)
@@ -148,9 +148,9 @@ static void show_sem(struct decoder *d, struct fields *f, bool set)
         word[i] = field_ulong(f);
     }
     bool narrow = f->long_size == 4;
-    net_uint(d, "sem_otime", word[0] | (narrow ? word[1] << 32 : 0));
-    net_uint(d, "sem_ctime", word[2] | (narrow ? word[3] << 32 : 0));
-    net_uint(d, "sem_nsems", word[4]);
+    append_uint(d, "sem_otime", word[0] | (narrow ? word[1] << 32 : 0));
+    append_uint(d, "sem_ctime", word[2] | (narrow ? word[3] << 32 : 0));
+    append_uint(d, "sem_nsems", word[4]);
 }
 
 static void show_msg(struct decoder *d, struct fields *f, bool set)
@@ -163,12 +163,12 @@ static void show_msg(struct decoder *d, struct fields *f, bool set)
     uint64_t qnum = field_ulong(f);
     uint64_t qbytes = field_ulong(f);
     if (!set) {
-        net_uint(d, "msg_stime", stime);
-        net_uint(d, "msg_rtime", rtime);
-        net_uint(d, "msg_ctime", ctime);
-        net_uint(d, "msg_qnum", qnum);
+        append_uint(d, "msg_stime", stime);
+        append_uint(d, "msg_rtime", rtime);
+        append_uint(d, "msg_ctime", ctime);
+        append_uint(d, "msg_qnum", qnum);
     }
-    net_uint(d, "msg_qbytes", qbytes);
+    append_uint(d, "msg_qbytes", qbytes);
     if (!set) {
         decode_pid(d, "msg_lspid", field_signed(f, 4));
         decode_pid(d, "msg_lrpid", field_signed(f, 4));
@@ -178,14 +178,14 @@ static void show_msg(struct decoder *d, struct fields *f, bool set)
 static void show_longs(struct decoder *d, struct fields *f, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        net_uint(d, names[i], field_ulong(f));
+        append_uint(d, names[i], field_ulong(f));
     }
 }
 
 static void show_ints(struct decoder *d, struct fields *f, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        net_int(d, names[i], field_signed(f, 4));
+        append_int(d, names[i], field_signed(f, 4));
     }
 }
 
@@ -200,7 +200,7 @@ static void show_shm_info(struct decoder *d, struct fields *f, bool set)
 {
     static const char *const names[] = {"shm_tot", "shm_rss", "shm_swp", "swap_attempts", "swap_successes"};
     (void)set;
-    net_int(d, "used_ids", field_signed(f, 4));
+    append_int(d, "used_ids", field_signed(f, 4));
     show_longs(d, f, names, 5);
 }
 
@@ -218,7 +218,7 @@ static void show_msg_info(struct decoder *d, struct fields *f, bool set)
                                         "msgmni",  "msgssz", "msgtql"};
     (void)set;
     show_ints(d, f, names, 7);
-    net_uint(d, "msgseg", field_unsigned(f, 2));
+    append_uint(d, "msgseg", field_unsigned(f, 2));
 }
 
 typedef void show_fn(struct decoder *d, struct fields *f, bool set);
@@ -306,9 +306,9 @@ static void show_sembuf(struct decoder *d, const void *element, void *context)
     const uint8_t *p = element;
     (void)context;
     values_open(d->out, VALUE_STRUCT, NULL);
-    net_uint(d, "sem_num", load16(p));
-    net_int(d, "sem_op", (int16_t)load16(p + 2));
-    net_flags(d, "sem_flg", &xlat_semop_flags, load16(p + 4));
+    append_uint(d, "sem_num", load16(p));
+    append_int(d, "sem_op", (int16_t)load16(p + 2));
+    append_flags(d, "sem_flg", &xlat_semop_flags, load16(p + 4));
     values_close(d->out);
 }
 
@@ -332,7 +332,7 @@ static void decode_msgbuf(struct decoder *d, const char *name, const struct kind
         size = (uint64_t)d->result;
     }
     values_open(d->out, VALUE_STRUCT, name);
-    net_int(d, "mtype", word == 8 ? (int64_t)load64(type) : (int32_t)load32(type));
+    append_int(d, "mtype", word == 8 ? (int64_t)load64(type) : (int32_t)load32(type));
     decode_data(d, "mtext", addr + word, size);
     values_close(d->out);
 }

@@ -81,7 +81,7 @@ static void decode_params_result(struct decoder *d, const struct uring_params *p
 {
     values_add(d->out, VALUE_UINT, "sq_entries", p->sq_entries);
     values_add(d->out, VALUE_UINT, "cq_entries", p->cq_entries);
-    decode_flag_set(d, "features", &xlat_uring_features, p->features);
+    append_flags(d, "features", &xlat_uring_features, p->features);
     decode_block(d, "sq_off", &p->sq_off, &layout_sq_offsets);
     decode_block(d, "cq_off", &p->cq_off, &layout_cq_offsets);
 }
@@ -94,7 +94,7 @@ static void decode_params(struct decoder *d, const char *name, const struct kind
         return;
     }
     values_open(d->out, VALUE_STRUCT, name);
-    decode_flag_set(d, "flags", &xlat_uring_setup_flags, p.flags);
+    append_flags(d, "flags", &xlat_uring_setup_flags, p.flags);
     values_add(d->out, VALUE_HEX, "sq_thread_cpu", p.sq_thread_cpu);
     values_add(d->out, VALUE_UINT, "sq_thread_idle", p.sq_thread_idle);
     if (p.flags & SETUP_ATTACH_WQ) {

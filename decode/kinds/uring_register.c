@@ -79,7 +79,7 @@ static void decode_register_op(struct decoder *d, const char *name, const struct
     uint32_t whole = values_open(d->out, VALUE_OR, name);
     values_at(d->out, whole)->number = (uint32_t)raw;
     values_xlat(d->out, VALUE_ENUM, NULL, &xlat_uring_register_ops, opcode);
-    decode_flag_set(d, NULL, &xlat_uring_register_flags, REGISTERED_RING);
+    append_flags(d, NULL, &xlat_uring_register_flags, REGISTERED_RING);
     values_close(d->out);
 }
 
@@ -155,7 +155,7 @@ static void append_restriction(struct decoder *d, const void *element, void *con
         break;
     case 2:
     case 3:
-        decode_flag_set(d, "sqe_flags", &xlat_uring_sqe_flags, r.what);
+        append_flags(d, "sqe_flags", &xlat_uring_sqe_flags, r.what);
         break;
     default:
         break;
@@ -203,7 +203,7 @@ static void append_resources(struct decoder *d, const char *name, uint64_t addr,
     }
     values_open(d->out, VALUE_STRUCT, name);
     values_add(d->out, VALUE_UINT, "nr", r.first);
-    decode_flag_set(d, "flags", &xlat_uring_resource_flags, r.second);
+    append_flags(d, "flags", &xlat_uring_resource_flags, r.second);
     append_resource_data(d, operation, r.data, r.tags, r.first);
     decode_unknown_tail(d, addr, sizeof(r), size);
     values_close(d->out);
@@ -232,7 +232,7 @@ static void append_probe_op(struct decoder *d, const struct probe_op *op)
 {
     values_open(d->out, VALUE_STRUCT, NULL);
     values_xlat(d->out, VALUE_ENUM, "op", &xlat_uring_ops, op->op);
-    decode_flag_set(d, "flags", &xlat_uring_op_flags, op->flags);
+    append_flags(d, "flags", &xlat_uring_op_flags, op->flags);
     values_close(d->out);
 }
 
