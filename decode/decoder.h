@@ -79,6 +79,7 @@ struct decode_options {
     bool opaque;         /* structures and arrays are addresses; strings are shown: -e verbose= */
     unsigned fds;        /* FD_*: -y, -yy, --decode-fds= */
     bool pid_comms;      /* -Y: the commands of tasks */
+    bool pid_namespaces; /* --decode-pids=pidns: what ids of another PID namespace are in ours */
 };
 
 /* What is said of a descriptor. */
@@ -93,6 +94,9 @@ enum fd_detail {
     FD_UNBOUND = 1 << 6, /* the protocol of a netlink socket that has no address yet: "NETLINK:[ROUTE:0]" */
 };
 
+/* What has an id of a PID namespace. */
+enum id_of { ID_OF_TASK, ID_OF_GROUP, ID_OF_SESSION };
+
 /* Says what is behind a number in the calling process; supervisor/fdinfo.c and tests implement it. */
 struct fd_names {
     /*
@@ -106,6 +110,9 @@ struct fd_names {
     ssize_t (*interface)(const struct fd_names *names, uint32_t index, char *buf, size_t n);
     /* The same for the command of a task, by its id as the calling process sees it. NULL: as above. */
     ssize_t (*command)(const struct fd_names *names, int pid, char *buf, size_t n);
+    /* The id in our own PID namespace of what the calling process knows by this one; 0: not known. NULL: as
+     * above. */
+    int (*translate)(const struct fd_names *names, int id, enum id_of of);
     /* The same for the number of a family of NETLINK_GENERIC ("ethtool"). NULL: as above. */
     ssize_t (*generic)(const struct fd_names *names, unsigned family, char *buf, size_t n);
 };

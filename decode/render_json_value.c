@@ -213,16 +213,22 @@ static void json_fd(struct buf *out, const struct values *values, const struct v
 
 static void json_pid(struct buf *out, const struct values *values, const struct value *v)
 {
-    if (!v->length) {
+    if (!v->length && !v->ours) {
         buf_int(out, (int64_t)v->number);
         return;
     }
     buf_str(out, "{\"pid\":");
     buf_int(out, (int64_t)v->number);
-    KEY(out, "comm");
-    if (!render_json_string(out, values->bytes + v->bytes, v->length)) {
-        KEY(out, "comm_hex");
-        json_hexdump(out, values->bytes + v->bytes, v->length);
+    if (v->ours) {
+        KEY(out, "outer_pid");
+        buf_int(out, v->ours);
+    }
+    if (v->length) {
+        KEY(out, "comm");
+        if (!render_json_string(out, values->bytes + v->bytes, v->length)) {
+            KEY(out, "comm_hex");
+            json_hexdump(out, values->bytes + v->bytes, v->length);
+        }
     }
     buf_char(out, '}');
 }

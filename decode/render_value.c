@@ -186,6 +186,11 @@ static void print_pid(const struct printer *p, const struct value *v)
         render_bracketed(p->out, bytes_of(p, v), v->length, p->options->strings);
         buf_char(p->out, '>');
     }
+    if (v->ours) {
+        buf_str(p->out, " /* ");
+        buf_int(p->out, v->ours);
+        buf_str(p->out, " in proctor's PID NS */");
+    }
 }
 
 static void print_word_itself(const struct printer *p, const struct value *v)

@@ -24,7 +24,7 @@ enum value_type {
     VALUE_ENUM,   /* number, one of the names in xlat; bytes (may be empty) are shown behind it: <<16 */
     VALUE_STRING, /* bytes; number is the address they were read from */
     VALUE_FD,     /* number, a descriptor; bytes (may be empty) say what is behind it, its note how that is */
-    VALUE_PID,    /* number, a task's id; bytes (may be empty) are the name of its command */
+    VALUE_PID,    /* number, the id of a task, a group or a session; bytes (may be empty) name its command */
     VALUE_WORD,   /* `word` (or, if NULL, bytes) shown as it is; number where it stands for one */
     VALUE_STRUCT, /* children with names: {a=1, b=2} */
     VALUE_ARRAY,  /* children: [1, 2] */
@@ -77,6 +77,7 @@ struct value {
     union {
         const struct xlat *xlat; /* FLAGS, ENUM */
         const char *word;        /* WORD, FUNC; static storage */
+        int64_t ours;            /* PID: its id in our own PID namespace; 0: the same, or not asked for */
     };
 };
 

@@ -67,6 +67,10 @@ struct procmap_query {
 #define PROCMAP_QUERY _IOWR('f', 17, struct procmap_query)
 #endif
 
+#ifndef NS_GET_PID_FROM_PIDNS /* Linux 6.11. include/uapi/linux/nsfs.h */
+#define NS_GET_PID_FROM_PIDNS _IOR(0xb7, 0x6, int)
+#endif
+
 #ifndef PIDFD_THREAD      /* Linux 6.9 */
 #define PIDFD_THREAD 0x80 /* O_EXCL */
 #endif

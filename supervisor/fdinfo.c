@@ -14,6 +14,8 @@
 #include "decode/render.h"
 #include "supervisor/fdinfo_generic.h"
 #include "supervisor/fdinfo_socket.h"
+#include "supervisor/pidns.h"
+#include "supervisor/process.h"
 #include "supervisor/target.h"
 
 enum { FDINFO_MAX = 2048 };
@@ -222,23 +224,20 @@ static ssize_t interface(const struct fd_names *names, uint32_t index, char *buf
     return (ssize_t)strlen(name);
 }
 
-/* Ids are those of the task's PID namespace: /proc shows others'. */
-static bool shares_ids(pid_t tid)
+static int translate(const struct fd_names *names, int id, enum id_of of)
 {
-    char ours[64];
-    char theirs[64];
-    ssize_t n = target_proc_link(tid, "ns/pid", theirs, sizeof(theirs));
-    return n > 0 && target_proc_link(getpid(), "ns/pid", ours, sizeof(ours)) == n &&
-           memcmp(ours, theirs, (size_t)n) == 0;
+    const struct fd_reader *reader = container_of(names, struct fd_reader, names);
+    if (reader->child && reader->child->named == id && reader->child->ours > 0) {
+        return reader->child->ours;
+    }
+    pid_t known = reader->task ? process_named(reader->task, id) : 0;
+    return known > 0 ? known : pidns_translate(reader->tid, id, of);
 }
 
 static ssize_t command(const struct fd_names *names, int pid, char *buf, size_t n)
 {
-    const struct fd_reader *reader = container_of(names, struct fd_reader, names);
-    if (!shares_ids(reader->tid)) {
-        return -ESRCH;
-    }
-    ssize_t length = target_proc_read(pid, "comm", buf, n);
+    int ours = translate(names, pid, ID_OF_TASK);
+    ssize_t length = ours > 0 ? target_proc_read(ours, "comm", buf, n) : -ESRCH;
     return length > 0 && buf[length - 1] == '\n' ? length - 1 : length;
 }
 
@@ -258,7 +257,10 @@ void fdinfo_calls(struct call_set *set)
 
 void fd_reader_init(struct fd_reader *reader, pid_t tid)
 {
-    *reader = (struct fd_reader){
-        .names = {.describe = describe, .interface = interface, .command = command, .generic = generic},
-        .tid = tid};
+    *reader = (struct fd_reader){.names = {.describe = describe,
+                                           .interface = interface,
+                                           .command = command,
+                                           .translate = translate,
+                                           .generic = generic},
+                                 .tid = tid};
 }

@@ -12,9 +12,17 @@
 
 #include "decode/call.h"
 
+/* supervisor/process.h */
+struct child;
+struct task;
+
 struct fd_reader {
     struct fd_names names;
     pid_t tid;
+    /* The task, and a child of its, for what may be gone by now. NULL, as fd_reader_init leaves them: not
+     * known, or the process table can't be looked at. */
+    const struct task *task;
+    const struct child *child;
 };
 
 /*

@@ -24,6 +24,7 @@ static void decode_result(struct pipeline *p, struct slot *slot, const struct re
     struct captured_mem memory;
     struct fd_reader fds;
     fd_reader_init(&fds, event->tid);
+    fds.task = process_find(p->processes, event->tid);
     struct decoder d = {.options = qualifiers_apply(p->qualifiers, &p->decode, event->abi, slot->id, &own),
                         .mem = captured_mem(&memory, record),
                         .fds = &fds.names,
@@ -61,6 +62,8 @@ static void show_signal(struct pipeline *p, const struct task *task, const struc
     if (held->has_info) {
         struct fd_reader fds;
         fd_reader_init(&fds, task->tid);
+        fds.task = task;
+        fds.child = &held->child;
         struct decoder d = {.options = &p->decode,
                             .fds = &fds.names,
                             .abi = &abis[ABI_X86_64],
@@ -112,7 +115,7 @@ struct child_info {
 
 /* A signal comes while its task is in a call, when it is one that does not interrupt it: it is shown after
  * the call. */
-static void take_signal(struct pipeline *p, const struct record *record)
+static void take_signal(struct pipeline *p, const struct record *record, struct child child)
 {
     struct task *task = process_find(p->processes, record->tid);
     struct held_signal *held = task && !task->process->hidden ? calloc(1, sizeof(*held)) : NULL;
@@ -120,6 +123,7 @@ static void take_signal(struct pipeline *p, const struct record *record)
         return;
     }
     held->signal = record->signal;
+    held->child = child;
     held->time_ns = trace_clock_at(&p->clock, record->end_ns);
     held->abi = callers_instruction(record, &held->instruction);
     held->has_info = record->siginfo != NULL;
@@ -177,10 +181,11 @@ static struct task *executed(struct pipeline *p, const struct record *record, st
     return leader && leader->pending ? leader : task;
 }
 
-static void take(struct pipeline *p, const struct record *record, struct task *task)
+/* child: that the record tells of. */
+static void take(struct pipeline *p, const struct record *record, struct task *task, struct child child)
 {
     if (record->type == RECORD_SIGNAL) {
-        take_signal(p, record);
+        take_signal(p, record, child);
     } else if (record->type == RECORD_BEGIN) {
         begin_recorded(p, record);
     } else if (task) {
@@ -248,12 +253,13 @@ static pid_t named_child(const struct record *record, const struct task *task)
     return (id == CALL_wait4 || id == CALL_waitpid) && record->result > 0 ? (pid_t)record->result : 0;
 }
 
-/* The same by the id that it has for us. task: the record's call is its; NULL: it is of no call. */
-static pid_t child_in(const struct pipeline *p, const struct record *record, const struct task *task)
+/* The same by both ids. task: the record's call is its; NULL: it is of no call. */
+static struct child child_in(const struct pipeline *p, const struct record *record, const struct task *task)
 {
-    pid_t child = named_child(record, task);
-    const struct task *parent = child > 0 ? process_find(p->processes, record->tid) : NULL;
-    return parent ? process_child(p->processes, parent, child) : 0;
+    struct child child = {.named = named_child(record, task)};
+    const struct task *parent = child.named > 0 ? process_find(p->processes, record->tid) : NULL;
+    child.ours = parent ? process_child(p->processes, parent, child.named) : 0;
+    return child;
 }
 
 /* True if the last call of a process is still on its way: another worker has answered it and not come
@@ -325,16 +331,16 @@ void finish_returned(struct pipeline *p)
             finish_lost(p, task);
             task = NULL;
         }
-        pid_t child = child_in(p, &record, task);
-        if (must_wait(p, &record, task) || still_speaks(p, child)) {
+        struct child child = child_in(p, &record, task);
+        if (must_wait(p, &record, task) || still_speaks(p, child.ours)) {
             return;
         }
-        if (child > 0) { /* the end of a child comes before the line that reports it */
-            lifecycle_reaped(p, child);
+        if (child.ours > 0) { /* the end of a child comes before the line that reports it */
+            lifecycle_reaped(p, child.ours);
         }
         /* One that belongs to no call is that of a new task, as a fork returns in the child as well, or of
          * one that was not notified. */
-        take(p, &record, task);
+        take(p, &record, task, child);
         p->results->pop(p->results);
     }
 }

@@ -41,6 +41,9 @@ static int take_qualifier(struct parser *p, const struct option_line *line, char
         p->paths = 0;
         return parse_decode_fds(config, equals + 1, err);
     }
+    if (is_word(text, length, "decode-pids") || is_word(text, length, "decode-pid")) {
+        return parse_decode_pids(config, equals + 1, err);
+    }
     if (is_word(text, length, "trace-fds") || is_word(text, length, "trace-fd") ||
         is_word(text, length, "fds") || is_word(text, length, "fd")) {
         return path_filter_set_fds(&config->paths, equals + 1, err);
@@ -85,10 +88,24 @@ static int take_paths(struct parser *p, const struct option_line *line, char *ar
     return 0;
 }
 
+/* -Y; with a list it is --decode-pids. */
 static int take_pids(struct parser *p, const struct option_line *line, char *what, struct error *err)
 {
+    struct config *config = &p->options->config;
     (void)line;
-    return parse_decode_pids(&p->options->config, what ? what : "comm", err);
+    if (what) {
+        return parse_decode_pids(config, what, err);
+    }
+    config->output.render.show_comm = config->decode.pid_comms = true;
+    return 0;
+}
+
+static int take_pid_namespaces(struct parser *p, const struct option_line *line, char *argument,
+                               struct error *err)
+{
+    (void)line, (void)argument, (void)err;
+    p->options->config.decode.pid_namespaces = true;
+    return 0;
 }
 
 static int take_path_filter(struct parser *p, const struct option_line *line, char *path, struct error *err)
@@ -248,6 +265,7 @@ static const struct option_line lines[] = {
     {"decode-fds", 0, optional_argument, take_long_qualifier},
     {NULL, 'y', no_argument, take_paths},
     {"decode-pids", 'Y', optional_argument, take_pids},
+    {"pidns-translation", 0, no_argument, take_pid_namespaces},
     {"trace-path", 'P', required_argument, take_path_filter},
     {"trace-fds", 0, required_argument, take_fd_filter},
     {"string-limit", 's', required_argument, take_string_limit},

@@ -149,9 +149,10 @@ int parse_decode_fds(struct config *config, const char *list, struct error *err)
 
 int parse_decode_pids(struct config *config, const char *list, struct error *err)
 {
-    static const char *const words[] = {"comm"};
+    static const char *const words[] = {"comm", "pidns"};
     unsigned set = 0;
     int ret = parse_list("--decode-pids", list, words, ARRAY_SIZE(words), &set, err);
-    config->output.render.show_comm = config->decode.pid_comms = set != 0;
+    config->output.render.show_comm = config->decode.pid_comms = set & 1 << 0;
+    config->decode.pid_namespaces = set & 1 << 1;
     return ret;
 }

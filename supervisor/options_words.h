@@ -23,7 +23,7 @@ int parse_quiet(struct config *config, const char *list, struct error *err);
 /* --decode-fds=: path, socket, dev, pidfd, signalfd, eventfd, all, none. */
 int parse_decode_fds(struct config *config, const char *list, struct error *err);
 
-/* --decode-pids=: comm, none. */
+/* --decode-pids=: comm, pidns, all, none. */
 int parse_decode_pids(struct config *config, const char *list, struct error *err);
 
 #endif

@@ -14,6 +14,7 @@
 #include "decode/base/cleanup.h"
 #include "launcher/uapi.h"
 #include "supervisor/container.h"
+#include "supervisor/pidns.h"
 #include "supervisor/target.h"
 #include "supervisor/unwind/stack.h"
 
@@ -181,7 +182,10 @@ static struct task *task_new(struct process_table *table, pid_t tid)
                           .vtid = innermost(status, "\nNSpid:"),
                           .process = process,
                           .next_in_process = process->tasks};
-    process->vpid = pid == tid ? task->vtid : process->vpid;
+    if (pid == tid) {
+        process->vpid = task->vtid;
+        process->namespace = task->vtid == tid ? 0 : pidns_of(tid);
+    }
     process->tasks = task;
     struct task **bucket = bucket_of(table, tid);
     task->next_in_bucket = *bucket;
@@ -319,6 +323,20 @@ pid_t process_child(const struct process_table *table, const struct task *task, 
         for (const struct task *t = table->buckets[i]; t; t = t->next_in_bucket) {
             if (t->process->vpid == child && t->process->ppid == task->process->pid) {
                 return t->process->pid;
+            }
+        }
+    }
+    return 0;
+}
+
+pid_t process_named(const struct task *task, pid_t id)
+{
+    const struct process_table *table = task->process->table;
+    uint64_t namespace = task->process->namespace;
+    for (size_t i = 0; namespace && i < PROCESS_BUCKETS; i++) {
+        for (const struct task *t = table->buckets[i]; t; t = t->next_in_bucket) {
+            if (t->vtid == id && t->process->namespace == namespace) {
+                return t->tid;
             }
         }
     }

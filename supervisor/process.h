@@ -19,6 +19,12 @@ struct task;
 struct slot;
 struct stack;
 
+/* A child, by the id that it has for its parent and by that which it has for us. 0: none, or not known. */
+struct child {
+    pid_t named;
+    pid_t ours;
+};
+
 /* A signal that waits for the end of the call it came in. */
 struct held_signal {
     struct held_signal *next;
@@ -28,6 +34,7 @@ struct held_signal {
     unsigned char info[128];
     const struct abi *abi; /* of the code that it came to, at `instruction`; NULL: not known */
     uint64_t instruction;
+    struct child child;  /* that it tells of */
     struct stack *stack; /* what the task was doing (-k), owned; NULL: none */
 };
 
@@ -51,9 +58,10 @@ struct process {
     struct watch watch;
     struct process_table *table;
     struct task *tasks;
-    pid_t exec_by; /* this thread of several called exec, and the process has not called since; else 0 */
-    pid_t vpid;    /* in its own PID namespace; 0: not known */
-    bool hidden;   /* before the execve of the launcher's or a runtime's child: served, not shown */
+    pid_t exec_by;      /* this thread of several called exec, and the process has not called since; else 0 */
+    pid_t vpid;         /* in its own PID namespace; 0: not known */
+    uint64_t namespace; /* that one, as pidns_of gives it; 0: ours, or not known */
+    bool hidden;        /* before the execve of the launcher's or a runtime's child: served, not shown */
     struct container *container; /* held; NULL: none */
     bool exit_known;             /* exit_group, or exit by the leader, was called with exit_code */
     int exit_code;
@@ -115,6 +123,12 @@ struct task *process_get(struct process_table *table, pid_t tid);
  * not known.
  */
 pid_t process_child(const struct process_table *table, const struct task *task, pid_t child);
+
+/*
+ * Our id of the task, or of the group or session that it leads, which has this id in the PID namespace of
+ * `task`; 0: none that is in the table.
+ */
+pid_t process_named(const struct task *task, pid_t id);
 
 /* What events say of a task's process. comm, exe and cwd are left out. */
 struct event_process process_describe(const struct task *task);

@@ -142,20 +142,43 @@ void decode_id(struct decoder *d, const char *name, const struct kind *kind, uin
     }
 }
 
+/* What the id is in our PID namespace; 0: the same, not known, or not asked for. */
+static int translate_id(const struct decoder *d, int64_t id, enum id_of of)
+{
+    if (!d->options->pid_namespaces || id <= 0 || id > INT_MAX || !d->fds || !d->fds->translate) {
+        return 0;
+    }
+    int ours = d->fds->translate(d->fds, (int)id, of);
+    return ours == id ? 0 : ours;
+}
+
+void decode_id_of(struct decoder *d, const char *name, int64_t id, enum id_of of)
+{
+    uint32_t index = values_add(d->out, VALUE_PID, name, (uint64_t)id);
+    values_at(d->out, index)->ours = translate_id(d, id, of);
+}
+
+/* A negative id is that of a group: kill(-7, ...). */
 void decode_pid(struct decoder *d, const char *name, int64_t pid)
 {
     char command[64];
     uint32_t index = values_add(d->out, VALUE_PID, name, (uint64_t)pid);
+    values_at(d->out, index)->ours =
+        pid < -1 ? translate_id(d, -pid, ID_OF_GROUP) : translate_id(d, pid, ID_OF_TASK);
     if (pid > 0 && pid <= INT_MAX && d->options->pid_comms && d->fds && d->fds->command) {
         ssize_t n = d->fds->command(d->fds, (int)pid, command, sizeof(command));
         values_set_bytes(d->out, index, command, n > 0 ? (size_t)n : 0);
     }
 }
 
+/* kind->option: enum id_of. */
 static void decode_task(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
-    (void)kind;
-    decode_pid(d, name, (int32_t)raw);
+    if (kind->option == ID_OF_TASK) {
+        decode_pid(d, name, (int32_t)raw);
+    } else {
+        decode_id_of(d, name, (int32_t)raw, kind->option);
+    }
 }
 
 /* Says of a value what is behind the descriptor. */
@@ -371,6 +394,8 @@ static void decode_data_out(struct decoder *d, const char *name, const struct ki
 const struct kind kind_none = {.decode = decode_none};
 const struct kind kind_int = {.decode = decode_int};
 const struct kind kind_pid = {.decode = decode_task};
+const struct kind kind_pgid = {.decode = decode_task, .option = ID_OF_GROUP};
+const struct kind kind_sid = {.decode = decode_task, .option = ID_OF_SESSION};
 const struct kind kind_uint = {.decode = decode_number, .size = 4, .option = VALUE_UINT};
 const struct kind kind_long = {.decode = decode_long};
 const struct kind kind_ulong = {.decode = decode_number, .option = VALUE_UINT};

@@ -31,6 +31,8 @@ extern const struct kind
     kind_uid_old; /* of calls that take 16-bit ids on i386 (chown, setuid; not chown32) */
 extern const struct kind kind_gid_old;
 extern const struct kind kind_pid;      /* the id of a process or thread; negative ids are of groups */
+extern const struct kind kind_pgid;     /* the id of a process group */
+extern const struct kind kind_sid;      /* the id of a session */
 extern const struct kind kind_fd;       /* a descriptor */
 extern const struct kind kind_dirfd;    /* a descriptor or AT_FDCWD */
 extern const struct kind kind_string;   /* NUL-terminated, shortened by -s */
@@ -46,6 +48,9 @@ decode_fn decode_id; /* a user or group id */
 
 /* Appends the id of a process or thread, with the name of its command where that is asked for and known. */
 void decode_pid(struct decoder *d, const char *name, int64_t pid);
+
+/* The same without the command, for what is no task. */
+void decode_id_of(struct decoder *d, const char *name, int64_t id, enum id_of of);
 
 /* Append a number as a member or element called name (NULL: it has none), in one of the ways in which numbers
  * are shown. */

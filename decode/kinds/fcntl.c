@@ -63,7 +63,7 @@ static void decode_owner(struct decoder *d, const char *name, uint64_t addr)
     values_open(d->out, VALUE_STRUCT, name);
     values_xlat(d->out, VALUE_ENUM, "type", &xlat_owner_types, (uint32_t)owner[0]);
     if (owner[0] == F_OWNER_PGRP) {
-        values_add(d->out, VALUE_INT, "pid", (uint64_t)(int64_t)owner[1]);
+        decode_id_of(d, "pid", owner[1], ID_OF_GROUP);
     } else {
         decode_pid(d, "pid", owner[1]);
     }
@@ -214,6 +214,9 @@ static void decode_fcntl_result(struct decoder *d, const char *name, const struc
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
         decode_fd_number(d, NULL, (int)raw);
+        break;
+    case F_GETOWN:
+        decode_pid(d, NULL, (int32_t)raw);
         break;
     case F_GETFD:
         if (raw) {

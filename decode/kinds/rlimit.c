@@ -77,11 +77,13 @@ const struct kind kind_rlimit_out = {.decode = decode_rlimit, OUT};
 const struct kind kind_rlimit64 = {.decode = decode_rlimit, .option = 1};
 const struct kind kind_rlimit64_out = {.decode = decode_rlimit, .option = 1, OUT};
 KIND_ENUM(rusage_who, rusage_who);
-/* kind->option: the first argument where this one is a process. */
+/* kind->option: the first argument where this one is a process; one more, and it is a group. */
 static void decode_who(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     if ((uint32_t)d->args[0] == kind->option) {
         decode_pid(d, name, (int32_t)raw);
+    } else if ((uint32_t)d->args[0] == kind->option + 1U) {
+        decode_id_of(d, name, (int32_t)raw, ID_OF_GROUP);
     } else {
         kind_int.decode(d, name, &kind_int, raw);
     }

@@ -99,6 +99,8 @@ static void decode_wait_id(struct decoder *d, const char *name, const struct kin
         decode_fd(d, name, &kind_fd, raw);
     } else if (d->args[d->arg - 1] == P_PID) {
         decode_pid(d, name, (int32_t)raw);
+    } else if (d->args[d->arg - 1] == P_PGID) {
+        decode_id_of(d, name, (int32_t)raw, ID_OF_GROUP);
     } else {
         kind_int.decode(d, name, &kind_int, raw);
     }

@@ -37,7 +37,7 @@ _proctor_value() {
     --relative-timestamps | --syscall-times) mapfile -t COMPREPLY < <(compgen -W 's ms us ns' -- "$cur") ;;
     --decode-fds) _proctor_list 'path socket dev pidfd signalfd eventfd all none' ;;
     --strings-in-hex) mapfile -t COMPREPLY < <(compgen -W 'non-ascii-chars non-ascii all none' -- "$cur") ;;
-    --decode-pids) mapfile -t COMPREPLY < <(compgen -W 'comm none' -- "$cur") ;;
+    --decode-pids) _proctor_list 'comm pidns all none' ;;
     --quiet) _proctor_list 'attach exit thread-execve path-resolution personality all none' ;;
     --status) _proctor_list 'successful failed unfinished unavailable detached all none' ;;
     --signal) mapfile -t COMPREPLY < <(compgen -A signal -- "$cur") ;;
@@ -147,7 +147,7 @@ _proctor() {
             --stack-trace-frame-limit
             --explain --view --on-overflow --policy --mode --strict --alerts --fail-on --rate-limit --log-denied --env --user --chdir --argv0 --drop-caps --no-io-uring
             --format --listen --allow-uid --on-exit --policy-dir --metrics --workers --absolute-timestamps --relative-timestamps
-            --decode-fds --decode-pids --quiet --inject --fault --signal --status --abbrev --verbose --raw --read --write --output-separately
+            --decode-fds --decode-pids --pidns-translation --quiet --inject --fault --signal --status --abbrev --verbose --raw --read --write --output-separately
             --features --help --version' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -c -- "$cur"; ((COMP_CWORD == 1)) && compgen -W "agent check profile-wrap" -- "$cur")

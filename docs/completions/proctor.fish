@@ -71,6 +71,7 @@ complete -c proctor -n __proctor_in_options -s r -l relative-timestamps -d 'Rela
 complete -c proctor -n __proctor_in_options -l absolute-timestamps -d 'Time of day'
 complete -c proctor -n __proctor_in_options -l decode-fds -d 'What is behind descriptors'
 complete -c proctor -n __proctor_in_options -s Y -l decode-pids -d 'Commands behind process ids'
+complete -c proctor -n __proctor_in_options -l pidns-translation -d 'Ids of other PID namespaces in ours'
 complete -c proctor -n __proctor_in_options -l quiet -d 'Fewer messages'
 complete -c proctor -n __proctor_in_options -l inject -x -a "(__proctor_lists $classes)" -d 'Changes what calls do'
 complete -c proctor -n __proctor_in_options -l fault -x -a "(__proctor_lists $classes)" -d 'Makes calls fail'

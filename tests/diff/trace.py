@@ -24,6 +24,8 @@ VOLATILE_RESULTS = {"time", "times"}
 KEY_CALLS = {"add_key", "request_key", "keyctl"}
 INODES = re.compile(r"\b(stx?_ino|st_[abcm]time_nsec|d_ino|pid|f_bfree|f_bavail|f_ffree|stx_mnt_id|"
                     r"(?:msg|shm)_l?[csr]?pid|(?:msg|sem|shm)_[a-z]?time|ru_[a-z]+)=(?:\d+|\{tv_sec=\d+, tv_usec=\d+\})")
+# An id of another PID namespace: who it is here, which is a task of the trace.
+OUTSIDE = re.compile(r"/\* (\d+) in (?:strace|proctor)'s PID NS \*/")
 HANDLE = re.compile(r'\bf_handle="[^"]*"')
 TIMES = re.compile(r"\b(stx?_[abcm]time)=(?:\d+ /\* (?!2020-01-0)[^*]*\*/|\{[^}]*\}(?: /\* (?!2020-01-0)[^*]*\*/)?)")
 # What the kernel tells of a program that BPF runs, and of a map: their ids, and when it was loaded.
@@ -117,6 +119,7 @@ def parse(line):
 
 
 def normalize(text, pids, holds_pid, volatile, holds_key):
+    text = OUTSIDE.sub(lambda m: "/* %s here */" % pids.get(m[1], "another"), text)
     text = HANDLE.sub("f_handle=BYTES", text)
     text = re.sub(r"\b\d{6,9}\b", "KEY", text) if holds_key else text
     text = ADDRESS.sub("ADDR", text)

@@ -87,9 +87,64 @@ test_Y_shows_the_command_behind_ids() {
     need_results
     run "$P" -Y -o trace -e trace=kill,getppid sh -c 'trap : USR1; kill -USR1 $$'
     expect trace '^kill\([0-9]+<sh>, SIGUSR1\) += 0$' '^--- SIGUSR1 \{.*si_pid=[0-9]+<sh>, .*\} ---$'
+}
+
+# Ids of another namespace are not ours: /proc shows others' under these.
+test_ids_of_another_pid_namespace() {
+    local results
     need unshare
-    run "$P" -Y -f -o trace -e trace=kill unshare --fork --pid sh -c 'kill -0 1'
-    expect trace '^[0-9]+(<sh>)? kill\(1, 0\)' # the ids of another namespace are not ours
+    [ "$(id -u)" = 0 ] || skip 'only root makes PID namespaces'
+    for results in auto ptrace none; do
+        run "$P" --results="$results" -Y -f -o trace -e trace=kill unshare --fork --pid sh -c 'kill -0 1; kill -0 $$'
+        expect trace '^[0-9]+<sh> kill\(1<sh>, 0\)'
+        run "$P" --results="$results" --decode-pids=pidns -f -o trace -e trace=kill,getppid \
+            unshare --fork --pid sh -c '(kill -0 1; kill -0 77); kill -0 1'
+        expect_count trace "^[0-9]+ +kill\\(1 /\* [0-9]{2,} in proctor's PID NS \\*/, 0\\)" 2
+        expect trace '^[0-9]+ +kill\(77, 0\)'
+        [ "$(sed -nE 's/.* kill\(1 .. ([0-9]+) .*/\1/p' trace | uniq)" = "$(awk '/kill\(1 /' trace | tail -n 1 | cut -d' ' -f1)" ] ||
+            fail 'who 1 is outside' trace
+    done
+}
+
+# Each task is gone when its result is looked at.
+test_ids_of_short_lives_in_another_pid_namespace() {
+    need unshare perl
+    [ "$(id -u)" = 0 ] || skip 'only root makes PID namespaces'
+    need_results
+    run "$P" --decode-pids=pidns -f -o trace -e trace=getppid,fork,clone unshare --fork --pid \
+        perl -e 'for (1..50) { if (!fork) { $x = getppid; kill 9, $$ } } 1 while wait > 0'
+    expect_count trace "getppid.* = 1 /\\* [0-9]+ in proctor's PID NS \\*/$" 50
+    expect_count trace "clone.* = [0-9]+ /\\* [0-9]+ in proctor's PID NS \\*/$" 50
+    expect trace "SIGCHLD.*si_pid=[0-9]+ /\\* [0-9]+ in proctor's PID NS \\*/"
+}
+
+# A group's id is that of the process that made it, which is gone here: only members tell.
+test_a_group_of_another_pid_namespace() {
+    local results leader
+    need unshare python3
+    [ "$(id -u)" = 0 ] || skip 'only root makes PID namespaces'
+    cat >group.py <<'EOS'
+import os
+
+end, start = os.pipe()
+leader = os.fork()
+if leader == 0:
+    leader = os.getpid()
+    os.setsid()
+    if os.fork() == 0:
+        os.close(start)
+        os.read(end, 1)  # until the leader is gone
+        os.killpg(leader, 0)
+    os._exit(0)
+os.waitpid(leader, 0)
+os.close(start)
+os.wait()
+EOS
+    for results in auto ptrace none; do
+        run "$P" --results="$results" --pidns-translation -f -o trace -e trace=kill,setsid unshare --fork --pid python3 -S group.py
+        leader=$(sed -nE 's/^([0-9]+) +setsid\(\).*/\1/p' trace)
+        expect trace "^[0-9]+ +kill\\(-2 /\\* $leader in proctor's PID NS \\*/, 0\\)"
+    done
 }
 
 test_what_can_not_be_done_is_said() {

@@ -86,6 +86,46 @@ static ssize_t command(const struct fd_names *names, int pid, char *buf, size_t 
     return pid == 7 ? 3 : -ESRCH;
 }
 
+/* Task 7 and group 9 are in another namespace, task 8 is in ours. */
+static int translate(const struct fd_names *names, int id, enum id_of of)
+{
+    ck_assert(names == target.fds && id > 0);
+    bool known =
+        (of == ID_OF_TASK && id == 7) || (of == ID_OF_GROUP && id == 9) || (of == ID_OF_SESSION && id == 5);
+    return known ? 4000 + id : id == 8 ? 8 : 0;
+}
+
+START_TEST(ids_of_another_namespace)
+{
+    const struct fd_names names = {.command = command, .translate = translate};
+    uint64_t group = (uint64_t)-9;
+    target.fds = &names;
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, 7, 15), "kill(7, SIGTERM) = 0");
+    target.options.pid_namespaces = true;
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, 7, 15),
+                     "kill(7 /* 4007 in proctor's PID NS */, SIGTERM) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, 8, 15), "kill(8, SIGTERM) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, 9, 15), "kill(9, SIGTERM) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, group, 15),
+                     "kill(-9 /* 4009 in proctor's PID NS */, SIGTERM) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, UINT64_MAX, 15), "kill(-1, SIGTERM) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_fork, 7), "fork() = 7 /* 4007 in proctor's PID NS */");
+    ck_assert_str_eq(unit_exit(&target, CALL_getpgid, 9, 7),
+                     "getpgid(7 /* 4007 in proctor's PID NS */) = 9 /* 4009 in proctor's PID NS */");
+    ck_assert_str_eq(unit_exit(&target, CALL_getsid, 5, 0), "getsid(0) = 5 /* 4005 in proctor's PID NS */");
+    ck_assert_str_eq(unit_exit(&target, CALL_setpriority, 0, 1, 9, 1),
+                     "setpriority(PRIO_PGRP, 9 /* 4009 in proctor's PID NS */, 1) = 0");
+    ck_assert_str_eq(unit_exit(&target, CALL_setpriority, 0, 2, 9, 1), "setpriority(PRIO_USER, 9, 1) = 0");
+    ck_assert_str_eq(unit_entry(&target, CALL_waitid, 2, 9, 0, 4),
+                     "waitid(P_PGID, 9 /* 4009 in proctor's PID NS */, NULL, WEXITED, NULL) = ?");
+    ck_assert_str_eq(unit_exit(&target, CALL_fcntl, 7, 3, 9 /* F_GETOWN */),
+                     "fcntl(3, F_GETOWN) = 7 /* 4007 in proctor's PID NS */");
+    target.options.pid_comms = true;
+    ck_assert_str_eq(unit_exit(&target, CALL_kill, 0, 7, 15),
+                     "kill(7<a\\76b> /* 4007 in proctor's PID NS */, SIGTERM) = 0");
+}
+END_TEST
+
 START_TEST(ids_of_tasks_with_their_commands)
 {
     const struct fd_names names = {.command = command};
@@ -119,6 +159,8 @@ int main(void)
     tcase_add_test(tc, string_that_runs_into_nothing_is_an_address);
     tcase_add_test(tc, data_is_cut_and_escaped);
     tcase_add_test(tc, ids_of_tasks_with_their_commands);
+    tcase_add_test(tc, ids_of_another_namespace);
+    tcase_add_test(tc, ids_of_another_namespace);
     tcase_add_test(tc, opaque_calls_show_strings_and_addresses);
     tcase_add_test(tc, read_shows_its_data_at_exit);
     suite_add_tcase(suite, tc);

@@ -159,6 +159,13 @@ START_TEST(results)
     values_set_bytes(&event.values, event.result_value, "sh\xff", 3);
     parse();
     ck_assert_str_eq(at("/return"), "{\"pid\":7,\"comm\":\"sh\uFFFD\",\"comm_hex\":\"7368ff\"}");
+    values_at(&event.values, event.result_value)->ours = 4007;
+    values_set_bytes(&event.values, event.result_value, "sh", 2);
+    parse();
+    ck_assert_str_eq(at("/return"), "{\"pid\":7,\"outer_pid\":4007,\"comm\":\"sh\"}");
+    values_at(&event.values, event.result_value)->length = 0;
+    parse();
+    ck_assert_str_eq(at("/return"), "{\"pid\":7,\"outer_pid\":4007}");
     event.result_state = RESULT_LOST;
     parse();
     ck_assert_str_eq(at("/result"), "null");
