@@ -217,6 +217,9 @@ START_TEST(a_call_that_is_not_notified_comes_after_those_received_before_it)
     pipeline_done(&t.pipeline, slot, true);
     ck_returned(getpid(), 7);
     ck_assert_uint_eq(t.started, 2);
+    returns(getpid(), CALL_fork, 12);
+    pipeline_take_results(&t.pipeline);
+    ck_assert_uint_eq(t.finished, 2);
 }
 END_TEST
 
