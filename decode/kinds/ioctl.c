@@ -21,9 +21,8 @@ const struct xlat xlat_ioctl_names = {NULL, name_entries, sizeof(name_entries) /
 /* Numbers that terminals and sound timers share. */
 XLAT_ORDERED(terminal_requests, NULL, {0x5402, "TCSETS"}, {0x5403, "TCSETSW"}, {0x5404, "TCSETSF"});
 XLAT(ioctl_directions, "_IOC_???", X(_IOC_NONE), X(_IOC_READ), X(_IOC_WRITE));
-/* Families of requests whose number holds a length or an index: NAME(size), or NAME(number) where by_number.
- */
-struct ioctl_family {
+/* Requests whose number holds a length or an index: NAME(size), or NAME(number) where by_number. */
+struct ioctl_numbered {
     uint8_t type;
     uint8_t direction;
     uint8_t first;
@@ -34,7 +33,7 @@ struct ioctl_family {
     const struct xlat *xlat; /* names of the number, counted from `first` */
 };
 
-static const struct ioctl_family families[] = {
+static const struct ioctl_numbered numbered[] = {
     {'E', _IOC_WRITE, 0xc0, 0xff, "EVIOCSABS", true, false, &xlat_evdev_axes},
     {'E', _IOC_READ, 0x20, 0x3f, "EVIOCGBIT", true, true, &xlat_evdev_types},
     {'E', _IOC_READ, 0x40, 0x7f, "EVIOCGABS", true, false, &xlat_evdev_axes},
@@ -61,10 +60,10 @@ static const struct ioctl_family families[] = {
     {'k', _IOC_WRITE, 0x00, 0x00, "SPI_IOC_MESSAGE", false, false, NULL},
 };
 
-static const struct ioctl_family *find_family(uint32_t request)
+static const struct ioctl_numbered *find_numbered(uint32_t request)
 {
-    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-        const struct ioctl_family *f = &families[i];
+    for (size_t i = 0; i < sizeof(numbered) / sizeof(numbered[0]); i++) {
+        const struct ioctl_numbered *f = &numbered[i];
         if (_IOC_TYPE(request) == f->type && _IOC_DIR(request) == f->direction &&
             _IOC_NR(request) >= f->first && _IOC_NR(request) <= f->last) {
             return f;
@@ -74,8 +73,8 @@ static const struct ioctl_family *find_family(uint32_t request)
 }
 
 /* `other`: the name that the same number has elsewhere, or NULL. */
-static void decode_family(struct decoder *d, const char *name, const struct ioctl_family *f, uint32_t request,
-                          const char *other)
+static void decode_numbered(struct decoder *d, const char *name, const struct ioctl_numbered *f,
+                            uint32_t request, const char *other)
 {
     uint32_t number = _IOC_NR(request) - (f->xlat ? f->first : 0);
     const char *label = f->xlat ? xlat_name(f->xlat, number) : NULL;
@@ -132,11 +131,11 @@ static void decode_request(struct decoder *d, const char *name, const struct kin
 {
     (void)kind;
     uint32_t request = (uint32_t)raw;
-    const struct ioctl_family *family = find_family(request);
+    const struct ioctl_numbered *holds_number = find_numbered(request);
     const char *known = xlat_name(&xlat_ioctl_names, request);
 
-    if (family) {
-        decode_family(d, name, family, request, known);
+    if (holds_number) {
+        decode_numbered(d, name, holds_number, request, known);
     } else if (xlat_name(&xlat_terminal_requests, request) && on_terminal(d)) {
         values_xlat(d->out, VALUE_ENUM, name, &xlat_terminal_requests, request);
     } else if (known) {
@@ -323,12 +322,11 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
 
 static const struct ioctl_shape *find_shape(uint32_t request)
 {
+#define FAMILY(id) &ioctl_shapes_##id,
     static const struct ioctl_shapes *const all[] = {
-        &ioctl_shapes_term,          &ioctl_shapes_file,  &ioctl_shapes_net,     &ioctl_shapes_misc,
-        &ioctl_shapes_kvm,           &ioctl_shapes_flash, &ioctl_shapes_input,   &ioctl_shapes_seccomp,
-        &ioctl_shapes_tee,           &ioctl_shapes_clock, &ioctl_shapes_lines,   &ioctl_shapes_disk,
-        &ioctl_shapes_scsi,          &ioctl_shapes_fault, &ioctl_shapes_console, &ioctl_shapes_v4l2,
-        &ioctl_shapes_v4l2_controls, &ioctl_shapes_dm,    &ioctl_shapes_btrfs,   &ioctl_shapes_btrfs_search};
+#include "decode/kinds/ioctl_families.def"
+    };
+#undef FAMILY
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         for (uint32_t k = 0; k < all[i]->count; k++) {
             if (all[i]->shapes[k].request == request) {

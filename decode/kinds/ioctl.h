@@ -103,11 +103,9 @@ struct ioctl_shapes {
         request, IOCTL_##as, DIR_##direction, size, &xlat_##xlat                                             \
     }
 
-extern const struct ioctl_shapes ioctl_shapes_term, ioctl_shapes_file, ioctl_shapes_net, ioctl_shapes_misc,
-    ioctl_shapes_kvm, ioctl_shapes_flash, ioctl_shapes_input, ioctl_shapes_seccomp, ioctl_shapes_tee,
-    ioctl_shapes_clock, ioctl_shapes_lines, ioctl_shapes_disk, ioctl_shapes_scsi, ioctl_shapes_fault,
-    ioctl_shapes_console, ioctl_shapes_v4l2, ioctl_shapes_v4l2_controls, ioctl_shapes_dm, ioctl_shapes_btrfs,
-    ioctl_shapes_btrfs_search;
+#define FAMILY(id) extern const struct ioctl_shapes ioctl_shapes_##id;
+#include "decode/kinds/ioctl_families.def"
+#undef FAMILY
 
 /* The shape of a request to an input device whose number says more than what is asked; NULL: it is none. */
 const struct ioctl_shape *ioctl_input_shape(uint32_t request);
