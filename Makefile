@@ -50,7 +50,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 # program to itself. To do that in user space, libbpf would read five megabytes of types at each start.
 BPF_CLANG ?= clang
 BPFTOOL ?= $(or $(shell PATH=$$PATH:/usr/sbin:/sbin command -v bpftool),bpftool)
-$(BUILD)/bpf/%.bpf.o: supervisor/bpf/%.bpf.c $(wildcard supervisor/bpf/*.h) $(BUILD)/flags
+$(BUILD)/bpf/%.bpf.o: supervisor/bpf/%.bpf.c $(wildcard supervisor/bpf/*.h) decode/extent.h $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  BPF  $<'
 	@$(BPF_CLANG) -O2 -g -Wall -Werror -target bpf -mcpu=v3 -I. -c -o $@ $<

@@ -8,6 +8,7 @@
 #ifndef PROCTOR_DECODE_DECODER_H
 #define PROCTOR_DECODE_DECODER_H
 
+#include "decode/extent.h"
 #include "decode/mem.h"
 #include "decode/value.h"
 #include "decode/xlat.h"
@@ -147,23 +148,6 @@ enum direction {
     DIR_OUT,     /* written by the call: an address at entry, decoded at exit when the call succeeded */
     DIR_INOUT,   /* decoded at both; the exit's value replaces the entry's */
     DIR_OUT_ANY, /* as OUT, but written by failed calls too */
-};
-
-/* How many bytes behind the pointer a capture at exit must hold for the kind's decode to work. */
-enum extent {
-    EXTENT_NONE,
-    EXTENT_FIXED,   /* size bytes */
-    EXTENT_ARG,     /* size * args[extent_arg] */
-    EXTENT_RESULT,  /* size * result */
-    EXTENT_LENGTH,  /* the 32-bit length that args[extent_arg] points to */
-    EXTENT_STRING,  /* up to its NUL, at most size */
-    EXTENT_IOVEC,   /* an iovec array of args[extent_arg] elements, and the buffers, as far as the result goes
-                     */
-    EXTENT_MSGHDR,  /* a msghdr: name, iovec, control */
-    EXTENT_MMSGHDR, /* args[extent_arg] mmsghdr elements */
-    EXTENT_MSGBUF,  /* a long, and as many bytes as the result says: msgrcv */
-    EXTENT_BPF,     /* args[extent_arg] bytes: bpf(2)'s, and what the command fills in behind them */
-    EXTENT_REQUEST, /* ioctl's: as many bytes as the request has in its number, or size, and what is behind */
 };
 
 /* How much of what EXTENT_ARG and EXTENT_RESULT say is shown: no more has to be captured. */

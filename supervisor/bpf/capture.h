@@ -6,6 +6,7 @@
 #ifndef PROCTOR_SUPERVISOR_BPF_CAPTURE_H
 #define PROCTOR_SUPERVISOR_BPF_CAPTURE_H
 
+#include "decode/extent.h"
 #include "supervisor/bpf/exits.h"
 #include "supervisor/bpf/types.h"
 
@@ -123,21 +124,6 @@ ONCE int capture_msghdr(struct scratch *scratch, __u64 addr)
     scratch->walk.count = iov[1];
     return capture_iovec(scratch);
 }
-
-enum extent {
-    EXTENT_NONE,
-    EXTENT_FIXED,
-    EXTENT_ARG,
-    EXTENT_RESULT,
-    EXTENT_LENGTH,
-    EXTENT_STRING,
-    EXTENT_IOVEC,
-    EXTENT_MSGHDR,
-    EXTENT_MMSGHDR,
-    EXTENT_MSGBUF,
-    EXTENT_BPF,
-    EXTENT_REQUEST,
-};
 
 /* Where a structure holds an address and, in 32 bits, how many things of which size are there. */
 #define POINTED(address_at, count_at, unit) ((address_at) | (count_at) << 8 | (unit) << 16)

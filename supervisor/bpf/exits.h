@@ -41,7 +41,7 @@ static inline exits_u32 exits_plan_behind(exits_u32 behind, exits_u32 which)
     return EXITS_ABIS * EXITS_CALLS + (behind - EXITS_SELECT) * EXITS_BEHIND_MAX + which;
 }
 
-/* What to read behind one argument when its call returns. extent: enum extent of decode/decoder.h. */
+/* What to read behind one argument when its call returns. extent: enum extent of decode/extent.h. */
 struct exits_piece {
     exits_u8 extent;
     exits_u8 arg;        /* the pointer */
