@@ -245,27 +245,52 @@ ONCE int capture_clips(struct scratch *scratch, __u64 addr)
                            EXITS_PIECE_MAX);
 }
 
-/* What a SCSI command (SG_IO) gave back: data, and the sense of an error. linux/bsg.h; scsi/sg.h. */
+/*
+ * What a SCSI command (SG_IO) gave back: the sense of an error, and data, which may be in the places that an
+ * array lists. linux/bsg.h; scsi/sg.h. All in one: the verifier allows no deeper calls.
+ */
 ONCE int capture_scsi(struct scratch *scratch, __u64 addr)
 {
-    __u32 version = 0;
+    __u32 version = 0, length = 0, places = 0;
+    __u64 data = 0, sense = 0;
     if (!scratch) {
         return 0;
     }
-    bpf_probe_read_user(&version, sizeof(version), (const void *)addr);
     __u32 most = scratch->walk.most;
+    bpf_probe_read_user(&version, sizeof(version), (const void *)addr);
     if (version == 'Q') {
         capture_pointed(scratch, addr, POINTED(48, 44, 1), most);
-        return capture_pointed(scratch, addr, POINTED(80, 68, 1), most);
+        bpf_probe_read_user(&places, sizeof(places), (const void *)(addr + 64));
+        bpf_probe_read_user(&length, sizeof(length), (const void *)(addr + 68));
+        bpf_probe_read_user(&data, sizeof(data), (const void *)(addr + 80));
+    } else {
+        bpf_probe_read_user(&places, sizeof(__u16), (const void *)(addr + 10));
+        bpf_probe_read_user(&length, sizeof(length), (const void *)(addr + 12));
+        bpf_probe_read_user(&data, sizeof(data), (const void *)(addr + 16));
+        bpf_probe_read_user(&sense, sizeof(sense), (const void *)(addr + (scratch->compat ? 24 : 32)));
+        data = scratch->compat ? (__u32)data : data;
+        capture(scratch, scratch->compat ? (__u32)sense : sense, smaller(most, 255)); /* all there can be */
     }
-    __u64 sense = 0; /* of which there are 255 bytes at most */
-    bpf_probe_read_user(&sense, sizeof(sense), (const void *)(addr + (scratch->compat ? 24 : 32)));
-    capture(scratch, scratch->compat ? (__u32)sense : sense, smaller(most, 255));
-    return capture_pointed(scratch, addr, scratch->compat ? POINTED_32(16, 12, 1) : POINTED(16, 12, 1), most);
+    if (!places) {
+        return capture(scratch, data, smaller(length, most));
+    }
+    scratch->walk.array = data;
+    scratch->walk.count = places;
+    scratch->walk.left = length;
+    return capture_iovec(scratch);
 }
 
-/* The size of a structure that ends in an array whose length it says; 0: it is none of these. */
-ONCE __u32 size_of_counted(struct scratch *scratch, __u64 addr)
+/* What HDIO_DRIVE_CMD fills in: as many sectors as its fourth byte says, behind it. */
+static __u32 size_with_sectors(__u64 addr, __u32 most)
+{
+    __u8 sectors = 0;
+    bpf_probe_read_user(&sectors, sizeof(sectors), (const void *)(addr + 3));
+    return 4 + smaller(512 * sectors, most);
+}
+
+/* The size of what is filled in where the request's number does not say it: of structures that end in an
+ * array whose length they tell, and of some that are large; 0: it is none of these. */
+ONCE __u32 size_of_unsaid(struct scratch *scratch, __u64 addr)
 {
     enum {
         DEVICE_MAPPER = 0xfd, /* the type of its requests */
@@ -279,7 +304,11 @@ ONCE __u32 size_of_counted(struct scratch *scratch, __u64 addr)
         BTRFS_TREE_SEARCH_V2 = 0xc0709411,
         CONSOLE_ACCENTS = 0x4b4a, /* KDGKBDIACR */
         CONSOLE_ACCENTS_UC = 0x4bfa,
-        CONSOLE_MAP = 0x4b69, /* GIO_UNISCRNMAP */
+        CONSOLE_MAP = 0x4b69,    /* GIO_UNISCRNMAP */
+        CONSOLE_STRING = 0x4b48, /* KDGKBSENT */
+        CONSOLE_GLYPHS = 0x4b60, /* GIO_FONT */
+        DISK_IDENTITY = 0x30d,
+        DISK_COMMAND = 0x31f
     };
     if (!scratch) {
         return 0;
@@ -301,7 +330,14 @@ ONCE __u32 size_of_counted(struct scratch *scratch, __u64 addr)
     case CONSOLE_ACCENTS_UC:
         return size_with_array(addr, 4, 0, 12);
     case CONSOLE_MAP:
+    case DISK_IDENTITY:
         return 512;
+    case CONSOLE_STRING:
+        return 513;
+    case CONSOLE_GLYPHS:
+        return smaller(8192, scratch->walk.most);
+    case DISK_COMMAND:
+        return size_with_sectors(addr, scratch->walk.most);
     case BTRFS_SPACE_INFO:
         return size_with_array(addr, 16, 0, 24);
     case BTRFS_TREE_SEARCH_V2:
@@ -315,10 +351,11 @@ ONCE __u32 size_of_counted(struct scratch *scratch, __u64 addr)
 ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
 {
     enum {
-        INTERFACES = 0x8912,    /* SIOCGIFCONF */
-        SCSI = 0x2285,          /* SG_IO */
-        CONSOLE_PAIRS = 0x4b66, /* GIO_UNIMAP */
-        CONSOLE_FONT = 0x4b72,  /* KDFONTOP */
+        INTERFACES = 0x8912,       /* SIOCGIFCONF */
+        SCSI = 0x2285,             /* SG_IO */
+        CONSOLE_PAIRS = 0x4b66,    /* GIO_UNIMAP */
+        CONSOLE_FONT = 0x4b72,     /* KDFONTOP */
+        CONSOLE_FONT_OLD = 0x4b6b, /* GIO_FONTX */
         TEE_OPEN_SESSION = 0x8010a402,
         TEE_INVOKE,
         TEE_RECEIVE = 0x8010a406,
@@ -339,7 +376,7 @@ ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
     }
     __u32 request = (__u32)scratch->args[1];
     __u32 said = size_of_request(request, least);
-    __u32 whole = size_of_counted(scratch, addr);
+    __u32 whole = size_of_unsaid(scratch, addr);
     capture(scratch, addr, whole > said ? whole : said);
     switch (request) {
     case INTERFACES:
@@ -351,6 +388,9 @@ ONCE int capture_request(struct scratch *scratch, __u64 addr, __u32 least)
         return capture_pointed(scratch, addr, scratch->compat ? POINTED_32(4, 0, 4) : POINTED(8, 0, 4), 4096);
     case CONSOLE_FONT:
         return capture_pointed(scratch, addr, scratch->compat ? POINTED_32(20, 16, 32) : POINTED(24, 16, 32),
+                               scratch->walk.most);
+    case CONSOLE_FONT_OLD: /* the height is above the count, of 16 bits: -s bounds this */
+        return capture_pointed(scratch, addr, scratch->compat ? POINTED_32(4, 0, 32) : POINTED(8, 0, 32),
                                scratch->walk.most);
     case TEE_OPEN_SESSION:
     case TEE_INVOKE:

@@ -64,6 +64,35 @@ EOF
     fi
 }
 
+# Requests of ioctl that say in their number neither how much they fill in nor what is behind it. -c: a program that
+# finds a terminal waits for input.
+test_requests_that_do_not_say_their_size() {
+    with_bpf
+    need python3
+    cat >calls.py <<'EOF'
+import ctypes, struct
+libc = ctypes.CDLL(None)
+def room(data, size):
+    return ctypes.create_string_buffer(data, size)
+def request(number, data, size):
+    libc.ioctl(-1, number, room(data, size))
+request(0x30d, b"i" * 512, 512)
+request(0x4b48, b"\0" + b"k" * 500, 513)
+request(0x31f, b"\0\0\0\1" + b"d" * 512, 516)
+glyph = room(b"g" * 32, 32)
+request(0x4b6b, struct.pack("HHxxxxQ", 1, 16, ctypes.addressof(glyph)), 16)
+parts = [room(b"pppp", 4), room(b"qqqqqqqq", 8)]
+places = room(struct.pack("QQQQ", ctypes.addressof(parts[0]), 4, ctypes.addressof(parts[1]), 8), 32)
+request(0x2285, struct.pack("iiBBHIQ", ord("S"), -3, 0, 0, 2, 12, ctypes.addressof(places)), 88)
+EOF
+    run "$P" --results=bpf -s 600 -o trace -e trace=ioctl -e inject=ioctl:retval=0 python3 -S -c "$(<calls.py)"
+    expect trace '^ioctl\(-1, HDIO_GET_IDENTITY, "i{512}"\) = 0' \
+        '^ioctl\(-1, KDGKBSENT, \{kb_func=KVAL\(K_F1\), kb_string="k{500}"\}\) = 0' \
+        '^ioctl\(-1, HDIO_DRIVE_CMD, .*, buf="(\\x64){512}"\}\) = 0' \
+        '^ioctl\(-1, GIO_FONTX, .* => .*, chardata="(\\x67){32}"\}\) = 0' \
+        '^ioctl\(-1, SG_IO, .* dxferp=\[\{iov_base="pppp", iov_len=4\}, \{iov_base="qqqqqqqq", iov_len=8\}\], '
+}
+
 test_int80_results() {
     with_bpf
     [ -x "$programs/int80" ] || skip "no 32-bit calls here"
