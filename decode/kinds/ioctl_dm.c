@@ -82,19 +82,18 @@ static bool read_at(struct decoder *d, uint64_t addr, void *object, size_t n)
  */
 static size_t append_text(struct decoder *d, const char *name, const struct request *r, uint32_t offset)
 {
-    char text[256];
-    bool terminated = false;
-    uint32_t left = r->head.data_size - offset;
-    size_t most = d->options->string_max < sizeof(text) ? d->options->string_max : sizeof(text);
-    most = most < left ? most : left;
-    ssize_t n = left ? mem_read_string(d->mem, r->addr + offset, text, most, &terminated) : 0;
-    if (n < 0) {
-        decode_addr(d, name, r->addr + offset);
+    uint32_t index = d->out->count, left = r->head.data_size - offset;
+    if (left == 0) {
+        values_string(d->out, name, "", 0, 0);
         return 0;
     }
-    terminated = terminated && (size_t)n < left;
-    values_string(d->out, name, text, (size_t)n, terminated || left == 0 ? 0 : VALUE_MORE);
-    return terminated ? (size_t)n + 1 : 0;
+    decode_cstring_in(d, name, r->addr + offset, left);
+    struct value *text = values_at(d->out, index);
+    if (index == d->out->count || text->type != VALUE_STRING) {
+        return 0;
+    }
+    text->flags |= text->length == left ? VALUE_MORE : 0; /* the NUL behind the buffer is none of its own */
+    return text->flags & VALUE_MORE ? 0 : text->length + 1;
 }
 
 /* True if something of `size` bytes at `offset` lies in the buffer, behind the end of what was before it (0:

@@ -4,6 +4,7 @@
 
 #include <linux/dm-ioctl.h>
 #include <linux/ioctl.h>
+#include <stdio.h>
 
 #define EXIT(text, result, ...) ck_assert_str_eq(unit_exit(&target, CALL_ioctl, result, __VA_ARGS__), text)
 #define INVALID " = -1 EINVAL (Invalid argument)"
@@ -68,6 +69,33 @@ START_TEST(targets)
 }
 END_TEST
 
+/* What -s allows, however much that is; and as far as the buffer goes, whatever is behind it. */
+START_TEST(long_text)
+{
+    char text[501], expected[1024];
+    struct dm_ioctl rename = head(sizeof(rename) + sizeof(text));
+    memset(text, 'n', sizeof(text) - 1);
+    text[sizeof(text) - 1] = 0;
+    unit_put(&target, sizeof(rename), text, sizeof(text));
+    uint64_t at = unit_put(&target, 0, &rename, sizeof(rename));
+    target.options.verbose = true;
+    target.options.string_max = 600;
+    snprintf(
+        expected, sizeof(expected),
+        "ioctl(3, DM_DEV_RENAME, [{version=[4, 1, 2], data_size=813, data_start=312, event_nr=0, flags=0}, "
+        "{string=\"%s\"}])" INVALID,
+        text);
+    EXIT(expected, -22, 3, DM_DEV_RENAME, at);
+    rename.data_size = sizeof(rename) + 4;
+    text[4] = 0;
+    unit_put(&target, sizeof(rename), text, 5);
+    at = unit_put(&target, 0, &rename, sizeof(rename));
+    EXIT("ioctl(3, DM_DEV_RENAME, [{version=[4, 1, 2], data_size=316, data_start=312, event_nr=0, flags=0}, "
+         "{string=\"nnnn\"...}])" INVALID,
+         -22, 3, DM_DEV_RENAME, at);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ioctl dm");
@@ -75,6 +103,7 @@ int main(void)
     tcase_add_checked_fixture(tc, start, end);
     tcase_add_test(tc, versions);
     tcase_add_test(tc, targets);
+    tcase_add_test(tc, long_text);
     suite_add_tcase(suite, tc);
     return unit_run(suite);
 }
