@@ -9,6 +9,7 @@
 
 #include "decode/call.h"
 #include "decode/event.h"
+#include "decode/kinds/ioctl.h"
 #include "decode/render.h"
 
 enum { MEMORY_BASE = 0x10000, MEMORY_MAX = 1 << 16 };
@@ -63,6 +64,8 @@ static uint64_t take_register(struct input *in)
         return take_number(in, 4);
     case 4:
         return take_number(in, 8);
+    case 5:
+        return xlat_ioctl_names.entries[take_number(in, 2) % xlat_ioctl_names.count].value;
     default:
         return MEMORY_BASE + take_number(in, 2);
     }
