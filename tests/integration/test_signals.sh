@@ -169,6 +169,8 @@ test_returns_from_handlers_under_a_storm_of_signals() {
     run "$P" -f --results=none -o trace "$programs/interrupted" 3000 0
     expect out '^3000 rounds, [0-9]+ calls failed; 0 children, 0 ended otherwise$'
     expect_no trace 'SIGSEGV' 'sigreturn'
+    run "$P" -f --results=none -o trace -e trace=getppid "$programs/interrupted" 0 200
+    expect out '200 children, 0 ended otherwise$'
 }
 
 run_tests
