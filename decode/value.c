@@ -171,12 +171,29 @@ void values_set_bytes(struct values *vs, uint32_t index, const void *bytes, size
     vs->v[index].length = offset ? (uint32_t)n : 0;
 }
 
-uint32_t values_string(struct values *vs, const char *name, const void *bytes, size_t n, unsigned flags)
+static uint32_t add_bytes(struct values *vs, enum value_type type, const char *name, const void *bytes,
+                          size_t n, unsigned flags)
 {
-    uint32_t index = values_add(vs, VALUE_STRING, name, 0);
+    uint32_t index = values_add(vs, type, name, 0);
     vs->v[index].flags |= (uint16_t)flags;
     values_set_bytes(vs, index, bytes, n);
     return index;
+}
+
+uint32_t values_string(struct values *vs, const char *name, const void *bytes, size_t n, unsigned flags)
+{
+    return add_bytes(vs, VALUE_STRING, name, bytes, n, flags);
+}
+
+uint32_t values_bytes(struct values *vs, const char *name, const void *bytes, size_t n, unsigned flags)
+{
+    return add_bytes(vs, VALUE_BYTES, name, bytes, n, flags);
+}
+
+void values_stand_for(struct values *vs, uint32_t index, uint64_t number, unsigned flags)
+{
+    vs->v[index].number = number;
+    vs->v[index].flags |= (uint16_t)flags;
 }
 
 uint32_t values_word(struct values *vs, const char *name, const char *word)

@@ -125,6 +125,8 @@ void values_wrap(struct values *vs, enum value_type type, uint32_t index);
  */
 uint32_t values_copy(struct values *vs, const void *bytes, size_t n);
 uint32_t values_string(struct values *vs, const char *name, const void *bytes, size_t n, unsigned flags);
+/* The same for bytes that mean nothing as text. */
+uint32_t values_bytes(struct values *vs, const char *name, const void *bytes, size_t n, unsigned flags);
 
 /*
  * Room for n bytes read in place: returns the offset (0: no room), with n bytes taken. values_trim gives back
@@ -146,6 +148,9 @@ uint32_t values_open_func(struct values *vs, const char *name, const char *funct
 /* Sets the comment of a value, shown as a C comment; or the text behind a descriptor. Copies the text. */
 void values_note(struct values *vs, uint32_t index, const char *text, size_t n);
 void values_set_bytes(struct values *vs, uint32_t index, const void *bytes, size_t n);
+
+/* Says of a word or a function which number it stands for, and how -X shows that: VALUE_AS_*. */
+void values_stand_for(struct values *vs, uint32_t index, uint64_t number, unsigned flags);
 
 static inline struct value *values_at(const struct values *vs, uint32_t index)
 {

@@ -39,12 +39,6 @@ static void append_name(struct decoder *d, const struct bpf_bytes *from, const s
     values_string(d->out, field->name, text, length, length < room ? 0 : VALUE_MORE);
 }
 
-static void append_tag(struct decoder *d, const struct bpf_bytes *from, const struct bpf_field *field)
-{
-    uint32_t index = values_add(d->out, VALUE_BYTES, field->name, 0);
-    values_set_bytes(d->out, index, from->bytes + field->offset, field->size);
-}
-
 /* Nanoseconds since the machine started, with the date to the second: the clocks differ by a bit less. */
 static void append_since_boot(struct decoder *d, const char *name, uint64_t nanoseconds)
 {
@@ -230,7 +224,7 @@ static void append_plain(struct decoder *d, const struct bpf_bytes *from, const 
         append_name(d, from, field);
         break;
     case BPF_TAG:
-        append_tag(d, from, field);
+        values_bytes(d->out, field->name, from->bytes + field->offset, field->size, 0);
         break;
     case BPF_VERSION:
         decode_kernel_version(d, field->name, (uint32_t)number);
@@ -359,7 +353,6 @@ void bpf_append_unknown(struct decoder *d, const struct bpf_bytes *from, uint32_
     }
     char text[48];
     int n = snprintf(text, sizeof(text), "bytes %u..%u", known, from->size - 1);
-    uint32_t index = values_add(d->out, VALUE_BYTES, "extra_data", 0);
-    values_set_bytes(d->out, index, from->bytes + known, from->size - known);
+    uint32_t index = values_bytes(d->out, "extra_data", from->bytes + known, from->size - known, 0);
     values_note(d->out, index, text, (size_t)n);
 }

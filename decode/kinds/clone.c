@@ -28,8 +28,7 @@ static void decode_exit_signal(struct decoder *d, const char *name, uint64_t num
     const char *word = number < INT32_MAX ? signal_name((int)number) : NULL;
     if (word) {
         uint32_t index = values_word(d->out, name, word);
-        values_at(d->out, index)->number = number;
-        values_at(d->out, index)->flags = VALUE_AS_INT;
+        values_stand_for(d->out, index, number, VALUE_AS_INT);
     } else {
         values_add(d->out, VALUE_UINT, name, number);
     }

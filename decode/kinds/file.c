@@ -142,8 +142,7 @@ static void decode_file_mode_kind(struct decoder *d, const char *name, const str
 void decode_device(struct decoder *d, const char *name, uint64_t device)
 {
     uint32_t index = values_open_func(d->out, name, "makedev");
-    values_at(d->out, index)->number = device;
-    values_at(d->out, index)->flags |= VALUE_AS_HEX;
+    values_stand_for(d->out, index, device, VALUE_AS_HEX);
     values_add(d->out, VALUE_HEX, NULL, major(device));
     values_add(d->out, VALUE_HEX, NULL, minor(device));
     values_close(d->out);

@@ -22,9 +22,7 @@ static void decode_handle_body(struct decoder *d, const struct handle_header *he
         values_word(d->out, "f_handle", "???");
         return;
     }
-    uint32_t index = values_add(d->out, VALUE_BYTES, "f_handle", 0);
-    values_at(d->out, index)->flags |= n < header->handle_bytes ? VALUE_MORE : 0;
-    values_set_bytes(d->out, index, bytes, n);
+    values_bytes(d->out, "f_handle", bytes, n, n < header->handle_bytes ? VALUE_MORE : 0);
 }
 
 static void decode_handle(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)

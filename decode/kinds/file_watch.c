@@ -75,8 +75,7 @@ static void decode_fanotify_dirfd(struct decoder *d, const char *name, const str
     uint64_t dirfd = behind_wide(d, raw);
     if ((int32_t)dirfd == FAN_NOFD) {
         uint32_t index = values_word(d->out, name, "FAN_NOFD");
-        values_at(d->out, index)->number = UINT64_MAX;
-        values_at(d->out, index)->flags |= VALUE_AS_INT;
+        values_stand_for(d->out, index, UINT64_MAX, VALUE_AS_INT);
     } else {
         kind_dirfd.decode(d, name, &kind_dirfd, dirfd);
     }

@@ -95,15 +95,13 @@ static void decode_numbered(struct decoder *d, const char *name, const struct io
     }
     uint32_t index = values_wordf(d->out, name, "%s(%s%s)%s%s", f->name, first, size, other ? " or " : "",
                                   other ? other : "");
-    values_at(d->out, index)->number = request;
-    values_at(d->out, index)->flags |= VALUE_AS_HEX;
+    values_stand_for(d->out, index, request, VALUE_AS_HEX);
 }
 
 static void decode_unknown(struct decoder *d, const char *name, uint32_t request)
 {
     uint32_t index = values_open_func(d->out, name, "_IOC");
-    values_at(d->out, index)->number = request;
-    values_at(d->out, index)->flags |= VALUE_AS_HEX;
+    values_stand_for(d->out, index, request, VALUE_AS_HEX);
     append_flags(d, NULL, &xlat_ioctl_directions, _IOC_DIR(request));
     values_add(d->out, VALUE_HEX, NULL, _IOC_TYPE(request));
     values_add(d->out, VALUE_HEX, NULL, _IOC_NR(request));

@@ -103,8 +103,7 @@ static void append_key_mode(struct decoder *d, const char *name, uint32_t mode)
     const char *known = xlat_name(&xlat_console_key_modes, mode);
     if (known) {
         uint32_t index = values_word(d->out, name, known);
-        values_at(d->out, index)->number = mode;
-        values_at(d->out, index)->flags |= VALUE_AS_INT;
+        values_stand_for(d->out, index, mode, VALUE_AS_INT);
     } else {
         note(d, values_add(d->out, VALUE_INT, name, (uint64_t)(int64_t)(int32_t)mode), "K_???");
     }
@@ -151,8 +150,7 @@ static void append_mapped(struct decoder *d, const void *element, void *context)
     memcpy(&code, element, sizeof(code));
     if ((code & ~UNI_DIRECT_MASK) == UNI_DIRECT_BASE) {
         uint32_t index = values_wordf(d->out, NULL, "UNI_DIRECT_BASE+%#x", code & UNI_DIRECT_MASK);
-        values_at(d->out, index)->number = code;
-        values_at(d->out, index)->flags |= VALUE_AS_HEX;
+        values_stand_for(d->out, index, code, VALUE_AS_HEX);
     } else {
         values_add(d->out, VALUE_HEX, NULL, code);
     }
@@ -256,8 +254,7 @@ static void decode_key_string(struct decoder *d, const char *name, const struct 
         values_open(d->out, VALUE_STRUCT, name);
         const char *key = xlat_name(&xlat_console_keys, (uint64_t)KT_FN << 8 | function);
         uint32_t index = values_wordf(d->out, "kb_func", "KVAL(%s)", key ? key : "K_???");
-        values_at(d->out, index)->number = function;
-        values_at(d->out, index)->flags |= VALUE_AS_HEX;
+        values_stand_for(d->out, index, function, VALUE_AS_HEX);
         if (!kind->option) {
             decode_cstring_in(d, "kb_string", text, sizeof(((struct kbsentry *)0)->kb_string));
         }

@@ -163,7 +163,7 @@ static void decode_uuid(struct decoder *d, const char *name, const struct kind *
     size_t length = uuid[0] < sizeof(uuid) - 1 ? uuid[0] : sizeof(uuid) - 1;
     values_open(d->out, VALUE_STRUCT, name);
     values_add(d->out, VALUE_UINT, "len", uuid[0]);
-    values_set_bytes(d->out, values_add(d->out, VALUE_BYTES, "uuid", 0), uuid + 1, length);
+    values_bytes(d->out, "uuid", uuid + 1, length, 0);
     values_close(d->out);
 }
 static const struct kind uuid_kind = {.decode = decode_uuid};

@@ -93,8 +93,7 @@ static void decode_response(struct decoder *d, const char *name, const struct ki
     values_add(d->out, VALUE_INT, "val", (uint64_t)response.val);
     if (error) {
         uint32_t index = values_wordf(d->out, "error", "-%s", error);
-        values_at(d->out, index)->number = (uint64_t)(int64_t)response.error;
-        values_at(d->out, index)->flags |= VALUE_AS_INT;
+        values_stand_for(d->out, index, (uint64_t)(int64_t)response.error, VALUE_AS_INT);
     } else {
         values_add(d->out, VALUE_INT, "error", (uint64_t)(int64_t)response.error);
     }

@@ -21,8 +21,7 @@ static void append_control(struct decoder *d, const char *name, uint32_t id)
     }
     uint32_t offset = id & (CLASS_SIZE - 1U);
     uint32_t index = values_wordf(d->out, name, offset ? "%s+%#x" : "%s+%u", class, offset);
-    values_at(d->out, index)->number = id;
-    values_at(d->out, index)->flags |= VALUE_AS_HEX;
+    values_stand_for(d->out, index, id, VALUE_AS_HEX);
 }
 
 static void control_member(struct decoder *d, const struct member *m, const unsigned char *bytes)

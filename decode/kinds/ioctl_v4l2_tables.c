@@ -169,8 +169,7 @@ void v4l2_fourcc_member(struct decoder *d, const struct member *m, const unsigne
     }
     uint32_t index =
         values_wordf(d->out, m->name, "v4l2_fourcc(%s, %s, %s, %s)", text[0], text[1], text[2], text[3]);
-    values_at(d->out, index)->number = code;
-    values_at(d->out, index)->flags |= VALUE_AS_HEX | VALUE_RAW_ONLY;
+    values_stand_for(d->out, index, code, VALUE_AS_HEX | VALUE_RAW_ONLY);
     const char *name = xlat_name(m->xlat, code);
     if (name) {
         values_note(d->out, index, name, strlen(name));

@@ -70,8 +70,7 @@ static void decode_named_number(struct decoder *d, const struct member *m, uint6
     uint32_t index =
         name ? values_word(d->out, m->name, name) : values_add(d->out, VALUE_UINT, m->name, number);
     if (name) {
-        values_at(d->out, index)->number = number;
-        values_at(d->out, index)->flags |= VALUE_AS_UINT;
+        values_stand_for(d->out, index, number, VALUE_AS_UINT);
     }
 }
 
@@ -283,8 +282,7 @@ void decode_unknown_tail(struct decoder *d, uint64_t addr, uint64_t known, uint6
         return;
     }
     int length = snprintf(text, sizeof(text), "bytes %u..%u", (unsigned)known, (unsigned)size - 1);
-    uint32_t index = values_add(d->out, VALUE_BYTES, NULL, 0);
-    values_at(d->out, index)->flags = VALUE_NOTE_FIRST | (n > TAIL_SHOWN ? VALUE_MORE : 0);
-    values_set_bytes(d->out, index, tail, n < TAIL_SHOWN ? n : TAIL_SHOWN);
+    uint32_t index = values_bytes(d->out, NULL, tail, n < TAIL_SHOWN ? n : TAIL_SHOWN,
+                                  VALUE_NOTE_FIRST | (n > TAIL_SHOWN ? VALUE_MORE : 0U));
     values_note(d->out, index, text, (size_t)length);
 }

@@ -166,9 +166,7 @@ static void decode_binary(struct decoder *d, const char *name, uint64_t addr, in
     size_t n = (uint32_t)size < d->options->string_max ? (uint32_t)size : d->options->string_max;
     n = n < SHOWN_MAX ? n : SHOWN_MAX;
     if (decode_object(d, name, addr, bytes, n)) {
-        uint32_t index = values_add(d->out, VALUE_BYTES, name, 0);
-        values_at(d->out, index)->flags |= n < (uint32_t)size ? VALUE_MORE : 0;
-        values_set_bytes(d->out, index, bytes, n);
+        values_bytes(d->out, name, bytes, n, n < (uint32_t)size ? VALUE_MORE : 0);
     }
 }
 

@@ -165,8 +165,7 @@ static void decode_quota_cmd(struct decoder *d, const char *name, const struct k
 {
     (void)kind;
     uint32_t index = values_open_func(d->out, name, "QCMD");
-    values_at(d->out, index)->number = (uint32_t)raw;
-    values_at(d->out, index)->flags |= VALUE_AS_INT;
+    values_stand_for(d->out, index, (uint32_t)raw, VALUE_AS_INT);
     decode_quota_part(d, &xlat_quota_cmd, (uint32_t)raw >> SUBCMDSHIFT);
     decode_quota_part(d, &xlat_quota_type, (uint32_t)raw & SUBCMDMASK);
     values_close(d->out);

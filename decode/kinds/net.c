@@ -69,8 +69,7 @@ void net_interface(struct decoder *d, const char *name, uint32_t index)
         return;
     }
     uint32_t call = values_open_func(d->out, name, "if_nametoindex");
-    values_at(d->out, call)->number = index;
-    values_at(d->out, call)->flags |= VALUE_AS_UINT;
+    values_stand_for(d->out, call, index, VALUE_AS_UINT);
     values_string(d->out, NULL, text, (size_t)n, 0);
     values_close(d->out);
 }

@@ -110,8 +110,7 @@ static void show_netlink_request(struct decoder *d, const uint8_t *p)
 {
     if (p[1] == NDIAG_PROTO_ALL) {
         uint32_t index = values_word(d->out, "sdiag_protocol", "NDIAG_PROTO_ALL");
-        values_at(d->out, index)->number = p[1];
-        values_at(d->out, index)->flags |= VALUE_AS_HEX;
+        values_stand_for(d->out, index, p[1], VALUE_AS_HEX);
     } else {
         append_enum(d, "sdiag_protocol", &xlat_netlink_protocols, p[1]);
     }

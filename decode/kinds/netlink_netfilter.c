@@ -16,8 +16,7 @@ static void show_resource(struct decoder *d, uint16_t type, uint16_t id)
     bool tables = type >> 8 == NFNL_SUBSYS_NFTABLES;
     if (tables && id == NFNL_SUBSYS_NFTABLES) {
         uint32_t index = values_word(d->out, "res_id", "NFNL_SUBSYS_NFTABLES");
-        values_at(d->out, index)->number = id;
-        values_at(d->out, index)->flags |= VALUE_AS_HEX;
+        values_stand_for(d->out, index, id, VALUE_AS_HEX);
         return;
     }
     uint16_t swapped = __builtin_bswap16(id);

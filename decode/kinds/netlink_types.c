@@ -115,8 +115,7 @@ static void show_generic(struct decoder *d, uint16_t type)
         return;
     }
     uint32_t index = values_wordf(d->out, "nlmsg_type", "%.*s", (int)n, text);
-    values_at(d->out, index)->number = type;
-    values_at(d->out, index)->flags |= VALUE_AS_HEX;
+    values_stand_for(d->out, index, type, VALUE_AS_HEX);
 }
 
 static const struct xlat *types_of(int family, uint16_t type)

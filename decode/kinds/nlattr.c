@@ -45,13 +45,11 @@ static void show_type(struct decoder *d, const struct nlattr_table *table, uint1
     values_at(d->out, whole)->number = type;
     if (type & NLA_F_NESTED) {
         uint32_t flag = values_word(d->out, NULL, "NLA_F_NESTED");
-        values_at(d->out, flag)->number = NLA_F_NESTED;
-        values_at(d->out, flag)->flags |= VALUE_AS_HEX;
+        values_stand_for(d->out, flag, NLA_F_NESTED, VALUE_AS_HEX);
     }
     if (type & NLA_F_NET_BYTEORDER) {
         uint32_t flag = values_word(d->out, NULL, "NLA_F_NET_BYTEORDER");
-        values_at(d->out, flag)->number = NLA_F_NET_BYTEORDER;
-        values_at(d->out, flag)->flags |= VALUE_AS_HEX;
+        values_stand_for(d->out, flag, NLA_F_NET_BYTEORDER, VALUE_AS_HEX);
     }
     values_xlat(d->out, VALUE_ENUM, NULL, names, number);
     values_close(d->out);

@@ -91,9 +91,8 @@ static void show_membership(struct decoder *d, const void *element, void *contex
     append_uint(d, "pdmc_count", list.pdmc_count);
     append_uint(d, "pdmc_type", list.pdmc_type);
     append_uint(d, "pdmc_alen", list.pdmc_alen);
-    uint32_t index = values_add(d->out, VALUE_BYTES, "pdmc_addr", 0);
-    values_set_bytes(d->out, index, list.pdmc_addr,
-                     list.pdmc_alen < sizeof(list.pdmc_addr) ? list.pdmc_alen : sizeof(list.pdmc_addr));
+    values_bytes(d->out, "pdmc_addr", list.pdmc_addr,
+                 list.pdmc_alen < sizeof(list.pdmc_addr) ? list.pdmc_alen : sizeof(list.pdmc_addr), 0);
     values_close(d->out);
 }
 

@@ -120,7 +120,7 @@ static void show_address_of(struct decoder *d, const char *name, const char *ref
     } else if (family == AF_INET6 && n >= 16) {
         net_address6(d, name, reference, bytes);
     } else {
-        values_set_bytes(d->out, values_add(d->out, VALUE_BYTES, name, 0), bytes, n);
+        values_bytes(d->out, name, bytes, n, 0);
     }
 }
 
@@ -136,8 +136,7 @@ static void show_key(struct decoder *d, const void *element, void *context)
     append_uint(d, "tcpm_prefixlen", p[1]);
     append_uint(d, "tcpm_keylen", key_length);
     show_address_of(d, "tcpm_addr", "&tcpm_addr", p[0], p + 4, KEY_AT - 4);
-    values_set_bytes(d->out, values_add(d->out, VALUE_BYTES, "tcpm_key", 0), p + KEY_AT,
-                     key_length < KEY_MAX ? key_length : KEY_MAX);
+    values_bytes(d->out, "tcpm_key", p + KEY_AT, key_length < KEY_MAX ? key_length : KEY_MAX, 0);
     values_close(d->out);
 }
 

@@ -88,11 +88,6 @@ static bool show_vlan(struct decoder *d, uint64_t addr, uint64_t length, const s
     return true;
 }
 
-static void show_bytes(struct decoder *d, const char *name, const uint8_t *bytes, size_t n)
-{
-    values_set_bytes(d->out, values_add(d->out, VALUE_BYTES, name, 0), bytes, n);
-}
-
 /* struct ifla_port_vsi */
 static bool show_vsi(struct decoder *d, uint64_t addr, uint64_t length, const struct nlattr_context *context)
 {
@@ -103,10 +98,10 @@ static bool show_vsi(struct decoder *d, uint64_t addr, uint64_t length, const st
     }
     values_open(d->out, VALUE_STRUCT, NULL);
     append_uint(d, "vsi_mgr_id", vsi.vsi_mgr_id);
-    show_bytes(d, "vsi_type_id", vsi.vsi_type_id, sizeof(vsi.vsi_type_id));
+    values_bytes(d->out, "vsi_type_id", vsi.vsi_type_id, sizeof(vsi.vsi_type_id), 0);
     append_uint(d, "vsi_type_version", vsi.vsi_type_version);
     if (vsi.pad[0] || vsi.pad[1] || vsi.pad[2]) {
-        show_bytes(d, "pad", vsi.pad, sizeof(vsi.pad));
+        values_bytes(d->out, "pad", vsi.pad, sizeof(vsi.pad), 0);
     }
     values_close(d->out);
     return true;

@@ -39,8 +39,7 @@ static void show_group(struct decoder *d, const struct br_mdb_entry *entry)
     } else if (family == AF_INET6) {
         net_address6(d, "u", "&u", &entry->addr.u);
     } else {
-        uint32_t index = values_add(d->out, VALUE_BYTES, "u", 0);
-        values_set_bytes(d->out, index, &entry->addr.u, sizeof(entry->addr.u));
+        values_bytes(d->out, "u", &entry->addr.u, sizeof(entry->addr.u), 0);
     }
     uint32_t call = values_open_func(d->out, "proto", "htons");
     net_stands_for(d, call, &entry->addr.proto, sizeof(entry->addr.proto));

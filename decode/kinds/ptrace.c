@@ -154,8 +154,7 @@ static void decode_user_offset(struct decoder *d, const char *name, uint64_t off
     } else {
         index = values_wordf(d->out, name, "%s+%llu", member, (unsigned long long)(offset - start));
     }
-    values_at(d->out, index)->number = offset;
-    values_at(d->out, index)->flags |= VALUE_AS_ADDR;
+    values_stand_for(d->out, index, offset, VALUE_AS_ADDR);
 }
 
 static void decode_peek_siginfo(struct decoder *d, const char *name, uint64_t addr)

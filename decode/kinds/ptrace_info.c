@@ -18,8 +18,7 @@ void decode_call_number(struct decoder *d, uint32_t arch, uint64_t number)
     const char *name = abi ? call_line(call_find(abi, (int)number))->name : NULL;
     if (name) {
         uint32_t index = values_wordf(d->out, "nr", "__NR_%s", name);
-        values_at(d->out, index)->number = number;
-        values_at(d->out, index)->flags |= VALUE_AS_UINT;
+        values_stand_for(d->out, index, number, VALUE_AS_UINT);
     } else {
         values_add(d->out, VALUE_UINT, "nr", number);
     }

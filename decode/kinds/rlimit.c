@@ -28,8 +28,7 @@ static void decode_limit(struct decoder *d, const char *name, uint64_t limit, bo
         values_add(d->out, VALUE_UINT, name, limit);
         return;
     }
-    values_at(d->out, index)->number = limit;
-    values_at(d->out, index)->flags |= VALUE_AS_UINT;
+    values_stand_for(d->out, index, limit, VALUE_AS_UINT);
 }
 
 /* kind->option: the limits have 64 bits on every ABI. */

@@ -31,8 +31,7 @@ void decode_signal_number(struct decoder *d, const char *name, int64_t number)
         return;
     }
     uint32_t index = values_word(d->out, name, word);
-    values_at(d->out, index)->number = (uint64_t)number;
-    values_at(d->out, index)->flags |= VALUE_AS_INT;
+    values_stand_for(d->out, index, (uint64_t)number, VALUE_AS_INT);
 }
 
 static void decode_signal(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
@@ -55,8 +54,7 @@ static void append_sigset(struct decoder *d, const char *name, uint64_t mask, un
     for (int number = 1; mask; number++, mask >>= 1) {
         if (mask & 1) {
             uint32_t index = values_word(d->out, NULL, signal_name(number) + strlen("SIG"));
-            values_at(d->out, index)->number = (uint64_t)number;
-            values_at(d->out, index)->flags |= VALUE_AS_INT;
+            values_stand_for(d->out, index, (uint64_t)number, VALUE_AS_INT);
         }
     }
     values_close(d->out);
@@ -110,8 +108,7 @@ static void append_handler(struct decoder *d, const char *name, uint64_t handler
                                  handler == error ? "SIG_ERR"
                                  : handler        ? "SIG_IGN"
                                                   : "SIG_DFL");
-    values_at(d->out, index)->number = handler;
-    values_at(d->out, index)->flags |= VALUE_AS_HEX;
+    values_stand_for(d->out, index, handler, VALUE_AS_HEX);
 }
 
 static void handler_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)

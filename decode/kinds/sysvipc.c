@@ -81,8 +81,7 @@ static void decode_command(struct decoder *d, const char *name, const struct kin
     uint32_t whole = values_open(d->out, VALUE_OR, name);
     values_at(d->out, whole)->number = command;
     uint32_t bit = values_word(d->out, NULL, "IPC_64");
-    values_at(d->out, bit)->number = VERSION_64;
-    values_at(d->out, bit)->flags |= VALUE_AS_HEX;
+    values_stand_for(d->out, bit, VERSION_64, VALUE_AS_HEX);
     append_enum(d, NULL, kind->aux, command & ~(uint32_t)VERSION_64);
     values_close(d->out);
 }

@@ -56,8 +56,7 @@ static void clockid_kind(struct decoder *d, const char *name, const struct kind 
         values_add(d->out, VALUE_INT, NULL, (uint64_t)owner);
         values_xlat(d->out, VALUE_ENUM, NULL, &xlat_cpu_clock, (uint64_t)(clock & 3));
     }
-    values_at(d->out, call)->number = (uint64_t)(int64_t)clock;
-    values_at(d->out, call)->flags |= VALUE_AS_INT;
+    values_stand_for(d->out, call, (uint64_t)(int64_t)clock, VALUE_AS_INT);
     values_close(d->out);
 }
 
