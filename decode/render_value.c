@@ -268,18 +268,42 @@ static bool names_itself(const struct printer *p, const struct value *v)
     return v->type == VALUE_FUNC && v->flags & VALUE_BARE && p->options->xlat == XLAT_ABBREV;
 }
 
+/*
+ * The name of a child; of a place in an array, under -X, its number: [NAME] is [0], with NAME as the comment.
+ * A place without a name is called by its number already, with what it could be.
+ */
+static void print_name(const struct printer *p, const struct value *v, const char *name, uint32_t place)
+{
+    bool is_place = v->type == VALUE_ARRAY && v->flags & VALUE_PLACES && p->options->xlat != XLAT_ABBREV;
+    bool numbered = name[0] && name[1] >= '0' && name[1] <= '9';
+    if (!is_place || (numbered && p->options->xlat == XLAT_VERBOSE)) {
+        buf_str(p->out, name);
+        return;
+    }
+    buf_char(p->out, '[');
+    buf_uint(p->out, place);
+    if (p->options->xlat == XLAT_VERBOSE) {
+        buf_str(p->out, " /* ");
+        buf_bytes(p->out, name + 1, strlen(name) - strlen("[]"));
+        buf_str(p->out, " */");
+    }
+    buf_char(p->out, ']');
+}
+
 /* Children joined by a separator; with names where they have them. */
 static void print_children(const struct printer *p, const struct value *v, const char *separator, bool names)
 {
     const char *between = "";
+    uint32_t place = 0;
     for (uint32_t i = v->first; i; i = values_at(p->values, i)->next) {
         const struct value *child = values_at(p->values, i);
         buf_str(p->out, between);
         between = separator;
         if (names && child->name && !names_itself(p, child)) {
-            buf_str(p->out, child->name);
+            print_name(p, v, child->name, place);
             buf_char(p->out, '=');
         }
+        place++;
         print_value(p, i);
     }
     if (v->flags & VALUE_MORE) {

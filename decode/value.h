@@ -41,7 +41,9 @@ enum {
     VALUE_MORE = 1 << 0, /* something was left out: "..." after a string, ", ..." after the children */
     VALUE_PATH = 1 << 1, /* a STRING or FD whose bytes name a file: never shortened by -s, a path in JSON */
     VALUE_NOTE_FIRST = 1 << 2, /* BYTES whose comment stands before them */
-    VALUE_NOQUOTE = 1 << 2,    /* a STRING shown without quotes (but escaped) */
+    VALUE_PLACES =
+        1 << 2, /* an ARRAY whose names, [NAME], are what its places are called: -X has their numbers */
+    VALUE_NOQUOTE = 1 << 2, /* a STRING shown without quotes (but escaped) */
     VALUE_CHOPPED =
         1 << 3, /* a STRING not NUL-terminated where one was due (abstract sockets, full fields) */
     VALUE_ABSTRACT = 1 << 4,  /* a STRING with '@' before it: an abstract socket's name */

@@ -122,7 +122,7 @@ static void statistics_member(struct decoder *d, const struct member *m, const u
     for (uint64_t i = 0; i < count && i < COUNT; i++) {
         values_add(d->out, VALUE_UINT, names[i], numbers[i]);
     }
-    values_at(d->out, array)->flags |= count > COUNT ? VALUE_MORE : 0;
+    values_at(d->out, array)->flags |= VALUE_PLACES | (count > COUNT ? VALUE_MORE : 0U);
     values_close(d->out);
 }
 

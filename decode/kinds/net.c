@@ -27,9 +27,14 @@ void net_ethernet(struct decoder *d, const char *name, const void *p)
 
 void net_address4(struct decoder *d, const char *name, const void *p)
 {
+    net_address4_in(d, name, p, 4);
+}
+
+void net_address4_in(struct decoder *d, const char *name, const void *p, size_t n)
+{
     char text[INET_ADDRSTRLEN];
     uint32_t call = values_open_func(d->out, name, "inet_addr");
-    net_stands_for(d, call, p, 4);
+    net_stands_for(d, call, p, n);
     inet_ntop(AF_INET, p, text, sizeof(text));
     values_string(d->out, NULL, text, strlen(text), 0);
     values_close(d->out);

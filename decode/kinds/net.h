@@ -60,6 +60,8 @@ void net_ethernet(struct decoder *d, const char *name, const void *p);
 /* htons(80) for a port in network order at p; inet_addr("127.0.0.1"); inet_pton(AF_INET6, "::1", &name). */
 void net_port(struct decoder *d, const char *name, const void *p);
 void net_address4(struct decoder *d, const char *name, const void *p);
+/* The same of a field with room for other addresses, all n bytes of which -X raw shows. */
+void net_address4_in(struct decoder *d, const char *name, const void *p, size_t n);
 void net_address6(struct decoder *d, const char *name, const char *reference, const void *p);
 /* Says of an open function, index `call`, that it stands for these bytes: what -X raw shows. */
 void net_stands_for(struct decoder *d, uint32_t call, const void *p, size_t n);

@@ -107,7 +107,7 @@ static void show_error_number(struct decoder *d, const char *name, int32_t error
     const char *text = error < 0 && error > -4096 ? errno_name(-error) : NULL;
     if (text) {
         uint32_t index = values_wordf(d->out, name, "-%s", text);
-        values_at(d->out, index)->number = (uint64_t)(int64_t)error;
+        values_stand_for(d->out, index, (uint64_t)(int64_t)error, VALUE_AS_INT);
     } else {
         append_int(d, name, error);
     }

@@ -44,8 +44,8 @@ static void show_id(struct decoder *d, const uint8_t *p, uint8_t family)
         net_address6(d, "idiag_src", "&idiag_src", p + 4);
         net_address6(d, "idiag_dst", "&idiag_dst", p + 20);
     } else {
-        net_address4(d, "idiag_src", p + 4);
-        net_address4(d, "idiag_dst", p + 20);
+        net_address4_in(d, "idiag_src", p + 4, 16);
+        net_address4_in(d, "idiag_dst", p + 20, 16);
     }
     net_interface(d, "idiag_if", load32(p + 36));
     show_cookie(d, "idiag_cookie", p + 40);

@@ -21,8 +21,8 @@ static void show_resource(struct decoder *d, uint16_t type, uint16_t id)
     }
     uint16_t swapped = __builtin_bswap16(id);
     uint32_t call = values_open_func(d->out, "res_id", "htons");
-    net_stands_for(d, call, &id, sizeof(id));
     if (tables && swapped == NFNL_SUBSYS_NFTABLES) {
+        values_stand_for(d->out, call, id, VALUE_AS_HEX);
         values_word(d->out, NULL, "NFNL_SUBSYS_NFTABLES");
     } else {
         append_uint(d, NULL, swapped);

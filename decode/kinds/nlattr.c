@@ -68,10 +68,10 @@ static void show_net(struct decoder *d, const struct nlattr_shape *shape, uint64
     size_t size = shape->size;
     uint32_t call = values_open_func(d->out, NULL, size == 2 ? "htons" : size == 4 ? "htonl" : "htobe64");
     uint64_t swapped = __builtin_bswap64(number) >> (64 - 8 * size);
-    net_stands_for(d, call, &number, size);
     if (shape->aux) {
+        net_stands_for(d, call, &number, size);
         append_enum(d, NULL, shape->aux, swapped);
-    } else {
+    } else { /* has no name that -X could show the number of */
         append_uint(d, NULL, swapped);
     }
     values_close(d->out);
@@ -221,7 +221,11 @@ static bool show_numbers(struct decoder *d, const struct nlattr_shape *shape, co
     if (count == 0) {
         return false;
     }
+    uint32_t array = d->out->count;
     decode_array(d, NULL, a->payload, count, shape->size, show_place, &numbers);
+    if (array < d->out->count && values_at(d->out, array)->type == VALUE_ARRAY) {
+        values_at(d->out, array)->flags |= VALUE_PLACES;
+    }
     return true;
 }
 

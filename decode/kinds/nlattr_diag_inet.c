@@ -116,7 +116,7 @@ static void show_address_of(struct decoder *d, const char *name, const char *ref
                             const uint8_t *bytes, size_t n)
 {
     if (family == AF_INET && n >= 4) {
-        net_address4(d, name, bytes);
+        net_address4_in(d, name, bytes, n);
     } else if (family == AF_INET6 && n >= 16) {
         net_address6(d, name, reference, bytes);
     } else {
@@ -202,7 +202,8 @@ static void show_host(struct decoder *d, const uint8_t *p, size_t n)
     append_uint(d, "prefix_len", p[1]);
     append_uint(d, "port", load32(p + 4));
     if (n > CONDITION) {
-        show_address_of(d, "addr", "&addr", p[0], p + CONDITION, n - CONDITION);
+        size_t rest = n - CONDITION, size = p[0] == AF_INET && rest > 4 ? 4 : rest;
+        show_address_of(d, "addr", "&addr", p[0], p + CONDITION, size);
     }
     values_close(d->out);
 }

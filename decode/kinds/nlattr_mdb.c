@@ -35,7 +35,7 @@ static void show_group(struct decoder *d, const struct br_mdb_entry *entry)
     uint16_t family = load16_be(&entry->addr.proto);
     values_open(d->out, VALUE_STRUCT, "addr");
     if (family == AF_INET) {
-        net_address4(d, "u", &entry->addr.u);
+        net_address4_in(d, "u", &entry->addr.u, sizeof(entry->addr.u));
     } else if (family == AF_INET6) {
         net_address6(d, "u", "&u", &entry->addr.u);
     } else {

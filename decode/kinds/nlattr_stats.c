@@ -65,7 +65,8 @@ static bool show_multicast(struct decoder *d, uint64_t addr, uint64_t length,
             append_uint(d, members[i].name, *next++);
             continue;
         }
-        values_open(d->out, VALUE_ARRAY, members[i].name);
+        uint32_t pair = values_open(d->out, VALUE_ARRAY, members[i].name);
+        values_at(d->out, pair)->flags |= VALUE_PLACES;
         append_uint(d, "[BR_MCAST_DIR_RX]", *next++);
         append_uint(d, "[BR_MCAST_DIR_TX]", *next++);
         values_close(d->out);

@@ -143,6 +143,7 @@ void decode_fraction(struct decoder *d, const char *name, int64_t number, uint32
             snprintf(text, sizeof(text), "%s%llu.%0*llu s", number < 0 ? "-" : "",
                      (unsigned long long)size / per_second, digits, (unsigned long long)size % per_second);
         values_note(d->out, index, text, (size_t)n);
+        values_at(d->out, index)->flags |= VALUE_NOT_RAW;
     }
 }
 
