@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
+#include "launcher/limits.h"
 #include "launcher/uapi.h"
 
 enum step {
@@ -47,6 +48,7 @@ struct launch_report {
     _Atomic int step;          /* enum step that failed, 0: none */
     _Atomic int error;         /* positive errno */
     _Atomic int no_new_privs;
+    _Atomic int limited; /* it has its own limit of descriptors, and may change it */
 };
 
 enum {
@@ -201,7 +203,10 @@ static bool is_dead(pid_t pid)
     char stat[512];
     snprintf(path, sizeof(path), "/proc/%d/stat", pid);
     cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? 0 : read(fd, stat, sizeof(stat) - 1);
+    if (fd < 0) {
+        return errno == ENOENT; /* else we have no descriptor left, and have to wait */
+    }
+    ssize_t n = read(fd, stat, sizeof(stat) - 1);
     stat[n > 0 ? n : 0] = 0;
     const char *state = strrchr(stat, ')'); /* then: space, state (proc(5)) */
     return !state || strncmp(state, ") Z", 3) == 0 || strncmp(state, ") X", 3) == 0;
@@ -242,11 +247,11 @@ static int explain_failure(const struct launched *launched, struct error *err)
     return -code;
 }
 
-int launch_prepare(struct launched *launched, struct error *err)
+int launch_prepare(struct launched *launched, const struct rlimit *descriptors, struct error *err)
 {
     void *shared =
         mmap(NULL, sizeof(struct launch_report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    *launched = (struct launched){.pid = -1, .listener = -1};
+    *launched = (struct launched){.pid = -1, .listener = -1, .descriptors = *descriptors};
     if (shared == MAP_FAILED) {
         return error_errno(err, errno, "can't share memory with the child");
     }
@@ -276,11 +281,34 @@ int launch(const struct launch_options *options, bool sibling, const struct laun
     return launch_resume(launched, (pid_t)made, err);
 }
 
+/*
+ * By us, as the child's own call might be selected, refused or denied. It waits for us, at its execve if not
+ * before. Not before its filter is installed: where all descriptors that it may have are taken by us, it
+ * would get no listener.
+ */
+static int limit_child(const struct launched *launched, pid_t pid, struct error *err)
+{
+    if (atomic_load(&launched->report->limited)) {
+        return 0;
+    }
+    if (!limits_give_back(pid, &launched->descriptors)) {
+        int code = errno;
+        (void)kill(pid, SIGKILL);
+        return error_errno(err, code, "can't set the program's limit of descriptors");
+    }
+    atomic_store(&launched->report->limited, 1);
+    return 0;
+}
+
 int launch_resume(struct launched *launched, pid_t pid, struct error *err)
 {
     int listener = await_listener(launched->report, pid);
     if (listener < 0 && listener != LISTENER_NONE) {
         return explain_failure(launched, err);
+    }
+    int ret = limit_child(launched, pid, err);
+    if (ret < 0) {
+        return ret;
     }
     launched->pid = pid;
     launched->listener = listener >= 0 ? listener : -1;

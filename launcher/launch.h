@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "decode/base/error.h"
@@ -48,14 +49,15 @@ struct launch_report; /* shared with the child, and with whoever forked from us 
 
 struct launched {
     pid_t pid;
-    int listener;      /* owned; -1 where the filter traces */
-    bool no_new_privs; /* it had to be set */
+    int listener;              /* owned; -1 where the filter traces */
+    bool no_new_privs;         /* it had to be set */
+    struct rlimit descriptors; /* the program's RLIMIT_NOFILE; ours may be another */
     struct launch_report *report;
 };
 
-/* Makes what the child reports by. Returns 0 or a negative errno with err filled; launch_free is due in both
- * cases. */
-int launch_prepare(struct launched *launched, struct error *err);
+/* Makes what the child reports by, and keeps which limit of descriptors it is to have. Returns 0 or a
+ * negative errno with err filled; launch_free is due in both cases. */
+int launch_prepare(struct launched *launched, const struct rlimit *descriptors, struct error *err);
 
 /*
  * Whether a process that is no ancestor of the child may read its memory: not under Yama's scope 1, without

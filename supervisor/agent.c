@@ -7,12 +7,12 @@
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "decode/base/cleanup.h"
 #include "launcher/confine.h"
+#include "launcher/limits.h"
 #include "launcher/privileges.h"
 #include "supervisor/agent_socket.h"
 #include "supervisor/agent_store.h"
@@ -282,16 +282,6 @@ static int watch_signals(struct agent *agent)
                                 : loop_add(&agent->session.loop, agent->signal_fd, EPOLLIN, &agent->signals);
 }
 
-/* Each container takes a descriptor for its listener and one for each of its processes. */
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
 static void render_metrics(struct metrics_server *server, struct buf *out)
 {
     struct agent *agent = container_of(server, struct agent, metrics_server);
@@ -502,7 +492,8 @@ int agent_run(const struct config *config, const struct agent_options *options, 
     struct agent agent = {
         .options = options, .signal_fd = -1, .socket = {.fd = -1}, .metrics_server = {.fd = -1}};
 
-    raise_descriptor_limit();
+    struct rlimit before;
+    limits_raise(&before); /* each container takes one for its listener and one for each of its processes */
     int ret = keeper_init(&agent.keeper, service_listens(), err);
     ret = ret < 0 ? ret : prepare(&agent, config, err);
     ret = ret < 0 ? ret : confine(err); /* the workers too, which come of this process */

@@ -25,6 +25,7 @@ int results_bpf_open(const struct selection *calls, const struct decode_options 
 
 #include "decode/base/cleanup.h"
 #include "decode/demultiplex.h"
+#include "launcher/limits.h"
 #include "supervisor/bpf/exits.h"
 #include "supervisor/ring.h"
 #include <exits.skel.h>
@@ -32,6 +33,9 @@ int results_bpf_open(const struct selection *calls, const struct decode_options 
 _Static_assert((int)EXITS_ABIS == (int)ABI_COUNT, "the program has a plan for each ABI");
 _Static_assert((int)EXITS_PLACE_REGISTER == (int)PLACE_REGISTER && (int)EXITS_PLACE_WORD == (int)PLACE_WORD,
                "plans say where arguments are as tables do");
+
+/* Descriptors: of the program and its loader, of what a session opens after it (30 in all), and some. */
+enum { DESCRIPTORS = 40 };
 
 /* The least that is captured of what a socket gives: its messages may be netlink's, which -s does not cut. */
 enum { MESSAGE_LEAST = 8 << 10 };
@@ -344,6 +348,9 @@ static int load(struct results_bpf *r, const struct selection *calls, bool stack
 int results_bpf_open(const struct selection *calls, const struct decode_options *options, bool stacks,
                      struct results **results, struct error *err)
 {
+    if (!limits_leave(DESCRIPTORS)) {
+        return error_errno(err, EMFILE, "bpf results need %d descriptors (ulimit -Hn)", DESCRIPTORS);
+    }
     struct results_bpf *r = calloc(1, sizeof(*r));
     if (!r) {
         return error_set(err, ENOMEM, "out of memory");

@@ -11,6 +11,7 @@
 
 #include "decode/base/cleanup.h"
 #include "launcher/filter.h"
+#include "launcher/limits.h"
 #include "launcher/privileges.h"
 #include "supervisor/fdinfo.h"
 #include "supervisor/inject.h"
@@ -32,6 +33,7 @@ struct supervisor {
     bool ended;                /* no task under the filter is left */
     bool sibling;              /* the program is the keeper's child, as the worker is */
     struct launched launched;
+    struct rlimit descriptors;   /* as it was for us, and is for the program */
     struct filter_errors errors; /* of injections, for the filter */
     struct kernel_policy kernel;
     struct filter filter;
@@ -275,10 +277,11 @@ static int start(struct supervisor *s, const struct event_gap *gap, struct error
     (void)signal(SIGPIPE, SIG_IGN);
     ret = watch_kick(s);
     ret = ret < 0 ? ret : watch_signals(s);
-    if (ret < 0) {
-        return error_errno(err, -ret, "can't make an event loop");
+    ret = ret < 0 ? error_errno(err, -ret, "can't make an event loop") : adopt(s, gap == NULL, err);
+    if (ret < 0 && !gap) { /* it would wait for ever: it shares our descriptors, and so its listener */
+        (void)kill(s->launched.pid, SIGKILL);
     }
-    return adopt(s, gap == NULL, err);
+    return ret;
 }
 
 static int choose_ptrace(struct session *session, struct error *why)
@@ -372,7 +375,7 @@ static int prepare(struct supervisor *s, struct error *err)
     struct filter_spec spec;
     selection_add_multiplexers(&recorded); /* their exits are those of the calls behind them */
     int ret = session_prepare(&s->session, &recorded, err);
-    ret = ret < 0 ? ret : launch_prepare(&s->launched, err);
+    ret = ret < 0 ? ret : launch_prepare(&s->launched, &s->descriptors, err);
     if (ret < 0) {
         return ret;
     }
@@ -393,6 +396,7 @@ int supervise(const struct config *config, struct error *err)
                            .workers = {.stop_fd = -1},
                            .signal_fd = -1,
                            .kick_fd = -1};
+    limits_raise(&s.descriptors);
     int ret = keeper_init(&s.keeper, false, err);
     if (ret < 0) {
         return ret;

@@ -150,6 +150,38 @@ test_standard_descriptors_are_the_programs() {
     expect out '^input$'
 }
 
+# We take more descriptors than such a limit allows, and the program is not to notice.
+test_limit_of_descriptors_is_the_programs() {
+    local results hard
+    hard=$(ulimit -Hn)
+    for results in auto bpf ptrace none; do
+        "$P" --results="$results" -e trace=none true 2>/dev/null || continue
+        run bash -c "ulimit -Sn 12; exec '$P' --results=$results -f -o trace sh -c 'ulimit -Sn; ulimit -Hn; cat /dev/null'"
+        expect_status 0
+        [ "$(cat out)" = "$(printf '12\n%s' "$hard")" ] || fail "12 and $hard" out
+        [ "$(awk '{ print $2; exit }' trace | cut -c1-7)" = 'execve(' ] || fail 'execve first' trace
+    done
+    # It may change it: a worker that comes later leaves it alone.
+    run bash -c "ulimit -Sn 12; exec '$P' -f -o trace sh -c 'ulimit -Sn 13; kill -9 \$(pgrep -P \$PPID -x proctor | head -n 1); sleep 0.2; ulimit -Sn'"
+    expect out '^13$'
+}
+
+test_too_few_descriptors_for_bpf() {
+    "$P" --results=bpf -e trace=none true 2>/dev/null || skip 'bpf results do not work here'
+    run bash -c "ulimit -n 30; exec '$P' --results=bpf -o trace true"
+    expect_status 1
+    expect err '^proctor: --results=bpf: .*descriptors.*Too many open files$'
+    run bash -c "ulimit -n 30; exec '$P' -f -e trace=execve /bin/true"
+    expect_status 0
+    expect err '^proctor: results by ptrace.*descriptors' '^execve\(.* = 0$'
+    # Whatever can't be made in the end, no child is left that waits for ever.
+    local n
+    for n in 5 6 7 8 9 10 11; do
+        run bash -c "ulimit -n $n; exec '$P' --results=none -o trace sleep 0.01"
+        [ "$status" != 124 ] || fail "an end with $n descriptors"
+    done
+}
+
 test_signal_mask_and_dispositions_are_the_programs() {
     run grep -E '^Sig(Blk|Ign|Cgt):' /proc/self/status
     cp out plain
