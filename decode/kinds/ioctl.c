@@ -174,15 +174,18 @@ static void decode_number_ref(struct decoder *d, const char *name, const struct 
     values_close(d->out);
 }
 
-static void decode_pair(struct decoder *d, const char *name, uint64_t addr)
+static void decode_pair(struct decoder *d, const char *name, const struct ioctl_shape *shape, uint64_t addr)
 {
-    uint64_t pair[2];
-    if (!decode_object(d, name, addr, pair, sizeof(pair))) {
+    uint64_t wide[2];
+    uint32_t narrow[2];
+    bool whole = !shape->size;
+    if (!decode_object(d, name, addr, whole ? (void *)wide : narrow, whole ? sizeof(wide) : sizeof(narrow))) {
         return;
     }
     values_open(d->out, VALUE_ARRAY, name);
-    values_add(d->out, VALUE_UINT, NULL, pair[0]);
-    values_add(d->out, VALUE_UINT, NULL, pair[1]);
+    for (unsigned i = 0; i < 2; i++) {
+        values_add(d->out, VALUE_UINT, NULL, whole ? wide[i] : narrow[i]);
+    }
     values_close(d->out);
 }
 
@@ -296,7 +299,7 @@ static void decode_shape(struct decoder *d, const char *name, const struct ioctl
         decode_number_ref(d, name, shape, raw);
         break;
     case IOCTL_PAIR_AT:
-        decode_pair(d, name, raw);
+        decode_pair(d, name, shape, raw);
         break;
     case IOCTL_TEXT_AT:
         decode_text(d, name, raw, shape->size);

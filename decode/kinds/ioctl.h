@@ -31,7 +31,7 @@ enum ioctl_as {
     IOCTL_HEX_AT,
     IOCTL_ENUM_AT,   /* aux: xlat */
     IOCTL_FLAGS_AT,  /* aux: xlat */
-    IOCTL_PAIR_AT,   /* two 64-bit numbers */
+    IOCTL_PAIR_AT,   /* two numbers, of 32 bits if `size` is 4, else of 64 */
     IOCTL_TEXT_AT,   /* `size` bytes, a string up to its NUL */
     IOCTL_LAYOUT_AT, /* aux: struct layout */
     IOCTL_DECODED,   /* aux: struct kind */

@@ -12,24 +12,12 @@
 #include "decode/kinds/ioctl.h"
 #include "decode/kinds/ioctl_btrfs_tables.h"
 
-#define INSIDE(type, member, of, ...) MEMBER(type, member, BLOCK, .layout = &layout_##of, ##__VA_ARGS__)
 #define FLAGS(type, member, names, ...)                                                                      \
     MEMBER(type, member, FLAGS, .xlat = &xlat_btrfs_##names, ##__VA_ARGS__)
 #define ENUM(type, member, names, ...) MEMBER(type, member, ENUM, .xlat = &xlat_btrfs_##names, ##__VA_ARGS__)
 /* A number whose largest value has a name. */
 #define MOST(type, member) MEMBER(type, member, NAMED, .xlat = &xlat_btrfs_most)
-#define UUID(type, member, ...) MEMBER(type, member, OWN, .own = uuid_member, ##__VA_ARGS__)
-
-static void uuid_member(struct decoder *d, const struct member *m, const unsigned char *bytes)
-{
-    char text[40];
-    size_t at = 0;
-    for (unsigned i = 0; i < BTRFS_UUID_SIZE; i++) {
-        const char *dash = i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
-        at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%02x", dash, bytes[i]);
-    }
-    values_wordf(d->out, m->name, "%s", text);
-}
+#define UUID(type, member, ...) MEMBER(type, member, UUID, ##__VA_ARGS__)
 
 /* Balancing. */
 
@@ -150,11 +138,7 @@ static void decode_features(struct decoder *d, const char *name, const struct ki
     }
     values_open(d->out, VALUE_ARRAY, name);
     for (unsigned i = 0; i < kind->size; i++) {
-        const struct block block = {.bytes = (const unsigned char *)&features[i],
-                                    .size = sizeof(features[i])};
-        uint32_t index = values_open(d->out, VALUE_STRUCT, NULL);
-        decode_members(d, &block, &layout_features);
-        values_close(d->out);
+        uint32_t index = append_layout(d, NULL, &features[i], 0, &layout_features);
         if (kind->size == 3) {
             values_note(d->out, index, meanings[i], strlen(meanings[i]));
         }

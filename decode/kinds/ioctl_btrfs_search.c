@@ -15,16 +15,6 @@
 #define KEY(type, member) MEMBER(type, member, NAMED, .xlat = &xlat_btrfs_keys)
 #define MOST(type, member) MEMBER(type, member, NAMED, .xlat = &xlat_btrfs_most)
 
-/* Appends a structure that was read already. */
-static void append_struct(struct decoder *d, const char *name, const void *bytes, uint64_t mask,
-                          const struct layout *layout)
-{
-    const struct block block = {.bytes = bytes, .size = layout->size, .mask = mask};
-    values_open(d->out, VALUE_STRUCT, name);
-    decode_members(d, &block, layout);
-    values_close(d->out);
-}
-
 /* Searches. The range of objects is shown where it is not all of them. */
 
 enum { FROM = 1 << 0, TO = 1 << 1 };
@@ -45,7 +35,7 @@ static void append_key(struct decoder *d, const struct btrfs_ioctl_search_key *k
     bool all = d->options->verbose;
     uint64_t mask = (all || key->min_objectid != BTRFS_FIRST_FREE_OBJECTID ? FROM : 0) |
                     (all || key->max_objectid != BTRFS_LAST_FREE_OBJECTID ? TO : 0);
-    append_struct(d, "key", key, mask, d->at_exit ? &layout_found : &layout_search);
+    append_layout(d, "key", key, mask, d->at_exit ? &layout_found : &layout_search);
 }
 
 /* Headers, each followed by an item of the length that it tells. */
@@ -63,7 +53,7 @@ static void append_items(struct decoder *d, uint64_t addr, uint64_t size, uint32
             decode_array_end(d, addr + offset);
             break;
         }
-        append_struct(d, NULL, &header, 0, &layout_item);
+        append_layout(d, NULL, &header, 0, &layout_item);
         offset += sizeof(header) + header.len;
     }
     values_close(d->out);
@@ -148,7 +138,7 @@ LAYOUT(reference, struct reference, MEMBER(struct reference, inum, UINT),
 static void append_reference(struct decoder *d, const void *element, void *context)
 {
     (void)context;
-    append_struct(d, NULL, element, 0, &layout_reference);
+    append_layout(d, NULL, element, 0, &layout_reference);
 }
 
 static void append_container(struct decoder *d, const struct member *m, const unsigned char *bytes,
@@ -238,7 +228,7 @@ LAYOUT(spaces_asked, struct btrfs_ioctl_space_args, MEMBER(struct btrfs_ioctl_sp
 static void append_space(struct decoder *d, const void *element, void *context)
 {
     (void)context;
-    append_struct(d, NULL, element, 0, &layout_space);
+    append_layout(d, NULL, element, 0, &layout_space);
 }
 
 static void decode_spaces(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)

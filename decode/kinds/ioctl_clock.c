@@ -125,21 +125,20 @@ static void append_clock_time(struct decoder *d, const char *name, const struct 
     }
 }
 
-static void append_reserved(struct decoder *d, const uint32_t *numbers, size_t n)
+static void append_word(struct decoder *d, const void *element, void *context)
+{
+    uint32_t word;
+    (void)context;
+    memcpy(&word, element, sizeof(word));
+    append_hex(d, NULL, word);
+}
+
+static void append_reserved(struct decoder *d, const uint32_t *words, uint32_t n)
 {
     static const uint32_t zero[16];
-    if (memcmp(numbers, zero, n * sizeof(*numbers)) == 0) {
-        return;
+    if (memcmp(words, zero, n * sizeof(*words)) != 0) {
+        append_elements(d, "rsv", words, n, sizeof(*words), append_word, NULL);
     }
-    size_t shown = n < d->options->array_max || d->options->verbose ? n : d->options->array_max;
-    uint32_t array = values_open(d->out, VALUE_ARRAY, "rsv");
-    for (size_t i = 0; i < shown; i++) {
-        values_add(d->out, VALUE_HEX, NULL, numbers[i]);
-    }
-    if (shown < n) {
-        values_at(d->out, array)->flags |= VALUE_MORE;
-    }
-    values_close(d->out);
 }
 
 /* struct ptp_clock_caps, with what was reserved before Linux 6.5. */

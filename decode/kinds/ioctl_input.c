@@ -23,18 +23,6 @@ LAYOUT(input_axis, struct input_axis, AXIS(value), AXIS(minimum), AXIS(maximum, 
 LAYOUT(input_identity, struct input_identity, IDENTITY(bustype), IDENTITY(vendor), IDENTITY(product),
        IDENTITY(version));
 
-static void decode_repeat(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
-{
-    uint32_t pair[2];
-    (void)kind;
-    if (decode_object(d, name, raw, pair, sizeof(pair))) {
-        values_open(d->out, VALUE_ARRAY, name);
-        values_add(d->out, VALUE_UINT, NULL, pair[0]);
-        values_add(d->out, VALUE_UINT, NULL, pair[1]);
-        values_close(d->out);
-    }
-}
-
 /* The result says how long the text is, its NUL included. */
 static void decode_input_text(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
@@ -197,7 +185,6 @@ LAYOUT(keymap, struct input_keymap_entry, KEYMAP(flags, UINT), KEYMAP(len, UINT)
        KEYMAP(scancode, ARRAY, .detail = true, .each = AS_HEX, .width = 1));
 
 #define U(type, member) MEMBER(type, member, UINT)
-#define INSIDE(type, member, inside) MEMBER(type, member, BLOCK, .layout = &layout_##inside)
 LAYOUT(envelope, struct ff_envelope, U(struct ff_envelope, attack_length),
        U(struct ff_envelope, attack_level), U(struct ff_envelope, fade_length),
        MEMBER(struct ff_envelope, fade_level, HEX));
@@ -242,16 +229,9 @@ static void decode_effect(struct decoder *d, const char *name, const struct kind
         return;
     }
     bool known = effect.type >= FF_EFFECT_MIN && effect.type <= FF_EFFECT_MAX;
-    values_open(d->out, VALUE_STRUCT, name);
-    decode_members(d,
-                   &(struct block){.bytes = (const unsigned char *)&effect,
-                                   .size = sizeof(effect),
-                                   .mask = known ? OF_TYPE(effect.type) : 0},
-                   &layout_effect);
-    values_close(d->out);
+    append_layout(d, name, &effect, known ? OF_TYPE(effect.type) : 0, &layout_effect);
 }
 
-static const struct kind repeat_kind = {.decode = decode_repeat};
 static const struct kind key_kind = {.decode = decode_key};
 static const struct kind effect_kind = {.decode = decode_effect};
 static const struct kind text_kind = {.decode = decode_input_text};
@@ -295,8 +275,8 @@ const struct ioctl_shape *ioctl_input_shape(uint32_t request)
 }
 
 IOCTL_SHAPES(input, PLAIN(EVIOCGVERSION, HEX_AT, OUT, 4), PLAIN(EVIOCGEFFECTS, UNSIGNED_AT, OUT, 4),
-             AT(EVIOCGID, OUT, input_identity), BY(EVIOCGREP, OUT, repeat), BY(EVIOCSREP, IN, repeat),
-             BY(EVIOCGKEYCODE, OUT, key), BY(EVIOCSKEYCODE, IN, key), AT(EVIOCGKEYCODE_V2, OUT, keymap),
-             AT(EVIOCSKEYCODE_V2, IN, keymap), BY(EVIOCSFF, IN, effect), BY(EVIOCSFF_32, IN, effect),
-             PLAIN(EVIOCRMFF, INT, IN, 0), PLAIN(EVIOCGRAB, UNSIGNED, IN, 0),
+             AT(EVIOCGID, OUT, input_identity), PLAIN(EVIOCGREP, PAIR_AT, OUT, 4),
+             PLAIN(EVIOCSREP, PAIR_AT, IN, 4), BY(EVIOCGKEYCODE, OUT, key), BY(EVIOCSKEYCODE, IN, key),
+             AT(EVIOCGKEYCODE_V2, OUT, keymap), AT(EVIOCSKEYCODE_V2, IN, keymap), BY(EVIOCSFF, IN, effect),
+             BY(EVIOCSFF_32, IN, effect), PLAIN(EVIOCRMFF, INT, IN, 0), PLAIN(EVIOCGRAB, UNSIGNED, IN, 0),
              PLAIN(EVIOCREVOKE, UNSIGNED, IN, 0), PLAIN(EVIOCSCLOCKID, UNSIGNED_AT, IN, 4));

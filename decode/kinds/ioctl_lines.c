@@ -56,21 +56,18 @@ CHANGE(line, line_asked, line_told);
 CHANGE(event, event_asked, event_told);
 CHANGE(bits, line_bits_asked, line_bits_told);
 
+/* context: the bytes of each. */
+static void append_number(struct decoder *d, const void *element, void *context)
+{
+    uint64_t number = 0;
+    memcpy(&number, element, *(const size_t *)context);
+    append_uint(d, NULL, number);
+}
+
 static void append_numbers(struct decoder *d, const char *name, const void *numbers, size_t width,
                            uint32_t count, uint32_t most)
 {
-    uint64_t number = 0;
-    uint32_t n = count < most ? count : most;
-    uint32_t shown = n < d->options->array_max || d->options->verbose ? n : d->options->array_max;
-    uint32_t array = values_open(d->out, VALUE_ARRAY, name);
-    for (uint32_t i = 0; i < shown; i++) {
-        memcpy(&number, (const unsigned char *)numbers + i * width, width);
-        values_add(d->out, VALUE_UINT, NULL, number);
-    }
-    if (shown < n) {
-        values_at(d->out, array)->flags |= VALUE_MORE;
-    }
-    values_close(d->out);
+    append_elements(d, name, numbers, count < most ? count : most, width, append_number, &width);
 }
 
 static void decode_handle(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
@@ -155,16 +152,9 @@ static void append_bare_attribute(struct decoder *d, const void *element, void *
 static void append_attributes(struct decoder *d, const void *elements, size_t size, uint32_t count,
                               decode_element_fn *append)
 {
-    uint32_t most = d->options->verbose ? GPIO_V2_LINE_NUM_ATTRS_MAX : d->options->array_max;
-    uint32_t n = count < GPIO_V2_LINE_NUM_ATTRS_MAX ? count : GPIO_V2_LINE_NUM_ATTRS_MAX;
-    uint32_t array = values_open(d->out, VALUE_ARRAY, "attrs");
-    for (uint32_t i = 0; i < n && i < most; i++) {
-        append(d, (const unsigned char *)elements + i * size, NULL);
-    }
-    if (n > most) {
-        values_at(d->out, array)->flags |= VALUE_MORE;
-    }
-    values_close(d->out);
+    append_elements(d, "attrs", elements,
+                    count < GPIO_V2_LINE_NUM_ATTRS_MAX ? count : GPIO_V2_LINE_NUM_ATTRS_MAX, size, append,
+                    NULL);
 }
 
 static void append_settings(struct decoder *d, const char *name, const struct gpio_v2_line_config *c)

@@ -1,7 +1,6 @@
 /* Requests to trusted execution environments (linux/tee.h). */
 #include <linux/tee.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "decode/kinds/basic.h"
@@ -67,17 +66,6 @@ LAYOUT(receive_asked, struct tee_iocl_supp_recv_arg, OF(tee_iocl_supp_recv_arg, 
 LAYOUT(receive_told, struct tee_iocl_supp_recv_arg, OF(tee_iocl_supp_recv_arg, num_params, UINT));
 LAYOUT(send_asked, struct tee_iocl_supp_send_arg, OF(tee_iocl_supp_send_arg, num_params, UINT));
 LAYOUT(send_told, struct tee_iocl_supp_send_arg, OF(tee_iocl_supp_send_arg, ret, UINT));
-
-static void append_uuid(struct decoder *d, const char *name, const uint8_t *u)
-{
-    char text[40];
-    size_t at = 0;
-    for (unsigned i = 0; i < TEE_IOCTL_UUID_LEN; i++) {
-        bool dash = i == 4 || i == 6 || i == 8 || i == 10;
-        at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%02x", dash ? "-" : "", u[i]);
-    }
-    values_wordf(d->out, name, "%s", text);
-}
 
 /* The client's UUID is made by the kernel; what is in its place is the group to be identified as, if any. */
 static void append_client(struct decoder *d, const struct tee_ioctl_open_session_arg *session)

@@ -16,7 +16,6 @@
 #define FOURCC(type, member, formats)                                                                        \
     MEMBER(type, member, OWN, .own = v4l2_fourcc_member, .xlat = &xlat_v4l2_##formats)
 #define FRACTION(type, member, ...) MEMBER(type, member, OWN, .own = v4l2_fraction_member, ##__VA_ARGS__)
-#define INSIDE(type, member, of, ...) MEMBER(type, member, BLOCK, .layout = &layout_##of, ##__VA_ARGS__)
 
 LAYOUT(rectangle, struct v4l2_rect, MEMBER(struct v4l2_rect, left, INT), MEMBER(struct v4l2_rect, top, INT),
        MEMBER(struct v4l2_rect, width, UINT), MEMBER(struct v4l2_rect, height, UINT));
@@ -58,11 +57,7 @@ static void planes_member(struct decoder *d, const struct member *m, const unsig
     unsigned count = bytes[m->size];
     values_open(d->out, VALUE_ARRAY, m->name);
     for (unsigned i = 0; i < count && i < VIDEO_MAX_PLANES; i++) {
-        const struct block block = {.bytes = bytes + i * sizeof(struct v4l2_plane_pix_format),
-                                    .size = sizeof(struct v4l2_plane_pix_format)};
-        values_open(d->out, VALUE_STRUCT, NULL);
-        decode_members(d, &block, &layout_plane);
-        values_close(d->out);
+        append_layout(d, NULL, bytes + i * sizeof(struct v4l2_plane_pix_format), 0, &layout_plane);
     }
     values_close(d->out);
 }
@@ -111,19 +106,11 @@ LAYOUT(sdr, struct v4l2_sdr_format, FOURCC(struct v4l2_sdr_format, pixelformat, 
 LAYOUT(meta, struct v4l2_meta_format, FOURCC(struct v4l2_meta_format, dataformat, meta_formats),
        MEMBER(struct v4l2_meta_format, buffersize, UINT));
 
-static void append_rectangle(struct decoder *d, const char *name, const unsigned char *bytes)
-{
-    const struct block block = {.bytes = bytes, .size = sizeof(struct v4l2_rect)};
-    values_open(d->out, VALUE_STRUCT, name);
-    decode_members(d, &block, &layout_rectangle);
-    values_close(d->out);
-}
-
 static void append_clip(struct decoder *d, const void *element, void *context)
 {
     (void)context;
     values_open(d->out, VALUE_STRUCT, NULL);
-    append_rectangle(d, "c", element);
+    append_layout(d, "c", element, 0, &layout_rectangle);
     values_close(d->out);
 }
 
@@ -135,7 +122,7 @@ static void window_member(struct decoder *d, const struct member *m, const unsig
     f.align_max = d->abi->pointer_size;
     f.at = sizeof(struct v4l2_rect);
     values_open(d->out, VALUE_STRUCT, m->name);
-    append_rectangle(d, "w", bytes);
+    append_layout(d, "w", bytes, 0, &layout_rectangle);
     values_xlat(d->out, VALUE_ENUM, "field", &xlat_v4l2_fields, field_unsigned(&f, 4));
     values_add(d->out, VALUE_HEX, "chromakey", field_unsigned(&f, 4));
     uint64_t clips = field_pointer(&f);

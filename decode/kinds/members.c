@@ -56,12 +56,39 @@ static void decode_statx_time(struct decoder *d, const struct block *block, cons
     decode_date_note(d, index, seconds, nanoseconds, 9);
 }
 
-static void decode_block(struct decoder *d, const struct block *block, const struct member *m)
+uint32_t append_layout(struct decoder *d, const char *name, const void *bytes, uint64_t mask,
+                       const struct layout *layout)
 {
-    struct block inner = {.bytes = block->bytes + m->offset, .size = m->layout->size};
-    values_open(d->out, VALUE_STRUCT, m->name);
-    decode_members(d, &inner, m->layout);
+    const struct block block = {.bytes = bytes, .size = layout->size, .mask = mask};
+    uint32_t index = values_open(d->out, VALUE_STRUCT, name);
+    decode_members(d, &block, layout);
     values_close(d->out);
+    return index;
+}
+
+void append_elements(struct decoder *d, const char *name, const void *elements, uint32_t count, size_t size,
+                     decode_element_fn *element, void *context)
+{
+    uint32_t most = d->options->verbose ? count : d->options->array_max;
+    uint32_t array = values_open(d->out, VALUE_ARRAY, name);
+    for (uint32_t i = 0; i < count && i < most; i++) {
+        element(d, (const unsigned char *)elements + i * size, context);
+    }
+    if (count > most) {
+        values_at(d->out, array)->flags |= VALUE_MORE;
+    }
+    values_close(d->out);
+}
+
+void append_uuid(struct decoder *d, const char *name, const unsigned char *bytes)
+{
+    char text[40];
+    size_t at = 0;
+    for (unsigned i = 0; i < 16; i++) {
+        const char *dash = i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+        at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%02x", dash, bytes[i]);
+    }
+    values_wordf(d->out, name, "%s", text);
 }
 
 static void decode_named_number(struct decoder *d, const struct member *m, uint64_t number)
@@ -146,7 +173,10 @@ static void decode_member(struct decoder *d, const struct block *block, const st
         decode_text(d, block, m->name, number);
         break;
     case AS_BLOCK:
-        decode_block(d, block, m);
+        append_layout(d, m->name, block->bytes + m->offset, 0, m->layout);
+        break;
+    case AS_UUID:
+        append_uuid(d, m->name, block->bytes + m->offset);
         break;
     case AS_CHARS:
         decode_char_array(d, m->name, (const char *)block->bytes + m->offset, m->size);

@@ -8,6 +8,7 @@
 #define PROCTOR_DECODE_KINDS_MEMBERS_H
 
 #include "decode/decoder.h"
+#include "decode/kinds/basic.h"
 
 enum member_as {
     AS_INT,
@@ -28,6 +29,7 @@ enum member_as {
     AS_STATX_TIME,   /* {tv_sec=1, tv_nsec=500000000}, with its date as a comment */
     AS_TEXT,         /* offset, from the block's text on, of a NUL-terminated string */
     AS_BLOCK,        /* a structure inside: by layout */
+    AS_UUID,         /* 01234567-89ab-cdef-0123-456789abcdef */
     AS_CHARS,        /* characters up to their NUL, or all of them */
     AS_ARRAY,        /* [1, 2]: elements of `width` bytes, each shown as `each` says */
     AS_NAMED,        /* by xlat; what that does not have is a decimal number */
@@ -71,6 +73,8 @@ enum { LAYOUT_SIZE_MAX = 4096 };
         .name = #field, .offset = offsetof(type, field), .size = sizeof(((type *)0)->field), .as = AS_##as_, \
         ##__VA_ARGS__                                                                                        \
     }
+/* A structure inside, by layout_OF. */
+#define INSIDE(type, field, of, ...) MEMBER(type, field, BLOCK, .layout = &layout_##of, ##__VA_ARGS__)
 #define LAYOUT_(id, type, selector_, flags_size, ...)                                                        \
     _Static_assert(sizeof(type) <= LAYOUT_SIZE_MAX, "decode_layout_at reads it whole");                      \
     static const struct member id##_members[] = {__VA_ARGS__};                                               \
@@ -96,6 +100,17 @@ struct block {
 
 /* Appends the members to the open structure, and "..." for those that only -v shows. */
 void decode_members(struct decoder *d, const struct block *block, const struct layout *layout);
+
+/* Appends a structure of which all bytes were read, and returns its value. mask: see struct member.when. */
+uint32_t append_layout(struct decoder *d, const char *name, const void *bytes, uint64_t mask,
+                       const struct layout *layout);
+
+/* As decode_array of basic.h, of elements that were read already. */
+void append_elements(struct decoder *d, const char *name, const void *elements, uint32_t count, size_t size,
+                     decode_element_fn *element, void *context);
+
+/* Appends the 16 bytes of a UUID, each part with its highest byte first. */
+void append_uuid(struct decoder *d, const char *name, const unsigned char *bytes);
 
 /* Appends a structure read at addr; NULL or the address where that fails. `size` of it, if that is less. */
 void decode_layout_at(struct decoder *d, const char *name, uint64_t addr, const struct layout *layout,
