@@ -28,36 +28,13 @@ struct ifreq_member {
     const char *name;
 };
 
+#define GET(request, as, member) {request, AS_##as, member},
+#define SET(request, as, member) GET(request, as, member)
 static const struct ifreq_member ifreq_members[] = {
-    {SIOCGIFADDR, AS_ADDRESS, "ifr_addr"},
-    {SIOCSIFADDR, AS_ADDRESS, "ifr_addr"},
-    {SIOCGIFDSTADDR, AS_ADDRESS, "ifr_dstaddr"},
-    {SIOCSIFDSTADDR, AS_ADDRESS, "ifr_dstaddr"},
-    {SIOCGIFBRDADDR, AS_ADDRESS, "ifr_broadaddr"},
-    {SIOCSIFBRDADDR, AS_ADDRESS, "ifr_broadaddr"},
-    {SIOCGIFNETMASK, AS_ADDRESS, "ifr_netmask"},
-    {SIOCSIFNETMASK, AS_ADDRESS, "ifr_netmask"},
-    {SIOCGIFHWADDR, AS_HARDWARE, "ifr_hwaddr"},
-    {SIOCSIFHWADDR, AS_HARDWARE, "ifr_hwaddr"},
-    {SIOCADDMULTI, AS_HARDWARE, "ifr_hwaddr"},
-    {SIOCDELMULTI, AS_HARDWARE, "ifr_hwaddr"},
-    {SIOCSIFHWBROADCAST, AS_HARDWARE, "ifr_hwaddr"},
-    {SIOCGIFFLAGS, AS_BITS, "ifr_flags"},
-    {SIOCSIFFLAGS, AS_BITS, "ifr_flags"},
-    {SIOCGIFINDEX, AS_NUMBER, "ifr_ifindex"},
-    {SIOCGIFMETRIC, AS_NUMBER, "ifr_metric"},
-    {SIOCSIFMETRIC, AS_NUMBER, "ifr_metric"},
-    {SIOCGIFMTU, AS_NUMBER, "ifr_mtu"},
-    {SIOCSIFMTU, AS_NUMBER, "ifr_mtu"},
-    {SIOCGIFTXQLEN, AS_NUMBER, "ifr_qlen"},
-    {SIOCSIFTXQLEN, AS_NUMBER, "ifr_qlen"},
-    {SIOCGIFSLAVE, AS_NAME, "ifr_slave"},
-    {SIOCSIFSLAVE, AS_NAME, "ifr_slave"},
-    {SIOCSIFNAME, AS_NAME, "ifr_newname"},
-    {SIOCGIFNAME, AS_OWN_NAME, "ifr_name"},
-    {SIOCGIFMAP, AS_MAP, "ifr_map"},
-    {SIOCSIFMAP, AS_MAP, "ifr_map"},
+#include "decode/kinds/ioctl_ifreq.def"
 };
+#undef GET
+#undef SET
 
 /* How long the addresses of a kind of hardware are; all there is where that is not known. */
 static size_t hardware_length(uint16_t family)
@@ -245,14 +222,15 @@ static const struct kind interfaces_kind = {.decode = decode_interfaces};
 static const struct kind ifreq_get = {.decode = decode_ifreq, .option = 1};
 static const struct kind ifreq_set = {.decode = decode_ifreq};
 
-#define GET(request)                                                                                         \
-    {                                                                                                        \
-        request, IOCTL_DECODED, DIR_INOUT, 0, &ifreq_get                                                     \
-    }
-#define SET(request)                                                                                         \
-    {                                                                                                        \
-        request, IOCTL_DECODED, DIR_IN, 0, &ifreq_set                                                        \
-    }
+#define GET(request, as, member) {request, IOCTL_DECODED, DIR_INOUT, 0, &ifreq_get},
+#define SET(request, as, member) {request, IOCTL_DECODED, DIR_IN, 0, &ifreq_set},
+static const struct ioctl_shape ifreq_shapes[] = {
+#include "decode/kinds/ioctl_ifreq.def"
+};
+#undef GET
+#undef SET
+const struct ioctl_shapes ioctl_shapes_ifreq = {ifreq_shapes, sizeof(ifreq_shapes) / sizeof(ifreq_shapes[0])};
+
 #define INT_AT(request, direction)                                                                           \
     {                                                                                                        \
         request, IOCTL_NUMBER_AT, direction, sizeof(int), NULL                                               \
@@ -261,25 +239,18 @@ static const struct kind ifreq_set = {.decode = decode_ifreq};
 /* strace shows the address only. */
 #define OPAQUE(request) PLAIN(request, ADDR, IN, 0)
 
-IOCTL_SHAPES(net, {SIOCGIFCONF, IOCTL_DECODED, DIR_INOUT, 0, &interfaces_kind}, GET(SIOCGIFADDR),
-             GET(SIOCGIFBRDADDR), GET(SIOCGIFDSTADDR), GET(SIOCGIFFLAGS), GET(SIOCGIFHWADDR),
-             GET(SIOCGIFINDEX), GET(SIOCGIFMAP), GET(SIOCGIFMETRIC), GET(SIOCGIFMTU), GET(SIOCGIFNAME),
-             GET(SIOCGIFNETMASK), GET(SIOCGIFSLAVE), GET(SIOCGIFTXQLEN), SET(SIOCADDMULTI), SET(SIOCDELMULTI),
-             SET(SIOCSIFADDR), SET(SIOCSIFBRDADDR), SET(SIOCSIFDSTADDR), SET(SIOCSIFFLAGS),
-             SET(SIOCSIFHWADDR), SET(SIOCSIFHWBROADCAST), SET(SIOCSIFMAP), SET(SIOCSIFMETRIC),
-             SET(SIOCSIFMTU), SET(SIOCSIFNAME), SET(SIOCSIFNETMASK), SET(SIOCSIFSLAVE), SET(SIOCSIFTXQLEN),
-             INT_AT(SIOCATMARK, DIR_OUT), INT_AT(SIOCGPGRP, DIR_OUT), INT_AT(FIOGETOWN, DIR_OUT),
-             INT_AT(SIOCOUTQNSD, DIR_OUT), INT_AT(SIOCSPGRP, DIR_IN), INT_AT(FIOSETOWN, DIR_IN),
-             BY(SIOCBRADDBR, IN, bridge), BY(SIOCBRDELBR, IN, bridge), BY(SIOCBRADDIF, IN, member),
-             BY(SIOCBRDELIF, IN, member), INT_AT(SIOCGIFENCAP, DIR_OUT), INT_AT(SIOCSIFENCAP, DIR_IN),
-             OPAQUE(SIOCADDDLCI), OPAQUE(SIOCADDRT), OPAQUE(SIOCBONDCHANGEACTIVE), OPAQUE(SIOCBONDENSLAVE),
-             OPAQUE(SIOCBONDINFOQUERY), OPAQUE(SIOCBONDRELEASE), OPAQUE(SIOCBONDSETHWADDR),
-             OPAQUE(SIOCBONDSLAVEINFOQUERY), OPAQUE(SIOCDARP), OPAQUE(SIOCDELDLCI), OPAQUE(SIOCDELRT),
-             OPAQUE(SIOCDIFADDR), OPAQUE(SIOCDRARP), OPAQUE(SIOCETHTOOL), OPAQUE(SIOCGARP),
-             OPAQUE(SIOCGHWTSTAMP), OPAQUE(SIOCGIFBR), OPAQUE(SIOCGIFCOUNT), OPAQUE(SIOCGIFMEM),
-             OPAQUE(SIOCGIFPFLAGS), OPAQUE(SIOCGIFVLAN), OPAQUE(SIOCGMIIPHY), OPAQUE(SIOCGMIIREG),
-             OPAQUE(SIOCGRARP), OPAQUE(SIOCGSKNS), OPAQUE(SIOCGSTAMP_OLD), OPAQUE(SIOCGSTAMP_NEW),
-             OPAQUE(SIOCGSTAMPNS_OLD), OPAQUE(SIOCGSTAMPNS_NEW), OPAQUE(SIOCRTMSG), OPAQUE(SIOCSARP),
-             OPAQUE(SIOCSHWTSTAMP), OPAQUE(SIOCSIFBR), OPAQUE(SIOCSIFLINK), OPAQUE(SIOCSIFMEM),
-             OPAQUE(SIOCSIFPFLAGS), OPAQUE(SIOCSIFVLAN), OPAQUE(SIOCSMIIREG), OPAQUE(SIOCSRARP),
-             OPAQUE(SIOCWANDEV));
+IOCTL_SHAPES(net, BY(SIOCGIFCONF, INOUT, interfaces), INT_AT(SIOCATMARK, DIR_OUT), INT_AT(SIOCGPGRP, DIR_OUT),
+             INT_AT(FIOGETOWN, DIR_OUT), INT_AT(SIOCOUTQNSD, DIR_OUT), INT_AT(SIOCSPGRP, DIR_IN),
+             INT_AT(FIOSETOWN, DIR_IN), BY(SIOCBRADDBR, IN, bridge), BY(SIOCBRDELBR, IN, bridge),
+             BY(SIOCBRADDIF, IN, member), BY(SIOCBRDELIF, IN, member), INT_AT(SIOCGIFENCAP, DIR_OUT),
+             INT_AT(SIOCSIFENCAP, DIR_IN), OPAQUE(SIOCADDDLCI), OPAQUE(SIOCADDRT),
+             OPAQUE(SIOCBONDCHANGEACTIVE), OPAQUE(SIOCBONDENSLAVE), OPAQUE(SIOCBONDINFOQUERY),
+             OPAQUE(SIOCBONDRELEASE), OPAQUE(SIOCBONDSETHWADDR), OPAQUE(SIOCBONDSLAVEINFOQUERY),
+             OPAQUE(SIOCDARP), OPAQUE(SIOCDELDLCI), OPAQUE(SIOCDELRT), OPAQUE(SIOCDIFADDR), OPAQUE(SIOCDRARP),
+             OPAQUE(SIOCETHTOOL), OPAQUE(SIOCGARP), OPAQUE(SIOCGHWTSTAMP), OPAQUE(SIOCGIFBR),
+             OPAQUE(SIOCGIFCOUNT), OPAQUE(SIOCGIFMEM), OPAQUE(SIOCGIFPFLAGS), OPAQUE(SIOCGIFVLAN),
+             OPAQUE(SIOCGMIIPHY), OPAQUE(SIOCGMIIREG), OPAQUE(SIOCGRARP), OPAQUE(SIOCGSKNS),
+             OPAQUE(SIOCGSTAMP_OLD), OPAQUE(SIOCGSTAMP_NEW), OPAQUE(SIOCGSTAMPNS_OLD),
+             OPAQUE(SIOCGSTAMPNS_NEW), OPAQUE(SIOCRTMSG), OPAQUE(SIOCSARP), OPAQUE(SIOCSHWTSTAMP),
+             OPAQUE(SIOCSIFBR), OPAQUE(SIOCSIFLINK), OPAQUE(SIOCSIFMEM), OPAQUE(SIOCSIFPFLAGS),
+             OPAQUE(SIOCSIFVLAN), OPAQUE(SIOCSMIIREG), OPAQUE(SIOCSRARP), OPAQUE(SIOCWANDEV));
