@@ -176,15 +176,17 @@ static void decode_number_ref(struct decoder *d, const char *name, const struct 
 
 static void decode_pair(struct decoder *d, const char *name, const struct ioctl_shape *shape, uint64_t addr)
 {
-    uint64_t wide[2];
-    uint32_t narrow[2];
-    bool whole = !shape->size;
-    if (!decode_object(d, name, addr, whole ? (void *)wide : narrow, whole ? sizeof(wide) : sizeof(narrow))) {
+    union {
+        uint64_t wide[2];
+        uint32_t narrow[2];
+    } pair = {{0, 0}};
+    bool wide = !shape->size;
+    if (!decode_object(d, name, addr, &pair, wide ? sizeof(pair.wide) : sizeof(pair.narrow))) {
         return;
     }
     values_open(d->out, VALUE_ARRAY, name);
     for (unsigned i = 0; i < 2; i++) {
-        values_add(d->out, VALUE_UINT, NULL, whole ? wide[i] : narrow[i]);
+        values_add(d->out, VALUE_UINT, NULL, wide ? pair.wide[i] : pair.narrow[i]);
     }
     values_close(d->out);
 }

@@ -176,7 +176,7 @@ static void append_answer(struct decoder *d, const char *name, const struct buff
 static void decode_buffered(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     const struct buffered *request = kind->aux;
-    struct buffer b;
+    struct buffer b = {.count = 0};
     if (d->at_exit) {
         if (mem_read(d->mem, decode_word(d, raw), &b.place, sizeof(b.place))) {
             append_answer(d, name, request, &b);
