@@ -26,15 +26,6 @@ struct piece {
     size_t length;
 };
 
-/* Shows the text with a mark below `at`, its start left out where it is long. */
-static void point_at(const struct reader *r, const char *at)
-{
-    enum { ROOM = 100, BEFORE = 60 };
-    size_t column = (size_t)(at - r->text);
-    size_t skipped = column > BEFORE ? column - BEFORE : 0;
-    error_hint(r->err, "\n    %.*s\n    %*s^", ROOM, r->text + skipped, (int)(column - skipped), "");
-}
-
 __attribute__((format(printf, 3, 4))) static int refuse(const struct reader *r, const char *at,
                                                         const char *format, ...)
 {
@@ -43,9 +34,7 @@ __attribute__((format(printf, 3, 4))) static int refuse(const struct reader *r, 
     va_start(args, format);
     vsnprintf(what, sizeof(what), format, args);
     va_end(args);
-    error_set(r->err, EINVAL, "-e %s=: column %zu: %s", r->option, (size_t)(at - r->text) + 1, what);
-    point_at(r, at);
-    return -EINVAL;
+    return error_set(r->err, EINVAL, "-e %s=: column %zu: %s", r->option, (size_t)(at - r->text) + 1, what);
 }
 
 /* For "%.*s": what is wrong, not more of it than a line holds. */
