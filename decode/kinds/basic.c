@@ -220,12 +220,6 @@ static void decode_dirfd(struct decoder *d, const char *name, const struct kind 
     }
 }
 
-void decode_bytes(struct decoder *d, const char *name, const void *bytes, size_t n, size_t length)
-{
-    size_t keep = n < d->options->string_max ? n : d->options->string_max;
-    values_string(d->out, name, bytes, keep, keep < length ? VALUE_MORE : 0);
-}
-
 void decode_char_array(struct decoder *d, const char *name, const char *bytes, size_t n)
 {
     size_t length = strnlen(bytes, n);

@@ -114,9 +114,6 @@ void decode_array(struct decoder *d, const char *name, uint64_t addr, uint64_t c
 /* Appends what ends an array whose memory ended at addr: ... with the address as a comment. */
 void decode_array_end(struct decoder *d, uint64_t addr);
 
-/* Appends bytes already read as a string, shortened by -s. */
-void decode_bytes(struct decoder *d, const char *name, const void *bytes, size_t n, size_t length);
-
 /* Appends the string that n > 0 bytes hold whole; "..." where its NUL should be and is not. */
 void decode_char_array(struct decoder *d, const char *name, const char *bytes, size_t n);
 

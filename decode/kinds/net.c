@@ -159,18 +159,6 @@ static void decode_protocol(struct decoder *d, const char *name, const struct ki
     }
 }
 
-static void decode_pair(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
-{
-    int32_t fds[2];
-    if (!decode_object(d, name, raw, fds, sizeof(fds))) {
-        return;
-    }
-    values_open(d->out, VALUE_ARRAY, name);
-    decode_fd(d, NULL, kind, (uint32_t)fds[0]);
-    decode_fd(d, NULL, kind, (uint32_t)fds[1]);
-    values_close(d->out);
-}
-
 static void decode_send_buffer(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)
 {
     (void)kind;
@@ -198,8 +186,6 @@ KIND_FLAGS(msg_flags, msg_flags);
 KIND_NAMED(socketcall, socketcalls);
 const struct kind kind_socket_type = {.decode = decode_socket_type};
 const struct kind kind_socket_protocol = {.decode = decode_protocol};
-const struct kind kind_socket_pair = {
-    .decode = decode_pair, .direction = DIR_OUT, .extent = EXTENT_FIXED, .size = 2 * sizeof(int32_t)};
 const struct kind kind_send_buffer = {.decode = decode_send_buffer, .extent = EXTENT_ARG, .size = 1};
 const struct kind kind_recv_buffer = {.decode = decode_recv_buffer,
                                       .direction = DIR_OUT,

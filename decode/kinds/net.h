@@ -10,7 +10,6 @@ extern const struct kind kind_address_family;
 extern const struct kind kind_socket_type;       /* type and its flags: SOCK_STREAM|SOCK_CLOEXEC */
 extern const struct kind kind_socket_type_flags; /* accept4's flags */
 extern const struct kind kind_socket_protocol;   /* named by the family, the first argument */
-extern const struct kind kind_socket_pair;       /* two descriptors, at exit */
 extern const struct kind kind_shutdown_how;
 extern const struct kind kind_msg_flags;
 extern const struct kind kind_socketcall;  /* i386: which call the multiplexer stands for */

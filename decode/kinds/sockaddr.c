@@ -132,7 +132,7 @@ static void show_xdp(struct decoder *d, const struct address *a)
 
 static void show_raw(struct decoder *d, const struct address *a)
 {
-    decode_bytes(d, "sa_data", a->bytes + FAMILY_SIZE, a->length - FAMILY_SIZE, a->length - FAMILY_SIZE);
+    values_string(d->out, "sa_data", a->bytes + FAMILY_SIZE, a->length - FAMILY_SIZE, 0); /* whatever -s is */
 }
 
 static void show_bluetooth_number(struct decoder *d, const char *name, uint16_t number, const char *unknown,

@@ -45,6 +45,12 @@ START_TEST(socketpair_shows_descriptors_at_exit)
                      "socketpair(AF_UNIX, SOCK_STREAM, 0, 0x10000) = -1 EMFILE (Too many open files)");
     ck_assert_str_eq(unit_exit(&target, CALL_socketpair, 0, AF_UNIX, SOCK_STREAM, 0, UNMAPPED),
                      "socketpair(AF_UNIX, SOCK_STREAM, 0, 0x1000) = 0");
+    target.options.array_max = 1; /* -s */
+    ck_assert_str_eq(unit_exit(&target, CALL_socketpair, 0, AF_UNIX, SOCK_STREAM, 0, at),
+                     "socketpair(AF_UNIX, SOCK_STREAM, 0, [3, ...]) = 0");
+    target.options.array_max = 0;
+    ck_assert_str_eq(unit_exit(&target, CALL_socketpair, 0, AF_UNIX, SOCK_STREAM, 0, at),
+                     "socketpair(AF_UNIX, SOCK_STREAM, 0, [...]) = 0");
 }
 END_TEST
 
@@ -116,6 +122,9 @@ START_TEST(other_families)
              "\xfe\xca"
              "abc",
              5);
+    ck_assert_str_eq(unit_entry(&target, CALL_bind, 3, at, 5),
+                     "bind(3, {sa_family=0xcafe /* AF_??? */, sa_data=\"abc\"}, 5) = ?");
+    target.options.string_max = 1;
     ck_assert_str_eq(unit_entry(&target, CALL_bind, 3, at, 5),
                      "bind(3, {sa_family=0xcafe /* AF_??? */, sa_data=\"abc\"}, 5) = ?");
 }
