@@ -208,13 +208,17 @@ static bool number_wanted(const struct printer *p, const struct value *v)
     return p->options->xlat == XLAT_RAW || (p->options->xlat == XLAT_VERBOSE && !(v->flags & VALUE_RAW_ONLY));
 }
 
-/* An address of hardware, 00:11:22, as a string of its bytes. */
+static unsigned digit(char c)
+{
+    return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10) & 15;
+}
+
+/* An address of hardware, 00:1a:22, as a string of its bytes. */
 static void quote_hardware(struct buf *out, const char *text, size_t n)
 {
     buf_char(out, '"');
     for (size_t i = 0; i + 2 <= n; i += 3) {
-        buf_str(out, "\\x");
-        buf_bytes(out, text + i, 2);
+        buf_printf(out, "\\x%x%x", digit(text[i]), digit(text[i + 1]));
     }
     buf_char(out, '"');
 }
