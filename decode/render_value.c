@@ -354,7 +354,11 @@ static void print_noted(const struct printer *p, const struct value *v)
             buf_str(p->out, child->name);
             buf_char(p->out, ' ');
         }
-        print_value(p, i);
+        if (child->type == VALUE_WORD) { /* a signal or "Timeout": explained by its name whatever -X says */
+            print_word_itself(p, child);
+        } else {
+            print_value(p, i);
+        }
     }
     buf_str(p->out, between[0] == ',' ? ")" : "");
 }

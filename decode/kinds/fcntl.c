@@ -234,7 +234,8 @@ static void decode_fcntl_result(struct decoder *d, const char *name, const struc
         break;
     case F_GETLEASE:
         open_noted(d, VALUE_HEX, raw);
-        values_xlat(d->out, VALUE_ENUM, NULL, &xlat_lock_types, raw);
+        index = values_xlat(d->out, VALUE_ENUM, NULL, &xlat_lock_types, raw);
+        values_at(d->out, index)->flags |= VALUE_NAMES;
         values_close(d->out);
         break;
     case F_GET_SEALS:

@@ -113,17 +113,20 @@ static void decode_command(struct decoder *d, const char *name, const struct kin
     uint32_t command = (uint32_t)raw;
     (void)kind;
     if (command < COMMAND_COUNT) {
-        values_at(d->out, values_word(d->out, name, commands[command].name))->number = command;
+        values_stand_for(d->out, values_word(d->out, name, commands[command].name), command, VALUE_AS_HEX);
     } else {
-        append_hex(d, name, command);
-        values_note(d->out, d->out->count - 1, unknown, sizeof(unknown) - 1);
+        uint32_t index = values_add(d->out, VALUE_HEX, name, command);
+        values_note(d->out, index, unknown, sizeof(unknown) - 1);
+        values_at(d->out, index)->flags |= VALUE_NOT_RAW;
     }
 }
 
 static void show_named_or_int(struct decoder *d, const char *name, const struct xlat *xlat, int32_t number)
 {
-    if (xlat_name(xlat, (uint32_t)number)) {
-        append_enum(d, name, xlat, (uint32_t)number);
+    const char *word = xlat_name(xlat, (uint32_t)number);
+    if (word) {
+        uint32_t index = values_word(d->out, name, word);
+        values_stand_for(d->out, index, (uint64_t)(int64_t)number, VALUE_AS_INT);
     } else {
         append_int(d, name, number);
     }
@@ -153,7 +156,7 @@ static void show_error(struct decoder *d, const char *name, uint32_t code)
 {
     const char *text = code && code < 4096 ? errno_name((int)code) : NULL;
     if (text) {
-        values_at(d->out, values_word(d->out, name, text))->number = code;
+        values_stand_for(d->out, values_word(d->out, name, text), code, VALUE_AS_UINT);
     } else {
         append_uint(d, name, code);
     }

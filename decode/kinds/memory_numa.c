@@ -97,7 +97,7 @@ static void append_status(struct decoder *d, const void *element, void *context)
         return;
     }
     uint32_t index = values_wordf(d->out, NULL, "-%s", error);
-    values_at(d->out, index)->number = (uint64_t)(int64_t)status;
+    values_stand_for(d->out, index, (uint64_t)(int64_t)status, VALUE_AS_INT);
 }
 
 static void page_list_kind(struct decoder *d, const char *name, const struct kind *kind, uint64_t raw)

@@ -289,7 +289,11 @@ static void decode_prctl_result(struct decoder *d, const char *name, const struc
         decode_result_flags(d, &xlat_securebits, raw);
         break;
     case PR_GET_SPECULATION_CTRL:
-        decode_result_flags(d, &xlat_speculation_state, raw);
+        values_open(d->out, VALUE_NOTED, NULL);
+        append_hex(d, NULL, raw);
+        values_at(d->out, values_xlat(d->out, VALUE_FLAGS, NULL, &xlat_speculation_state, raw))->flags |=
+            VALUE_NAMES;
+        values_close(d->out);
         break;
     default:
         kind_long.decode(d, NULL, &kind_long, raw);

@@ -227,7 +227,7 @@ static void append_errno(struct decoder *d, uint32_t number)
 {
     const char *word = number < 4096 ? errno_name((int)number) : NULL;
     if (word) {
-        values_at(d->out, values_word(d->out, "si_errno", word))->number = number;
+        values_stand_for(d->out, values_word(d->out, "si_errno", word), number, VALUE_AS_UINT);
     } else if (number) {
         values_add(d->out, VALUE_UINT, "si_errno", number);
     }

@@ -150,7 +150,7 @@ static void show_error(struct decoder *d, const struct value_at *v)
     values_open(d->out, VALUE_REF, v->name);
     const char *text = code && code < 4096 ? errno_name((int)code) : NULL;
     if (text) {
-        values_at(d->out, values_word(d->out, NULL, text))->number = code;
+        values_stand_for(d->out, values_word(d->out, NULL, text), code, VALUE_AS_UINT);
     } else {
         append_uint(d, NULL, code);
     }
