@@ -150,8 +150,9 @@ static void decode_protocol(struct decoder *d, const char *name, const struct ki
     uint32_t family = (uint32_t)d->args[0];
     const struct xlat *protocols = protocols_of(family);
     if (family == AF_PACKET) {
-        uint16_t protocol = (uint16_t)raw;
-        net_ethernet(d, name, &protocol);
+        values_open_func(d->out, name, "htons"); /* of a number: -X shows that of its constant */
+        append_enum(d, NULL, &xlat_ethernet_protocols, __builtin_bswap16((uint16_t)raw));
+        values_close(d->out);
     } else if (protocols) {
         append_enum(d, name, protocols, (uint32_t)raw);
     } else {
