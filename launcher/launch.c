@@ -48,7 +48,7 @@ struct launch_report {
     _Atomic int step;          /* enum step that failed, 0: none */
     _Atomic int error;         /* positive errno */
     _Atomic int no_new_privs;
-    _Atomic int limited; /* it has its own limit of descriptors, and may change it */
+    _Atomic uint32_t limited; /* a futex: it has its own limit of descriptors, and may change it */
 };
 
 enum {
@@ -114,18 +114,26 @@ static bool has_capability(cap_value_t cap)
     return value == CAP_SET;
 }
 
-/* The filter is not installed yet: the child may call what it likes. */
-static void await_tracer(struct launch_report *report)
+/*
+ * Until the supervisor has set it. Where the filter is installed and selects these calls, they wait for the
+ * supervisor themselves, which serves them when it has set it.
+ */
+static void await(_Atomic uint32_t *word)
 {
     const struct timespec second = {.tv_sec = 1};
     pid_t parent = getppid();
-    atomic_store(&report->listener, LISTENER_NONE);
-    while (atomic_load(&report->released) == 0) {
-        (void)syscall(SYS_futex, &report->released, FUTEX_WAIT, 0, &second, NULL, 0);
+    while (atomic_load(word) == 0) {
+        (void)syscall(SYS_futex, word, FUTEX_WAIT, 0, &second, NULL, 0);
         if (getppid() != parent) {
-            _exit(127); /* the supervisor died: nobody would ever release us */
+            _exit(127); /* the supervisor died: nobody would ever set it */
         }
     }
+}
+
+static void set(_Atomic uint32_t *word)
+{
+    atomic_store(word, 1);
+    (void)syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 /* Installs the filter; no_new_privs only where the kernel would refuse the filter without it. */
@@ -139,7 +147,8 @@ static bool install(const struct filter *filter, struct launch_report *report)
         atomic_store(&report->no_new_privs, 1);
     }
     if (filter->how == FILTER_TRACE) {
-        await_tracer(report);
+        atomic_store(&report->listener, LISTENER_NONE);
+        await(&report->released);
     }
     int listener = filter_load(filter);
     if (listener < 0) {
@@ -186,6 +195,9 @@ static _Noreturn void child(const struct launch_options *options, const struct l
 {
     sigprocmask(SIG_SETMASK, &options->signal_mask, NULL);
     if (install(filters->selected, report)) {
+        if (options->user.set) { /* whose limit we may not be allowed to set */
+            await(&report->limited);
+        }
         int ret = 0;
         bool loses = (options->user.set || options->drop_caps) && !atomic_load(&report->no_new_privs);
         enum step step = become(options, filters->policy, filters->policy && loses, &ret);
@@ -296,7 +308,7 @@ static int limit_child(const struct launched *launched, pid_t pid, struct error 
         (void)kill(pid, SIGKILL);
         return error_errno(err, code, "can't set the program's limit of descriptors");
     }
-    atomic_store(&launched->report->limited, 1);
+    set(&launched->report->limited);
     return 0;
 }
 
@@ -318,8 +330,7 @@ int launch_resume(struct launched *launched, pid_t pid, struct error *err)
 
 void launch_release(const struct launched *launched)
 {
-    atomic_store(&launched->report->released, 1);
-    (void)syscall(SYS_futex, &launched->report->released, FUTEX_WAKE, 1, NULL, NULL, 0);
+    set(&launched->report->released);
 }
 
 int launch_failure(const struct launched *launched, const char **step)

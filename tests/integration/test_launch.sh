@@ -161,6 +161,11 @@ test_limit_of_descriptors_is_the_programs() {
         [ "$(cat out)" = "$(printf '12\n%s' "$hard")" ] || fail "12 and $hard" out
         [ "$(awk '{ print $2; exit }' trace | cut -c1-7)" = 'execve(' ] || fail 'execve first' trace
     done
+    if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then # another user's may not be set then
+        run bash -c "ulimit -Sn 12; exec setpriv --bounding-set=-sys_resource sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do
+            $P -f -u nobody -o trace -e trace=none sh -c \"ulimit -Sn\"; done'"
+        expect_count out '^12$' 10
+    fi
     # It may change it: a worker that comes later leaves it alone.
     run bash -c "ulimit -Sn 12; exec '$P' -f -o trace sh -c 'ulimit -Sn 13; kill -9 \$(pgrep -P \$PPID -x proctor | head -n 1); sleep 0.2; ulimit -Sn'"
     expect out '^13$'
