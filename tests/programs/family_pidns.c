@@ -2,6 +2,7 @@
 #include "family.h"
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <linux/ioprio.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -53,9 +54,7 @@ static void child(int ready)
     own_ids();
     owner();
     DO(write, ready, "", 1);
-    for (;;) {
-        DO(pause);
-    }
+    DO(futex, &(int){0}, FUTEX_WAIT, 0, NULL); /* until it is killed */
 }
 
 /* The first process of the namespace: its group and its session are those of the one outside. */
