@@ -62,19 +62,19 @@ void net_stands_for(struct decoder *d, uint32_t call, const void *p, size_t n)
     values_set_bytes(d->out, call, p, n);
 }
 
-void net_interface(struct decoder *d, const char *name, uint32_t index)
+void net_interface(struct decoder *d, const char *name, uint32_t interface)
 {
     char text[64];
     ssize_t n = -1;
-    if (index && d->fds && d->fds->interface) {
-        n = d->fds->interface(d->fds, index, text, sizeof(text));
+    if (interface && d->fds && d->fds->interface) {
+        n = d->fds->interface(d->fds, interface, text, sizeof(text));
     }
     if (n <= 0) {
-        append_uint(d, name, index);
+        append_uint(d, name, interface);
         return;
     }
     uint32_t call = values_open_func(d->out, name, "if_nametoindex");
-    values_stand_for(d->out, call, index, VALUE_AS_UINT);
+    values_stand_for(d->out, call, interface, VALUE_AS_UINT);
     values_string(d->out, NULL, text, (size_t)n, 0);
     values_close(d->out);
 }

@@ -65,7 +65,7 @@ void net_address6(struct decoder *d, const char *name, const char *reference, co
 /* Says of an open function, index `call`, that it stands for these bytes: what -X raw shows. */
 void net_stands_for(struct decoder *d, uint32_t call, const void *p, size_t n);
 /* if_nametoindex("lo") where the interface's name is known, else the number. */
-void net_interface(struct decoder *d, const char *name, uint32_t index);
+void net_interface(struct decoder *d, const char *name, uint32_t interface);
 /* 02:42:ac:11:00:02 */
 void net_mac(struct decoder *d, const char *name, const uint8_t *p, size_t n);
 
