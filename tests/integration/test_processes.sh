@@ -81,8 +81,9 @@ test_a_parent_that_dies_first() {
     run "$P" -f -o trace "$programs/orphan" written
     expect_status 5
     expect written '^alive$'
-    expect_order trace '\+\+\+ exited with 5 \+\+\+$' 'openat\(AT_FDCWD, "written", ' 'exit_group\(6\)' \
-        '\+\+\+ exited with 6 \+\+\+$'
+    # The child is told of the end as soon as we are.
+    expect_order trace 'exit_group\(5\)' '\+\+\+ exited with 5 \+\+\+$'
+    expect_order trace 'openat\(AT_FDCWD, "written", ' 'exit_group\(6\)' '\+\+\+ exited with 6 \+\+\+$'
 }
 
 test_a_thousand_short_processes() {
