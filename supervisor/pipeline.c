@@ -180,6 +180,7 @@ static struct judge *judge_for(const struct pipeline *p, const struct process *p
 /* Whose call it is, and whether somebody wants to see it. */
 static void take_in(const struct pipeline *p, struct slot *slot, struct task *task)
 {
+    task->number = slot->event.number;
     slot->event.process = process_describe(task);
     slot->shown = wanted(p, task->process, slot);
     if (slot->shown && p->sink->wants_process) {
@@ -204,7 +205,6 @@ bool pipeline_intake(struct pipeline *p, struct slot *slot, struct container *co
         slot->injectable = p->qualifiers && p->qualifiers->injections.count && !task->process->hidden;
         lifecycle_before(task, slot->id);
         take_in(p, slot, task);
-        task->number = event->number;
         slot->judge = judge_for(p, task->process, slot);
         slot->generation = task->process->generation;
         slot->directory = task->process->directory;

@@ -204,6 +204,8 @@ START_TEST(a_call_that_is_not_notified_is_shown_when_it_returns)
     pipeline_take_results(&t.pipeline);
     ck_returned(getpid(), 12);
     ck_assert_str_eq(t.last.call->name, "fork");
+    /* What -n numbers signals and ends by. */
+    ck_assert_int_eq(process_find(&t.processes, getpid())->number, call_number(&abis[ABI_X86_64], CALL_fork));
 }
 END_TEST
 
