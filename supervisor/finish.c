@@ -1,11 +1,9 @@
 #include "supervisor/finish.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "decode/base/cleanup.h"
 #include "decode/connection.h"
 #include "decode/kinds/signal.h"
 #include "supervisor/begin.h"

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
@@ -114,10 +113,9 @@ static bool may_concern(const struct slot *slot, struct results *results)
     return slot->event.call->classes & CALL_STACK && tells(results) && results->interruptions(results);
 }
 
-void restart_at_return(struct results *results, const struct slot *slot)
+static void make_again(struct results *results, const struct slot *slot, const struct frame *frame)
 {
-    const struct frame *frame = may_concern(slot, results) ? frame_of(slot) : NULL;
-    uint64_t at = frame ? target_stack(slot->event.tid) : 0;
+    uint64_t at = target_stack(slot->event.tid);
     struct target_mem memory;
     struct interrupted call;
     struct saved saved;
@@ -130,4 +128,12 @@ void restart_at_return(struct results *results, const struct slot *slot)
     saved.result = (uint32_t)call.number;
     saved.instruction -= SYSCALL_BYTES;
     write_words(slot->event.tid, frame, at, &saved);
+}
+
+void restart_at_return(struct results *results, const struct slot *slot)
+{
+    const struct frame *frame = may_concern(slot, results) ? frame_of(slot) : NULL;
+    if (frame) {
+        make_again(results, slot, frame);
+    }
 }

@@ -115,8 +115,8 @@ static void spec_for(struct supervisor *s, struct filter_spec *spec)
     const struct config *config = s->config;
     struct call_set bookkeeping = {0};
     lifecycle_calls(&bookkeeping, s->session.traces);
-    if (!s->session
-             .results) { /* nothing makes up for one that is interrupted, and then the program crashes */
+    /* Where nothing makes up for one that is interrupted, the program would crash. */
+    if (!s->session.results) {
         call_set_remove(&bookkeeping, CALL_exit_group);
     }
     bool names_fds = config->decode.fds || (s->session.judge && s->session.judge->makes_fds);

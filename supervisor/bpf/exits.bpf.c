@@ -206,7 +206,6 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
         return 0;
     }
     __u64 now = bpf_ktime_get_ns(); /* before our own work */
-    __u64 filter = (__u64)BPF_CORE_READ(task, seccomp.filter);
     __u32 compat = BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
     long number = (long)regs->orig_ax;
     struct known *begin = bpf_task_storage_get(&known, task, 0, 0);
@@ -227,7 +226,7 @@ int BPF_PROG(leave, struct pt_regs *regs, long result)
     }
     struct exits_plan *plan = plan_of(compat, number);
     /* Of one that has a begin `enter` has found out whose filter it is under. */
-    if (!plan || (!begin_ns && !is_ours(filter)) || is_killed(task)) {
+    if (!plan || (!begin_ns && !is_ours((__u64)BPF_CORE_READ(task, seccomp.filter))) || is_killed(task)) {
         return 0;
     }
     if (!begin_ns && (__s32)result == RESTART && plan->wanted & EXITS_WANT_INTERRUPTED) {
